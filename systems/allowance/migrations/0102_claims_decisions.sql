@@ -39,6 +39,14 @@ CREATE TABLE allowance.claim_child (
 COMMENT ON TABLE allowance.claim_child IS '請求に書かれた児童と算定対象者';
 CREATE INDEX claim_child_child ON allowance.claim_child (child_number);
 
+CREATE TABLE allowance.claim_withdrawal (
+  claim_id     bigint PRIMARY KEY REFERENCES allowance.claim,
+  withdrawn_on date NOT NULL,
+  recorded_by  allowance.operator NOT NULL,
+  recorded_at  timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE allowance.claim_withdrawal IS '取下げ。取り下げた請求は審査も決定もしない。';
+
 CREATE TABLE allowance.facts (
   facts_digest allowance.digest PRIMARY KEY,
   facts        jsonb NOT NULL
@@ -112,6 +120,10 @@ BEGIN
   WHERE n.origin = 'batch' LIMIT 1;
   IF bad IS NOT NULL THEN
     RAISE EXCEPTION '却下した請求を一括処理で変えることはできません' USING ERRCODE = 'HG025', CONSTRAINT = 'decision_terminal';
+  END IF;
+  SELECT n.claim_id INTO bad FROM new_rows n JOIN allowance.claim_withdrawal w USING (claim_id) LIMIT 1;
+  IF bad IS NOT NULL THEN
+    RAISE EXCEPTION '取り下げた請求 % は決定できません', bad USING ERRCODE = 'HG025', CONSTRAINT = 'decision_terminal';
   END IF;
   SELECT n.recipient_id INTO bad FROM new_rows n
   WHERE n.recipient_id IS NOT NULL AND n.seq > 1
