@@ -1,0 +1,124 @@
+/** Transactions: one command is one SERIALIZABLE transaction, repeated when it met another. */
+import { randomInt } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Pool, PoolClient } from "pg";
+
+import { Refusal, sqlState } from "./problem.ts";
+
+export type SerializableOptions = {
+  /** How often a transaction that met another is repeated, 0…; default 8 */
+  readonly retries?: number;
+  /** Stops before the next attempt and rolls back; the statement that is running is not interrupted */
+  readonly signal?: AbortSignal;
+};
+
+const SERIALIZATION_FAILURE = "40001";
+const DEADLOCK = "40P01";
+
+function mayRetry(error: unknown): boolean {
+  const state = sqlState(error);
+  return state === SERIALIZATION_FAILURE || state === DEADLOCK;
+}
+
+/** Waits 0…(10 ms · 2^attempt), at most 1 s. Random, so that two transactions that met do not meet again. */
+async function backOff(attempt: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(randomInt(1, Math.min(1000, 10 * 2 ** attempt) + 1), undefined, signal === undefined ? {} : { signal });
+}
+
+/**
+ * COMMIT, telling a refused commit from one whose answer was lost. A lost answer is never retried: the money may
+ * already have moved, so the caller must look first.
+ */
+async function commit(client: PoolClient): Promise<void> {
+  try {
+    const { command } = await client.query("COMMIT");
+    // PostgreSQL answers a COMMIT of a transaction that had failed with ROLLBACK and no error.
+    if (command !== "COMMIT") throw new Error("the transaction had failed and was rolled back at COMMIT");
+  } catch (error) {
+    const state = sqlState(error);
+    const lost = error instanceof Error && /Connection terminated|connection/i.test(error.message);
+    if (
+      (state === undefined && lost) ||
+      state?.startsWith("08") ||
+      state?.startsWith("57P") ||
+      state === "ECONNRESET"
+    ) {
+      throw new Refusal(
+        "commitOutcomeUnknown",
+        "登録を確定する途中でデータベースとの接続が切れました。登録されたかどうかが分かりません。同じ操作を繰り返す前に、登録の有無を確認してください。",
+        {},
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+async function once<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query(begin);
+    const result = await work(client);
+    await commit(client);
+    return result;
+  } catch (error) {
+    // A client that cannot even roll back is not given to anyone else.
+    await client.query("ROLLBACK").catch((rollbackError: unknown) => {
+      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/**
+ * Runs `work` in a SERIALIZABLE transaction and repeats the whole of it after a serialization failure (40001) or a
+ * deadlock (40P01). `work` may therefore run several times: it must change nothing but the database.
+ *
+ * @throws Refusal `databaseBusy` after the last attempt; `commitOutcomeUnknown` when the connection broke in COMMIT;
+ *   `cancelled` when `signal` was aborted; otherwise what `work` throws
+ */
+export async function serializable<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  options: SerializableOptions = {},
+): Promise<T> {
+  const retries = options.retries ?? 8;
+  for (let attempt = 0; ; attempt += 1) {
+    if (options.signal?.aborted) {
+      throw new Refusal("cancelled", "処理が取り消されました。記録は変わっていません。");
+    }
+    try {
+      return await once(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE", work);
+    } catch (error) {
+      if (!mayRetry(error)) throw error;
+      if (attempt >= retries) {
+        throw new Refusal(
+          "databaseBusy",
+          "同時に行われた処理と重なり続けたため、完了できませんでした。記録は変わっていません。しばらくしてからもう一度実行してください。",
+          { attempts: attempt + 1 },
+          { cause: error },
+        );
+      }
+      await backOff(attempt, options.signal).catch(() => {}); // an abort is answered at the head of the loop
+    }
+  }
+}
+
+/** Runs `work` on one unchanging snapshot of the database; any attempt to write is refused by PostgreSQL (25006). */
+export async function readOnly<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return await once(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work);
+}
+
+/**
+ * Continues the open transaction with the rights of `role` (`SET LOCAL ROLE`); they end with the transaction.
+ *
+ * @throws Error when no transaction is open (PostgreSQL would only warn, and go on with the wider rights)
+ */
+export async function withRole(client: Pick<PoolClient, "query" | "escapeIdentifier">, role: string): Promise<void> {
+  await client.query(`SET LOCAL ROLE ${client.escapeIdentifier(role)}`);
+  const { rows } = await client.query<{ current: string }>("SELECT current_user AS current");
+  if (rows[0]?.current !== role) throw new Error(`SET LOCAL ROLE ${role} had no effect: no transaction is open`);
+}
