@@ -1,0 +1,479 @@
+-- Up Migration
+-- 支払処理。状態は出来事（run_event）を積んだもので、許された移り方だけを表 run_transition が持つ。
+CREATE TABLE allowance.run_transition (
+  from_state text NOT NULL,
+  to_state   text NOT NULL,
+  label      text NOT NULL,
+  PRIMARY KEY (from_state, to_state)
+);
+COMMENT ON TABLE allowance.run_transition IS '支払処理の状態の移り方（ここに無い移り方はできない。M10）';
+INSERT INTO allowance.run_transition VALUES
+  ('none', 'created', '作成'), ('created', 'inspected', '確認'), ('inspected', 'approved', '承認'),
+  ('approved', 'frozen', 'ファイル確定'), ('frozen', 'handingOver', '送付開始'),
+  ('handingOver', 'handedOver', '受領'), ('handingOver', 'unknown', '送付の結果不明'),
+  ('unknown', 'handedOver', '受領を銀行に確認'), ('unknown', 'voided', '未着を銀行に確認し取消'),
+  ('handedOver', 'settled', '結果反映'), ('settled', 'closed', '締め'),
+  ('created', 'cancelled', '取消'), ('inspected', 'cancelled', '取消'), ('approved', 'cancelled', '取消'), ('frozen', 'cancelled', '取消');
+
+CREATE TABLE allowance.run_end (
+  run_no      integer PRIMARY KEY,
+  outcome     text NOT NULL CHECK (outcome IN ('closed', 'cancelled', 'voided')),
+  ended_by    allowance.operator NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE allowance.run_end IS '支払処理の終わり。次の支払処理は、前の支払処理が終わっていなければ作れない（M8）。';
+
+CREATE TABLE allowance.payment_run (
+  run_no          integer PRIMARY KEY CHECK (run_no BETWEEN 1 AND 9999),
+  previous_run_no integer UNIQUE REFERENCES allowance.run_end,
+  payment_month   allowance.benefit_month NOT NULL,
+  kind            text NOT NULL CHECK (kind IN ('regular', 'occasional', 'retransfer')),
+  months_from     allowance.benefit_month NOT NULL,
+  months_to       allowance.benefit_month NOT NULL CHECK (months_to >= months_from),
+  pay_on          date NOT NULL,
+  cut_off_on      date NOT NULL,
+  line_count      integer NOT NULL CHECK (line_count BETWEEN 1 AND 999999),
+  item_count      integer NOT NULL CHECK (item_count >= line_count),
+  total           bigint NOT NULL CHECK (total BETWEEN 1 AND 999999999999),
+  line_digest     allowance.digest NOT NULL,
+  maker           allowance.operator NOT NULL,
+  command_key     text NOT NULL REFERENCES audit.command DEFERRABLE INITIALLY DEFERRED,
+  xact            xid8 NOT NULL DEFAULT pg_current_xact_id(),
+  recorded_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+  UNIQUE (run_no, maker),
+  UNIQUE (run_no, line_digest),
+  UNIQUE (run_no, line_digest, maker),
+  CONSTRAINT run_chain CHECK ((run_no = 1 AND previous_run_no IS NULL) OR previous_run_no = run_no - 1)
+);
+ALTER TABLE allowance.run_end ADD FOREIGN KEY (run_no) REFERENCES allowance.payment_run;
+COMMENT ON TABLE allowance.payment_run IS '支払処理（支払期月・種別ごと）。一本の鎖につながり、前が終わるまで次は作れない。件数・合計・明細のハッシュはコミットの時に明細と照合する。';
+COMMENT ON CONSTRAINT payment_run_previous_run_no_fkey ON allowance.payment_run IS '前の支払処理が終わっていません';
+
+CREATE TABLE allowance.run_line (
+  run_no         integer NOT NULL,
+  line_no        integer NOT NULL CHECK (line_no BETWEEN 1 AND 999999),
+  recipient_id   bigint NOT NULL,
+  account_id     bigint NOT NULL,
+  bank           text NOT NULL,
+  branch         text NOT NULL,
+  account_type   text NOT NULL CHECK (account_type IN ('1', '2', '4')),
+  account_number text NOT NULL CHECK (account_number ~ '^[0-9]{7}$' AND account_number <> '0000000'),
+  holder         text NOT NULL CHECK (holder ~ '^[ ().0-9A-Z｢｣ｦ-ﾟ-]{1,30}$'),
+  amount         bigint NOT NULL,
+  child_months   integer NOT NULL CHECK (child_months >= 1),
+  new_code       text NOT NULL CHECK (new_code IN ('0', '1', '2')),
+  ward_code      text NOT NULL,
+  employee_class text,
+  PRIMARY KEY (run_no, line_no),
+  UNIQUE (run_no, recipient_id),
+  CONSTRAINT run_line_amount CHECK (amount BETWEEN 1 AND 9999999999),
+  CONSTRAINT run_line_cap CHECK (amount <= child_months::bigint * 30000)
+);
+COMMENT ON TABLE allowance.run_line IS '振込の明細。amount は円。上限は 児童×月数×30,000円（M17）。';
+
+CREATE TABLE allowance.run_item (
+  child_number  allowance.addressee_number NOT NULL,
+  benefit_month allowance.benefit_month NOT NULL,
+  generation    smallint NOT NULL,
+  tranche       smallint NOT NULL,
+  attempt       smallint NOT NULL CHECK (attempt >= 1),
+  run_no        integer NOT NULL,
+  line_no       integer NOT NULL,
+  amount        integer NOT NULL CHECK (amount BETWEEN 1 AND 30000),
+  CONSTRAINT run_item_once PRIMARY KEY (child_number, benefit_month, generation, tranche, attempt)
+);
+COMMENT ON TABLE allowance.run_item IS '支払処理に取り込んだ月分。鍵により、同じ額が二つの支払に入ることはない（M1・M9）。attempt は振込不能のあとの再振込の回。';
+CREATE INDEX run_item_line ON allowance.run_item (run_no, line_no);
+
+CREATE TABLE allowance.item_release (
+  child_number  allowance.addressee_number NOT NULL,
+  benefit_month allowance.benefit_month NOT NULL,
+  generation    smallint NOT NULL,
+  tranche       smallint NOT NULL,
+  attempt       smallint NOT NULL,
+  cause         text NOT NULL CHECK (cause IN ('cancelled', 'voided', 'returned')),
+  journal_id    bigint NOT NULL REFERENCES allowance.journal,
+  PRIMARY KEY (child_number, benefit_month, generation, tranche, attempt),
+  FOREIGN KEY (child_number, benefit_month, generation, tranche, attempt) REFERENCES allowance.run_item
+);
+COMMENT ON TABLE allowance.item_release IS '取消しまたは振込不能で未払に戻った月分（戻してよいと確かめたもの）';
+
+CREATE TABLE allowance.run_event (
+  run_no      integer NOT NULL REFERENCES allowance.payment_run,
+  seq         smallint NOT NULL CHECK (seq BETWEEN 1 AND 100),
+  prev_seq    smallint GENERATED ALWAYS AS (nullif(seq - 1, 0)) STORED,
+  from_state  text NOT NULL,
+  to_state    text NOT NULL,
+  actor       allowance.operator NOT NULL,
+  note        text NOT NULL DEFAULT '',
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (run_no, seq),
+  UNIQUE (run_no, seq, to_state),
+  UNIQUE (run_no, to_state),
+  FOREIGN KEY (from_state, to_state) REFERENCES allowance.run_transition,
+  FOREIGN KEY (run_no, prev_seq, from_state) REFERENCES allowance.run_event (run_no, seq, to_state),
+  CONSTRAINT run_event_first CHECK ((seq = 1) = (from_state = 'none'))
+);
+COMMENT ON TABLE allowance.run_event IS '支払処理の出来事。前の出来事の状態からしか始まらない（M10）。';
+
+CREATE VIEW allowance.run_state WITH (security_invoker = true) AS
+SELECT DISTINCT ON (run_no) run_no, to_state AS state, seq, actor, recorded_at FROM allowance.run_event ORDER BY run_no, seq DESC;
+COMMENT ON VIEW allowance.run_state IS '支払処理のいまの状態（出来事から導く）';
+
+CREATE TABLE allowance.run_approval (
+  run_no      integer PRIMARY KEY,
+  line_digest allowance.digest NOT NULL,
+  line_count  integer NOT NULL,
+  total       bigint NOT NULL,
+  maker       allowance.operator NOT NULL,
+  approver    allowance.operator NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  FOREIGN KEY (run_no, line_digest, maker) REFERENCES allowance.payment_run (run_no, line_digest, maker),
+  UNIQUE (run_no, line_digest),
+  UNIQUE (run_no, maker, approver),
+  CONSTRAINT run_approval_two_people CHECK (maker <> approver)
+);
+COMMENT ON TABLE allowance.run_approval IS '承認。明細のハッシュに結びつき（M12）、作った人は承認できない（M11）。';
+
+CREATE TABLE allowance.transfer_file (
+  run_no      integer PRIMARY KEY,
+  line_digest allowance.digest NOT NULL,
+  sha256      allowance.digest NOT NULL UNIQUE,
+  bytes       bytea NOT NULL,
+  line_count  integer NOT NULL,
+  total       bigint NOT NULL,
+  frozen_by   allowance.operator NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  FOREIGN KEY (run_no, line_digest) REFERENCES allowance.run_approval (run_no, line_digest),
+  UNIQUE (run_no, sha256),
+  CONSTRAINT transfer_file_digest CHECK (sha256 = encode(sha256(bytes), 'hex')),
+  CONSTRAINT transfer_file_length CHECK (octet_length(bytes) = (line_count + 3) * 120),
+  CONSTRAINT transfer_file_trailer CHECK (
+    convert_from(substring(bytes FROM (line_count + 1) * 120 + 1 FOR 19), 'SQL_ASCII') = '8' || lpad(line_count::text, 6, '0') || lpad(total::text, 12, '0'))
+);
+COMMENT ON TABLE allowance.transfer_file IS '確定した振込ファイル（全銀120バイト）。ハッシュ・長さ・トレーラの件数と合計を表そのものが確かめる（M13・M15）。';
+
+CREATE TABLE allowance.hand_over (
+  sha256      allowance.digest PRIMARY KEY,
+  run_no      integer NOT NULL UNIQUE,
+  maker       allowance.operator NOT NULL,
+  approver    allowance.operator NOT NULL,
+  releaser    allowance.operator NOT NULL,
+  channel     text NOT NULL CHECK (channel <> ''),
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  FOREIGN KEY (run_no, sha256) REFERENCES allowance.transfer_file (run_no, sha256),
+  FOREIGN KEY (run_no, maker, approver) REFERENCES allowance.run_approval (run_no, maker, approver),
+  CONSTRAINT hand_over_three_people CHECK (releaser <> maker AND releaser <> approver)
+);
+COMMENT ON TABLE allowance.hand_over IS '送付の意思。送る前に書き、ひとつのファイルにつき一度だけ（M14）。送る人は作った人・承認した人と別（M11）。';
+
+CREATE TABLE allowance.hand_over_outcome (
+  run_no         integer NOT NULL REFERENCES allowance.hand_over (run_no),
+  seq            smallint NOT NULL CHECK (seq IN (1, 2)),
+  outcome        text NOT NULL CHECK (outcome IN ('acknowledged', 'unknown', 'confirmedReceived', 'confirmedNotReceived')),
+  receipt_number text,
+  evidence       text NOT NULL DEFAULT '',
+  recorded_by    allowance.operator NOT NULL,
+  recorded_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (run_no, seq),
+  CHECK ((outcome = 'acknowledged') <= (receipt_number IS NOT NULL)),
+  CHECK ((seq = 1) = (outcome IN ('acknowledged', 'unknown'))),
+  CHECK ((outcome LIKE 'confirmed%') <= (evidence <> ''))
+);
+COMMENT ON TABLE allowance.hand_over_outcome IS '送付の結果。不明（unknown）は銀行の確認があるまで不明のままで、二度目の送付はできない。';
+
+CREATE TABLE allowance.result_file (
+  result_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  run_no          integer NOT NULL UNIQUE REFERENCES allowance.hand_over (run_no),
+  sha256          allowance.digest NOT NULL UNIQUE,
+  accepted_count  integer NOT NULL,
+  accepted_amount bigint NOT NULL,
+  returned_count  integer NOT NULL CHECK (returned_count BETWEEN 0 AND accepted_count),
+  returned_amount bigint NOT NULL CHECK (returned_amount BETWEEN 0 AND accepted_amount),
+  unmatched_count integer NOT NULL CHECK (unmatched_count >= 0),
+  imported_by     allowance.operator NOT NULL,
+  recorded_at     timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE allowance.result_file IS '振込結果。1つの支払処理に1つ。';
+
+CREATE TABLE allowance.result_row (
+  result_id   bigint NOT NULL REFERENCES allowance.result_file,
+  row_no      integer NOT NULL CHECK (row_no >= 1),
+  run_no      integer NOT NULL,
+  line_no     integer,
+  amount      bigint NOT NULL,
+  reason      text NOT NULL,
+  raw         jsonb NOT NULL,
+  PRIMARY KEY (result_id, row_no),
+  CONSTRAINT result_row_one_line UNIQUE (run_no, line_no),
+  FOREIGN KEY (run_no, line_no) REFERENCES allowance.run_line
+);
+COMMENT ON TABLE allowance.result_row IS '振込不能の1件。ちょうど1つの明細に当たる。当たらない件（line_no が空）が残るうちは締められない（M19）。';
+
+CREATE TABLE allowance.result_resolution (
+  result_id   bigint NOT NULL,
+  row_no      integer NOT NULL,
+  resolution  text NOT NULL CHECK (resolution <> ''),
+  entered_by  allowance.operator NOT NULL,
+  approved_by allowance.operator NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (result_id, row_no),
+  FOREIGN KEY (result_id, row_no) REFERENCES allowance.result_row,
+  CONSTRAINT result_resolution_two_people CHECK (entered_by <> approved_by)
+);
+COMMENT ON TABLE allowance.result_resolution IS '当たらなかった結果の始末（別の支払処理のものだった、など）。二人で決める。';
+
+CREATE TABLE allowance.return_confirmation (
+  run_no       integer NOT NULL,
+  line_no      integer NOT NULL,
+  account_id   bigint NOT NULL REFERENCES allowance.account,
+  confirmed_by allowance.operator NOT NULL,
+  approved_by  allowance.operator NOT NULL,
+  recorded_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (run_no, line_no),
+  FOREIGN KEY (run_no, line_no) REFERENCES allowance.result_row (run_no, line_no),
+  CONSTRAINT return_confirmation_two_people CHECK (confirmed_by <> approved_by)
+);
+COMMENT ON TABLE allowance.return_confirmation IS '振込不能の額を未払に戻す確認（口座を確かめてから）。確認なしに再び払うことはない（M20）。';
+
+CREATE FUNCTION allowance.line_text(line_no integer, recipient_id bigint, bank text, branch text, account_type text, account_number text, holder text, amount bigint, new_code text, child_months integer)
+RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN line_no || '|' || recipient_id || '|' || bank || '|' || branch || '|' || account_type || '|' || account_number || '|' || holder || '|' || amount || '|' || new_code || '|' || child_months;
+COMMENT ON FUNCTION allowance.line_text IS '明細1行の正準な文字列（ハッシュの材料）';
+
+CREATE FUNCTION allowance.line_set_digest(run integer) RETURNS text LANGUAGE sql STABLE
+RETURN (SELECT encode(sha256(convert_to(string_agg(allowance.line_text(line_no, recipient_id, bank, branch, account_type, account_number, holder, amount, new_code, child_months), E'\n' ORDER BY line_no), 'UTF8')), 'hex')
+        FROM allowance.run_line WHERE run_no = run);
+COMMENT ON FUNCTION allowance.line_set_digest IS '支払処理の明細全体のハッシュ';
+
+-- 明細は、見出しと同じトランザクションの中でだけ書ける。口座は受給者のいまの口座で、支払日に生きている支店であること（M16）。
+CREATE FUNCTION allowance.run_line_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT run_no FROM new_rows) n LEFT JOIN allowance.payment_run r USING (run_no)
+             WHERE r.run_no IS NULL OR r.xact <> pg_current_xact_id()) THEN
+    RAISE EXCEPTION '作成の終わった支払処理に明細を足すことはできません' USING ERRCODE = 'HG012', CONSTRAINT = 'run_line_sealed';
+  END IF;
+  SELECT n.line_no INTO bad FROM new_rows n LEFT JOIN allowance.account a ON a.account_id = n.account_id
+  WHERE a.account_id IS NULL OR (a.recipient_id, a.bank, a.branch, a.account_type, a.account_number, a.holder)
+        IS DISTINCT FROM (n.recipient_id, n.bank, n.branch, n.account_type, n.account_number, n.holder) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION '明細 % の口座が受給者の口座と一致しません', bad.line_no USING ERRCODE = 'HG016', CONSTRAINT = 'run_line_account';
+  END IF;
+  SELECT n.line_no INTO bad FROM new_rows n JOIN allowance.payment_run r USING (run_no)
+  LEFT JOIN allowance.branch_period b ON b.bank = n.bank AND b.branch = n.branch AND b.valid_from <= r.pay_on AND (b.last_day IS NULL OR b.last_day >= r.pay_on)
+  WHERE b.bank IS NULL LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION '明細 % の支店は支払日に存在しません', bad.line_no USING ERRCODE = 'HG016', CONSTRAINT = 'run_line_branch';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER run_line_guard AFTER INSERT ON allowance.run_line
+  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allowance.run_line_guard();
+
+CREATE FUNCTION allowance.run_item_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+  IF EXISTS (SELECT 1 FROM (SELECT DISTINCT run_no FROM new_rows) n LEFT JOIN allowance.payment_run r USING (run_no)
+             WHERE r.run_no IS NULL OR r.xact <> pg_current_xact_id()) THEN
+    RAISE EXCEPTION '作成の終わった支払処理に月分を足すことはできません' USING ERRCODE = 'HG012', CONSTRAINT = 'run_line_sealed';
+  END IF;
+  -- 額と受給者は支払うべき額（due_item）そのもの（M5）
+  SELECT n.child_number INTO bad FROM new_rows n
+  LEFT JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
+  LEFT JOIN allowance.run_line l ON l.run_no = n.run_no AND l.line_no = n.line_no
+  WHERE d.amount IS DISTINCT FROM n.amount OR l.recipient_id IS DISTINCT FROM d.recipient_id LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION '支払う額または受給者が、支払うべき額と一致しません（児童 %）', bad.child_number USING ERRCODE = 'HG005', CONSTRAINT = 'run_item_due';
+  END IF;
+  -- 取り消した額は払わない（M5）
+  IF EXISTS (SELECT 1 FROM new_rows n JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)) THEN
+    RAISE EXCEPTION '取り消した額を支払うことはできません' USING ERRCODE = 'HG005', CONSTRAINT = 'run_item_due';
+  END IF;
+  -- 再振込は、前の回が未払に戻っていること（M1・M9・M20）
+  IF EXISTS (SELECT 1 FROM new_rows n WHERE n.attempt > 1 AND NOT EXISTS (
+       SELECT 1 FROM allowance.item_release r WHERE r.child_number = n.child_number AND r.benefit_month = n.benefit_month
+          AND r.generation = n.generation AND r.tranche = n.tranche AND r.attempt = n.attempt - 1)) THEN
+    RAISE EXCEPTION '前の支払から戻っていない月分を、もう一度支払うことはできません' USING ERRCODE = 'HG009', CONSTRAINT = 'run_item_reserved';
+  END IF;
+  -- 差止・保留の月分は入れない（M7）
+  SELECT l.recipient_id INTO bad FROM new_rows n JOIN allowance.run_line l ON l.run_no = n.run_no AND l.line_no = n.line_no
+  JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= n.benefit_month
+  WHERE NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION '差止または保留の月分が入っています（認定番号 %）', bad.recipient_id USING ERRCODE = 'HG007', CONSTRAINT = 'run_item_hold';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER run_item_guard AFTER INSERT ON allowance.run_item
+  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allowance.run_item_guard();
+
+-- 作成の照合（コミットの時）: 見出し=明細=月分=元帳の予約（M12・M15・M22）
+CREATE FUNCTION allowance.payment_run_control() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE n bigint; t bigint; i bigint; it bigint; lt bigint; off bigint;
+BEGIN
+  SELECT count(*), coalesce(sum(amount), 0) INTO n, t FROM allowance.run_line WHERE run_no = NEW.run_no;
+  SELECT count(*), coalesce(sum(amount), 0) INTO i, it FROM allowance.run_item WHERE run_no = NEW.run_no;
+  SELECT coalesce(sum(total), 0) INTO lt FROM allowance.journal WHERE run_no = NEW.run_no AND kind = 'reserve';
+  IF (n, t, i, it, lt) IS DISTINCT FROM (NEW.line_count::bigint, NEW.total, NEW.item_count::bigint, NEW.total, NEW.total) THEN
+    RAISE EXCEPTION '支払処理 % の合計が合いません: 見出し %件%円 明細 %件%円 月分 %件%円 元帳 %円', NEW.run_no, NEW.line_count, NEW.total, n, t, i, it, lt
+      USING ERRCODE = 'HG015', CONSTRAINT = 'run_control';
+  END IF;
+  SELECT count(*) INTO off FROM allowance.run_line l LEFT JOIN (
+      SELECT line_no, sum(amount) AS s, count(*) AS c FROM allowance.run_item WHERE run_no = NEW.run_no GROUP BY line_no) x USING (line_no)
+   WHERE l.run_no = NEW.run_no AND (x.s IS DISTINCT FROM l.amount OR x.c <> l.child_months);
+  IF off <> 0 THEN
+    RAISE EXCEPTION '支払処理 % の明細と月分の合計が % 件で合いません', NEW.run_no, off USING ERRCODE = 'HG015', CONSTRAINT = 'run_control';
+  END IF;
+  IF allowance.line_set_digest(NEW.run_no) IS DISTINCT FROM NEW.line_digest THEN
+    RAISE EXCEPTION '支払処理 % の明細のハッシュが合いません', NEW.run_no USING ERRCODE = 'HG012', CONSTRAINT = 'run_digest';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM allowance.run_event WHERE run_no = NEW.run_no AND to_state = 'created') THEN
+    RAISE EXCEPTION '支払処理 % に作成の記録がありません', NEW.run_no USING ERRCODE = 'HG022', CONSTRAINT = 'run_control';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER payment_run_control AFTER INSERT ON allowance.payment_run
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance.payment_run_control();
+
+-- ファイル確定の照合（コミットの時）: ファイル=承認=見出し=元帳の支払（M15）
+CREATE FUNCTION allowance.transfer_file_control() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE r record; a record; pt bigint;
+BEGIN
+  SELECT line_count, total INTO r FROM allowance.payment_run WHERE run_no = NEW.run_no;
+  SELECT line_count, total INTO a FROM allowance.run_approval WHERE run_no = NEW.run_no;
+  SELECT coalesce(sum(total), 0) INTO pt FROM allowance.journal WHERE run_no = NEW.run_no AND kind = 'pay';
+  IF (NEW.line_count, NEW.total, NEW.line_count, NEW.total, NEW.total) IS DISTINCT FROM (r.line_count, r.total, a.line_count, a.total, pt) THEN
+    RAISE EXCEPTION '支払処理 % のファイル %件%円 が、明細 %件%円・承認 %件%円・元帳 %円 と合いません', NEW.run_no, NEW.line_count, NEW.total, r.line_count, r.total, a.line_count, a.total, pt
+      USING ERRCODE = 'HG015', CONSTRAINT = 'run_control';
+  END IF;
+  -- 作成のあとで差止になった月分を、ファイルに入れない（M7）
+  IF EXISTS (SELECT 1 FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
+             JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= i.benefit_month
+             WHERE i.run_no = NEW.run_no AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)) THEN
+    RAISE EXCEPTION '作成のあとで差止・保留になった受給者がいます。支払処理 % を取り消して作り直してください', NEW.run_no USING ERRCODE = 'HG007', CONSTRAINT = 'run_item_hold';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER transfer_file_control AFTER INSERT ON allowance.transfer_file
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance.transfer_file_control();
+
+-- 状態は、その裏づけがあるときだけ進む（M10・M19・M22）
+CREATE FUNCTION allowance.run_event_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE ok boolean;
+BEGIN
+  ok := CASE NEW.to_state
+    WHEN 'approved'    THEN EXISTS (SELECT 1 FROM allowance.run_approval WHERE run_no = NEW.run_no AND approver = NEW.actor)
+    WHEN 'frozen'      THEN EXISTS (SELECT 1 FROM allowance.transfer_file WHERE run_no = NEW.run_no)
+    WHEN 'handingOver' THEN EXISTS (SELECT 1 FROM allowance.hand_over WHERE run_no = NEW.run_no AND releaser = NEW.actor)
+    WHEN 'handedOver'  THEN EXISTS (SELECT 1 FROM allowance.hand_over_outcome WHERE run_no = NEW.run_no AND outcome IN ('acknowledged', 'confirmedReceived'))
+    WHEN 'unknown'     THEN EXISTS (SELECT 1 FROM allowance.hand_over_outcome WHERE run_no = NEW.run_no AND outcome = 'unknown')
+    WHEN 'voided'      THEN EXISTS (SELECT 1 FROM allowance.hand_over_outcome WHERE run_no = NEW.run_no AND outcome = 'confirmedNotReceived')
+                            AND EXISTS (SELECT 1 FROM allowance.run_end WHERE run_no = NEW.run_no AND outcome = 'voided')
+    WHEN 'settled'     THEN EXISTS (SELECT 1 FROM allowance.result_file WHERE run_no = NEW.run_no)
+    WHEN 'closed'      THEN EXISTS (SELECT 1 FROM allowance.run_end WHERE run_no = NEW.run_no AND outcome = 'closed')
+                            AND NOT EXISTS (SELECT 1 FROM allowance.result_row w WHERE w.run_no = NEW.run_no AND w.line_no IS NULL
+                                 AND NOT EXISTS (SELECT 1 FROM allowance.result_resolution s WHERE s.result_id = w.result_id AND s.row_no = w.row_no))
+    WHEN 'cancelled'   THEN EXISTS (SELECT 1 FROM allowance.run_end WHERE run_no = NEW.run_no AND outcome = 'cancelled')
+    ELSE true END;
+  IF NOT ok THEN
+    RAISE EXCEPTION '支払処理 % を「%」に進める裏づけ（承認・ファイル・送付・結果）がありません', NEW.run_no,
+      (SELECT label FROM allowance.run_transition WHERE from_state = NEW.from_state AND to_state = NEW.to_state)
+      USING ERRCODE = 'HG010', CONSTRAINT = CASE WHEN NEW.to_state = 'closed' THEN 'run_unmatched_results' ELSE 'run_event_evidence' END;
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER run_event_guard AFTER INSERT ON allowance.run_event FOR EACH ROW EXECUTE FUNCTION allowance.run_event_guard();
+
+-- 裏づけの行は、対応する状態の記録なしには残らない（コミットの時）: ファイルだけ・承認だけが宙に浮かない（M10・M22）
+CREATE FUNCTION allowance.run_evidence_has_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM allowance.run_event WHERE run_no = NEW.run_no AND to_state = ANY (TG_ARGV)) THEN
+    RAISE EXCEPTION '支払処理 % の状態の記録がないまま % を残すことはできません', NEW.run_no, TG_TABLE_NAME USING ERRCODE = 'HG022', CONSTRAINT = 'run_evidence_event';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER run_approval_event AFTER INSERT ON allowance.run_approval DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION allowance.run_evidence_has_event('approved');
+CREATE CONSTRAINT TRIGGER transfer_file_event AFTER INSERT ON allowance.transfer_file DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION allowance.run_evidence_has_event('frozen');
+CREATE CONSTRAINT TRIGGER hand_over_event AFTER INSERT ON allowance.hand_over DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION allowance.run_evidence_has_event('handingOver');
+CREATE CONSTRAINT TRIGGER result_file_event AFTER INSERT ON allowance.result_file DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION allowance.run_evidence_has_event('settled');
+CREATE CONSTRAINT TRIGGER run_end_event AFTER INSERT ON allowance.run_end DEFERRABLE INITIALLY DEFERRED
+  FOR EACH ROW EXECUTE FUNCTION allowance.run_evidence_has_event('closed', 'cancelled', 'voided');
+
+-- 終わりの照合: 支払処理中（clearing）の残高は0になっていること
+CREATE FUNCTION allowance.run_end_control() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE rest bigint;
+BEGIN
+  SELECT coalesce(sum(amount), 0) INTO rest FROM allowance.ledger_leg WHERE run_no = NEW.run_no AND account = 'clearing';
+  IF rest <> 0 THEN
+    RAISE EXCEPTION '支払処理 % に処理中の額 %円 が残っています', NEW.run_no, rest USING ERRCODE = 'HG022', CONSTRAINT = 'run_end_balance';
+  END IF;
+  IF NEW.outcome IN ('cancelled', 'voided') AND EXISTS (
+      SELECT 1 FROM allowance.run_item i LEFT JOIN allowance.item_release x USING (child_number, benefit_month, generation, tranche, attempt)
+      WHERE i.run_no = NEW.run_no AND x.attempt IS NULL) THEN
+    RAISE EXCEPTION '取り消した支払処理 % の月分が未払に戻っていません', NEW.run_no USING ERRCODE = 'HG022', CONSTRAINT = 'run_end_balance';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER run_end_control AFTER INSERT ON allowance.run_end
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance.run_end_control();
+CREATE INDEX ledger_entry_run ON allowance.ledger_entry (run_no) WHERE run_no IS NOT NULL;
+
+-- 未払に戻せるのは、取り消した支払処理の月分か、振込不能を二人で確かめた明細だけ（M1・M20）
+CREATE FUNCTION allowance.item_release_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM new_rows n JOIN allowance.run_item i USING (child_number, benefit_month, generation, tranche, attempt)
+    LEFT JOIN allowance.run_end e ON e.run_no = i.run_no
+    LEFT JOIN allowance.return_confirmation c ON c.run_no = i.run_no AND c.line_no = i.line_no
+    WHERE NOT ((n.cause = 'returned' AND c.run_no IS NOT NULL) OR (n.cause IN ('cancelled', 'voided') AND e.outcome = n.cause))) THEN
+    RAISE EXCEPTION '取消しも振込不能の確認もない月分を、未払に戻すことはできません' USING ERRCODE = 'HG020', CONSTRAINT = 'item_release_evidence';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER item_release_guard AFTER INSERT ON allowance.item_release
+  REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION allowance.item_release_guard();
+
+-- 支払に入っている額は取り消せない（過払として立てる）。M5
+CREATE FUNCTION allowance.due_reversal_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM allowance.run_item i LEFT JOIN allowance.item_release x USING (child_number, benefit_month, generation, tranche, attempt)
+             WHERE (i.child_number, i.benefit_month, i.generation, i.tranche) = (NEW.child_number, NEW.benefit_month, NEW.generation, NEW.tranche) AND x.attempt IS NULL) THEN
+    RAISE EXCEPTION '支払に入っている額は取り消せません。過払として返納の手続をしてください' USING ERRCODE = 'HG005', CONSTRAINT = 'due_reversal_paid';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER due_reversal_guard AFTER INSERT ON allowance.due_reversal FOR EACH ROW EXECUTE FUNCTION allowance.due_reversal_guard();
+
+-- 月分を手放せるのは、前の受給者への支払と未払が残っていないときだけ（M1）
+CREATE FUNCTION allowance.title_release_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- 払い過ぎとして返納を求めた額は差し引いて数える
+  IF (SELECT coalesce(sum(d.amount), 0) FROM allowance.due_item d LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
+       WHERE (d.child_number, d.benefit_month, d.generation) = (NEW.child_number, NEW.benefit_month, NEW.generation) AND r.tranche IS NULL)
+     > (SELECT coalesce(sum(v.amount), 0) FROM allowance.receivable v
+         WHERE v.child_number = NEW.child_number AND v.benefit_month = NEW.benefit_month
+           AND v.recipient_id = (SELECT recipient_id FROM allowance.due_item d WHERE (d.child_number, d.benefit_month, d.generation, d.tranche)
+                                  = (NEW.child_number, NEW.benefit_month, NEW.generation, 1))) THEN
+    RAISE EXCEPTION '前の受給者への支払または未払が残っている月分は手放せません' USING ERRCODE = 'HG001', CONSTRAINT = 'title_release_balance';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER title_release_guard AFTER INSERT ON allowance.title_release FOR EACH ROW EXECUTE FUNCTION allowance.title_release_guard();
+
+GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA allowance TO hagukumi_allowance;
+REVOKE INSERT ON allowance.run_transition FROM hagukumi_allowance;
+
+-- 「いつ・どのトランザクションで書いたか」は書く人が決められない
+CREATE FUNCTION allowance.stamp() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.xact := pg_current_xact_id();
+  NEW.recorded_at := clock_timestamp();
+  RETURN NEW;
+END $$;
+CREATE TRIGGER journal_stamp BEFORE INSERT ON allowance.journal FOR EACH ROW EXECUTE FUNCTION allowance.stamp();
+CREATE TRIGGER payment_run_stamp BEFORE INSERT ON allowance.payment_run FOR EACH ROW EXECUTE FUNCTION allowance.stamp();
