@@ -8,6 +8,5 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
-    reporters: ["default", ["json", { outputFile: "reports/unit.json" }]],
   },
 });

@@ -1,6 +1,6 @@
 /** Bulk transfer with COPY: the only way in and out that is fast enough for a city (about 400,000 rows a second). */
 import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { finished, pipeline } from "node:stream/promises";
 import { escapeIdentifier } from "pg";
 import type { ClientBase } from "pg";
 import { from as copyFrom, to as copyTo } from "pg-copy-streams";
@@ -18,9 +18,17 @@ export async function copyIn(client: ClientBase, sql: string, source: AsyncItera
   return stream.rowCount;
 }
 
-/** The bytes of a `COPY … TO STDOUT` statement in chunks, with back-pressure. Leaving the loop early ends the statement. */
+/**
+ * The bytes of a `COPY … TO STDOUT` statement in chunks, with back-pressure. A reader that leaves early still has the
+ * rest read off and thrown away: a statement left hanging would block its connection, and with it any DROP DATABASE.
+ */
 export async function* copyOut(client: ClientBase, sql: string): AsyncGenerator<Buffer> {
-  for await (const chunk of client.query(copyTo(sql))) yield chunk as Buffer;
+  const stream = client.query(copyTo(sql));
+  try {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
+  } finally {
+    if (!stream.readableEnded && !stream.destroyed) await finished(stream.resume());
+  }
 }
 
 const escapes: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };

@@ -67,6 +67,8 @@ export function createPool(url: string, options: PoolOptions = {}): Pool {
   });
   // Without a listener, one idle connection that the server closes would end the whole process.
   pool.on("error", (error) => options.onIdleError?.(error));
+  // The same for a connection in use; there the statement that runs, or the next one, reports the loss.
+  pool.on("connect", (client) => client.on("error", () => {}));
   return pool;
 }
 
