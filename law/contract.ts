@@ -1,0 +1,10 @@
+/**
+ * The only door to the law room: 児童手当法 as pure functions of dated facts. No I/O, no clock, no dependency.
+ * Everything below may be imported by other rooms; nothing else of `law/src` may.
+ */
+export * from "./src/dates/civil.ts";
+export { attainmentDay, bandOf, fiscalYearEnd, type Band } from "./src/dates/age.ts";
+export type { Problem, ProblemCode, Result } from "./src/result.ts";
+export type * from "./src/case/types.ts";
+export type * from "./src/assess/types.ts";
+export { regimeOf, type RegimeCode } from "./src/parameters/regimes.ts";

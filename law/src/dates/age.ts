@@ -1,0 +1,67 @@
+/**
+ * 年齢計算: one place that says when a person attains an age, and what follows from it.
+ *
+ * Source: 年齢計算ニ関スル法律 (明治35年法律第50号) and 民法143条. Age runs from the birth date itself, so a person attains age n on
+ * the day *before* the n-th anniversary. That one rule settles 1 April births, 29 February and the 1st of a month.
+ */
+import { toCivilDate, type CivilDate, type Month } from "./civil.ts";
+import {
+  dayOfMonth,
+  daysInMonth,
+  lastDayOf,
+  monthOfDay,
+  previousDay,
+  readDay,
+  readMonth,
+  type MonthIndex,
+  type PackedDay,
+} from "./packed.ts";
+
+/** 年齢区分: U3 三歳未満, EL 三歳から小学校修了前, JH 中学校修了前, HS 高校生年代, UN 大学生年代, OUT それ以後. */
+export type Band = "U3" | "EL" | "JH" | "HS" | "UN" | "OUT";
+
+/** In the order of age; the index is the code used inside the law. */
+export const BANDS: readonly Band[] = ["U3", "EL", "JH", "HS", "UN", "OUT"];
+
+/** The day `years` years later with the same date; 29 February becomes 1 March in a common year (民法143条2項ただし書). */
+export function packedAnniversary(of: PackedDay, years: number): PackedDay {
+  const month = monthOfDay(of) + 12 * years;
+  return dayOfMonth(of) <= daysInMonth(month) ? month * 32 + dayOfMonth(of) : (month + 1) * 32 + 1;
+}
+
+/** 達する日: the day on which a person born on `birth` attains `age`. */
+export const packedAttainmentDay = (birth: PackedDay, age: number): PackedDay =>
+  previousDay(packedAnniversary(birth, age));
+
+/** The month of 「age歳に達する日以後の最初の三月三十一日」. */
+export function fiscalYearEndMonth(birth: PackedDay, age: number): MonthIndex {
+  const attained = monthOfDay(packedAttainmentDay(birth, age));
+  const zeroBased = attained % 12;
+  return attained + (zeroBased <= 2 ? 2 - zeroBased : 14 - zeroBased);
+}
+
+/**
+ * Last month of the amount for children under three: the month of the third birthday, for every birth date.
+ * A decrease acts from the month after its cause (児童手当法9条3項), and a child born on the 1st stays under three until three full
+ * years have passed (6条2項, 月の初日の特則), so both roads lead to the birthday month. 29 February: February.
+ */
+export const lastMonthUnderThree = (birth: PackedDay): MonthIndex => monthOfDay(birth) + 36;
+
+/** 達する日 of `age` for a person born on `birth`. */
+export const attainmentDay = (birth: CivilDate, age: number): CivilDate =>
+  toCivilDate(packedAttainmentDay(readDay(birth), age));
+
+/** 「age歳に達する日以後の最初の三月三十一日」: always a 31 March. */
+export const fiscalYearEnd = (birth: CivilDate, age: number): CivilDate =>
+  toCivilDate(lastDayOf(fiscalYearEndMonth(readDay(birth), age)));
+
+/** The band of a person born on `birth` for the benefit month. Months before the birth are `U3` too. */
+export function bandOf(birth: CivilDate, month: Month): Band {
+  const born = readDay(birth);
+  const at = readMonth(month);
+  if (at <= lastMonthUnderThree(born)) return "U3";
+  if (at <= fiscalYearEndMonth(born, 12)) return "EL";
+  if (at <= fiscalYearEndMonth(born, 15)) return "JH";
+  if (at <= fiscalYearEndMonth(born, 18)) return "HS";
+  return at <= fiscalYearEndMonth(born, 22) ? "UN" : "OUT";
+}
