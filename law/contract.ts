@@ -8,3 +8,12 @@ export type { Problem, ProblemCode, Result } from "./src/result.ts";
 export type * from "./src/case/types.ts";
 export type * from "./src/assess/types.ts";
 export { regimeOf, type RegimeCode } from "./src/parameters/regimes.ts";
+export {
+  claimDeadline,
+  createCalendar,
+  isBankBusinessDay,
+  isOpenDay,
+  payDay,
+  type Calendar,
+} from "./src/dates/calendar.ts";
+export { benefitMonthsOf, paymentMonthOf } from "./src/articles/article8-payment.ts";
