@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { chmod, chown, lstat, readdir, readFile, stat, symlink } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { userInfo } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 
 import { Refusal } from "./problem.ts";
@@ -12,9 +13,10 @@ export type Outcome = { readonly status: number | null; readonly output: string 
 const NOBODY = 65_534;
 
 /**
- * PostgreSQL refuses to run as root. As root its programs therefore run in a user namespace in which root is mapped to
- * uid 1000: no account has to be made, the files stay root's, and it works under /root. Where namespaces are forbidden
- * they run as `nobody` on a folder that is given to `nobody`.
+ * PostgreSQL refuses to run as root, and as a number without an account. Its programs then run in a user namespace in
+ * which this process counts as `nobody`: no account has to be made, the files stay ours, and it works under /root.
+ * (Any other number, 1000 for instance, fails on a machine that has no account with it.) Where namespaces are forbidden,
+ * root runs them as the real `nobody` on a folder that is given to `nobody`.
  */
 export type Account = "self" | "namespace" | "nobody";
 
@@ -34,11 +36,19 @@ async function run(command: string, args: readonly string[], account: Account): 
   });
 }
 
-const inNamespace = ["--user", "--map-user=1000", "--map-group=1000", "--"] as const;
+const inNamespace = ["--user", `--map-user=${NOBODY}`, `--map-group=${NOBODY}`, "--"] as const;
+
+function hasAccount(): boolean {
+  try {
+    return userInfo().username !== "";
+  } catch {
+    return false; // a container that was given a bare number
+  }
+}
 
 /** Which account fits this process and, where it already exists, the database in `data`. */
 export async function chooseAccount(data: string): Promise<Account> {
-  if (process.getuid?.() !== 0) return "self";
+  if (process.getuid?.() !== 0) return hasAccount() ? "self" : "namespace";
   const owner = await stat(data).then(
     (found) => found.uid,
     () => undefined,
