@@ -92,3 +92,16 @@ function onBranch(
   const warnings = symbol.endsWith("0") ? [] : [`記号「${symbol}」の末尾が0ではありません。通常は0です。${CHECK}`];
   return accepted({ branch, accountType, account, warnings });
 }
+
+/** 記号 (with its re-issue digit, if it has one) and 番号 out of one line such as `10940-2-12345671` or `10530 12345671`. */
+export function splitYuchoLine(line: string): BankResult<{ readonly symbol: string; readonly number: string }> {
+  const normal = line.normalize("NFKC").trim();
+  // Spaces part 記号 from 番号; hyphens do so only where there is no space.
+  const parts = /\s/u.test(normal) ? normal.split(/\s+/u) : normal.split(/[\u2010-\u2015\u2212\u30FC-]/u);
+  const [symbol, middle, last] = parts;
+  if (symbol !== undefined && middle !== undefined && parts.length === 2) return accepted({ symbol, number: middle });
+  if (symbol !== undefined && middle !== undefined && last !== undefined && parts.length === 3 && middle.length === 1) {
+    return accepted({ symbol: `${symbol}-${middle}`, number: last });
+  }
+  return symbolProblem(`「${line}」を記号と番号に分けられません。記号、空白、番号の順に書いてください。`);
+}
