@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import type { Case, Income } from "../plain/case.ts";
+import type { Vector } from "./answer.ts";
+
+function read(name: string): unknown {
+  return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
+}
+
+export const caseVectors = ["amounts", "starts", "ends", "payments", "incomes", "incidents"] as const;
+
+export function vectorsOf(name: (typeof caseVectors)[number]): readonly Vector[] {
+  return read(name) as readonly Vector[];
+}
+
+/** One row of the age tables: days and months as text. */
+export interface AgeVector {
+  readonly birth: string;
+  readonly attainsThree?: string;
+  readonly lastUnderThree?: string;
+  readonly firstThree?: string;
+  readonly yearEnd12?: string;
+  readonly yearEnd15?: string;
+  readonly yearEnd18?: string;
+  readonly yearEnd22?: string;
+}
+
+export const ageVectors = (): readonly AgeVector[] => read("ages") as readonly AgeVector[];
+
+export const yearEnds = [
+  [12, "yearEnd12"],
+  [15, "yearEnd15"],
+  [18, "yearEnd18"],
+  [22, "yearEnd22"],
+] as const;
+
+/** One family of the OpenFisca-Japan tests; yen, income after deductions. */
+export interface OpenfiscaVector {
+  readonly id: string;
+  readonly regime: "until-2024-09" | "from-2024-10";
+  readonly asOf: string;
+  readonly parents: readonly { readonly birthDate: string; readonly income: number }[];
+  readonly children: readonly { readonly birthDate: string; readonly supportedByClaimant?: boolean }[];
+  readonly dependants?: number;
+  readonly expectedMonthlyTotal: number;
+  readonly lawMonthlyTotal: number;
+  readonly notes: string;
+}
+
+export const openfiscaVectors = (): readonly OpenfiscaVector[] => read("openfisca") as readonly OpenfiscaVector[];
+
+/** The family as a case line: the higher earner claims; 80,000 is added back, for the fixtures give the judged income. */
+export function openfiscaCase(vector: OpenfiscaVector): Case {
+  const month = vector.asOf.slice(0, 7);
+  const judged = Math.max(...vector.parents.map((each) => each.income));
+  const income: Income = { year: 2022, other: judged + 80_000, dependants: vector.dependants ?? 0 };
+  return {
+    case: vector.id,
+    from: month,
+    until: month,
+    mode: "amountOnly",
+    recipient: { kind: "individual", ...(vector.regime === "until-2024-09" ? { incomes: [income] } : {}) },
+    children: vector.children.map((each, index) => ({
+      id: String(index + 1),
+      birthDate: each.birthDate,
+      serial: index + 1,
+      ...(each.supportedByClaimant === true ? { supported: [{ from: "2023-04-01", to: null }] } : {}),
+    })),
+  };
+}

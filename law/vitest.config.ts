@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** The law room alone, without the database that the other rooms' tests stand on. Used by the mutation test as well. */
+export default defineConfig({
+  test: {
+    root: import.meta.dirname,
+    include: ["test/**/*.test.ts"],
+    exclude: ["**/node_modules/**"],
+    testTimeout: 300_000,
+    maxWorkers: 2,
+  },
+});
