@@ -1,0 +1,128 @@
+/** 市の設定: dated values that the city decides by two people, and the only place where they are read. */
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { z } from "zod";
+
+const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
+const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+/** Every setting with its shape. A name that is not here can be neither written nor read. */
+export const settingShapes = {
+  /** 稼働開始月: first benefit month that this system pays; earlier months were paid by the system before it */
+  openingMonth: monthText,
+  /** 支払日 (day of the payment month) and what happens when it is no bank business day */
+  payDay: z.strictObject({ payDay: z.int().min(1).max(28), rule: z.enum(["previous", "next"]) }),
+  /** 閉庁日 beside Saturdays, Sundays, national holidays and 12-29 … 01-03 */
+  closedDays: z.array(dayText),
+  /** 委託者: who pays, as the bank knows it (全銀 header) */
+  client: z.strictObject({
+    kind: z.enum(["21", "11"]),
+    code: z.string().regex(/^\d{10}$/),
+    name: z.string().min(1),
+    bank: z.string().regex(/^\d{4}$/),
+    bankName: z.string(),
+    branch: z.string().regex(/^\d{3}$/),
+    branchName: z.string(),
+    accountType: z.enum(["1", "2", "9"]),
+    account: z.string().regex(/^\d{7}$/),
+    /** The test bank 9999/999 is refused unless the city says that it is a demonstration */
+    testBank: z.boolean(),
+  }),
+  /** 市の名前とコード */
+  municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
+} as const;
+
+export type SettingName = keyof typeof settingShapes;
+export type SettingValue<N extends SettingName> = z.infer<(typeof settingShapes)[N]>;
+
+/**
+ * The value in force on `day`: of the rows that have begun, the latest, in its last revision.
+ *
+ * @throws Refusal `settingMissing` – a missing setting stops the work; there is no default
+ */
+export async function readSetting<N extends SettingName>(
+  connection: Queryable,
+  name: N,
+  day: string,
+): Promise<SettingValue<N>> {
+  const { rows } = await connection.query<{ value: unknown }>(
+    `SELECT value FROM allowance.setting WHERE name = $1 AND valid_from <= $2 ORDER BY valid_from DESC, revision DESC LIMIT 1`,
+    [name, day],
+  );
+  const row = rows[0];
+  if (row === undefined) {
+    throw new Refusal(
+      "settingMissing",
+      `${day} に効力のある設定「${name}」がありません。設定を二人で登録してから実行してください。`,
+      { name, day },
+    );
+  }
+  return settingShapes[name].parse(row.value) as SettingValue<N>;
+}
+
+export type NewSetting<N extends SettingName> = {
+  readonly name: N;
+  readonly validFrom: string;
+  readonly value: SettingValue<N>;
+  readonly enteredBy: string;
+  readonly approvedBy: string;
+};
+
+/**
+ * Adds a value from a day on; a value for the same day gets the next revision. The same value again changes nothing.
+ *
+ * @throws Refusal `settingInvalid` when the value has another shape; `samePerson` comes from the database
+ */
+export async function addSetting<N extends SettingName>(
+  connection: Queryable,
+  setting: NewSetting<N>,
+): Promise<boolean> {
+  const parsed = settingShapes[setting.name].safeParse(setting.value);
+  if (!parsed.success) {
+    throw new Refusal(
+      "settingInvalid",
+      `設定「${setting.name}」の値の形が正しくありません: ${z.prettifyError(parsed.error)}`,
+      { name: setting.name },
+    );
+  }
+  const { rowCount } = await connection.query(
+    `INSERT INTO allowance.setting (name, valid_from, revision, value, entered_by, approved_by)
+     SELECT $1::text, $2::date, coalesce(max(revision), 0) + 1, $3::jsonb, $4::text, $5::text FROM allowance.setting WHERE name = $1 AND valid_from = $2
+     HAVING NOT EXISTS (SELECT 1 FROM (SELECT value FROM allowance.setting WHERE name = $1 AND valid_from = $2 ORDER BY revision DESC LIMIT 1) x
+                        WHERE x.value = $3::jsonb)`,
+    [setting.name, setting.validFrom, JSON.stringify(parsed.data), setting.enteredBy, setting.approvedBy],
+  );
+  return rowCount === 1;
+}
+
+/** Settings of the demonstration city: a made-up client at the test bank, pay day 15 or the business day before. */
+export const demoSettings = {
+  openingMonth: "2026-10",
+  payDay: { payDay: 15, rule: "previous" },
+  closedDays: [],
+  client: {
+    kind: "21",
+    code: "0000043100",
+    name: "クマモトシカイケイカンリシヤ",
+    bank: "9999",
+    bankName: "テストギンコウ",
+    branch: "999",
+    branchName: "テストシテン",
+    accountType: "1",
+    account: "1234567",
+    testBank: true,
+  },
+  municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
+} as const satisfies { readonly [N in SettingName]: SettingValue<N> };
+
+/** Writes the demonstration's settings, in force from 2010-04-01. @returns how many were new */
+export async function seedDemoSettings(connection: Queryable, enteredBy: string, approvedBy: string): Promise<number> {
+  let added = 0;
+  for (const name of Object.keys(demoSettings) as SettingName[]) {
+    if (
+      await addSetting(connection, { name, validFrom: "2010-04-01", value: demoSettings[name], enteredBy, approvedBy })
+    )
+      added += 1;
+  }
+  return added;
+}
