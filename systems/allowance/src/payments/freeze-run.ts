@@ -1,0 +1,143 @@
+/** ファイル確定: the approved lines become the bank's bytes, and in the same transaction the months are paid. */
+import { encodeTransferFile } from "@hagukumi/platform/bank/encode.ts";
+import type { TransferFile, TransferItem } from "@hagukumi/platform/bank/transfer.ts";
+import type { CommandResult } from "@hagukumi/platform/database/command.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
+import { createHash } from "node:crypto";
+
+import type { Context } from "../context.ts";
+import { openJournal } from "../ledger/journal.ts";
+import { readSetting } from "../settings.ts";
+import type { PaymentRefusalCode } from "./refusals.ts";
+import type { RunRecord } from "./run-record.ts";
+import { runStage } from "./stage.ts";
+import type { StageRequest } from "./stage.ts";
+
+export type FrozenFile = {
+  readonly sha256: string;
+  readonly count: number;
+  readonly amount: number;
+  readonly length: number;
+};
+
+type LineRow = {
+  readonly recipient_id: number;
+  readonly bank: string;
+  readonly bank_kana: string;
+  readonly branch: string;
+  readonly branch_kana: string;
+  readonly account_type: string;
+  readonly account_number: string;
+  readonly holder: string;
+  readonly amount: number;
+  readonly new_code: string;
+};
+
+/**
+ * 顧客コード1 = 認定番号, 顧客コード2 = run number (4 digits) and payment month: the exact key by which the bank's result
+ * finds its line, and what makes the file of a repeated run differ from the first.
+ */
+export function customerCodes(
+  recipientId: number,
+  runNo: number,
+  paymentMonth: string,
+): Pick<TransferItem, "customer1" | "customer2"> {
+  return {
+    customer1: String(recipientId).padStart(10, "0"),
+    customer2: String(runNo).padStart(4, "0") + paymentMonth.slice(0, 4) + paymentMonth.slice(5, 7),
+  };
+}
+
+/** The file as plain data: a pure function of the run's lines, the client and the branch names of the pay day (M13). */
+export async function readTransferFile(
+  connection: Queryable,
+  run: RunRecord,
+): Promise<TransferFile & { readonly testBank: boolean }> {
+  const { testBank, kind, ...client } = await readSetting(connection, "client", run.payOn);
+  const { rows } = await connection.query<LineRow>(
+    `SELECT l.recipient_id, l.bank, b.bank_kana, l.branch, b.branch_kana, l.account_type, l.account_number, l.holder, l.amount, l.new_code
+     FROM allowance.run_line l
+     JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= $2 AND (b.last_day IS NULL OR b.last_day >= $2)
+     WHERE l.run_no = $1 ORDER BY l.line_no`,
+    [run.runNo, run.payOn],
+  );
+  const items = rows.map((row) => ({
+    bank: row.bank,
+    bankName: row.bank_kana,
+    branch: row.branch,
+    branchName: row.branch_kana,
+    accountType: row.account_type,
+    account: row.account_number,
+    holder: row.holder,
+    amount: row.amount,
+    newCode: row.new_code,
+    ...customerCodes(row.recipient_id, run.runNo, run.paymentMonth),
+    transferCode: "7",
+  }));
+  return { kind, client: { ...client, date: run.payOn.slice(5, 7) + run.payOn.slice(8, 10) }, items, testBank };
+}
+
+/**
+ * Freezes the file. The database compares digest, length and trailer with the bytes themselves, and totals with lines,
+ * approval and ledger (M13, M15). Paid is recorded here, not by a later step that someone could forget (I-2, I-4).
+ *
+ * @throws Refusal `lineInvalid` with the record and field that a bank would refuse; `monthHeld`; `totalsDiffer`
+ */
+export async function freezeRun(context: Context, request: StageRequest): Promise<CommandResult<FrozenFile>> {
+  return await runStage(context, "freeze", request, "frozen", async (client, run) => {
+    const { testBank, ...file } = await readTransferFile(client, run);
+    const encoded = encodeTransferFile(file, { allowTestBanks: testBank });
+    if (!encoded.ok) {
+      throw new Refusal<PaymentRefusalCode>(
+        "lineInvalid",
+        `振込ファイルを作れませんでした。${encoded.problem.message}口座を直すか、支払処理を取り消して作り直してください。`,
+        { runNo: run.runNo, bankCode: encoded.problem.code },
+      );
+    }
+    const { bytes, count, amount } = encoded.value;
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    crashPoint("payment.freeze.encoded");
+    await client.query(
+      `INSERT INTO allowance.transfer_file (run_no, line_digest, sha256, bytes, line_count, total, frozen_by) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      [run.runNo, run.lineDigest, sha256, bytes, count, amount, context.operator],
+    );
+    crashPoint("payment.freeze.file");
+    const journal = await openJournal(client, {
+      kind: "pay",
+      runNo: run.runNo,
+      commandKey: request.key,
+      occurredOn: run.payOn,
+      count: run.lineCount,
+      total: run.total,
+    });
+    await client.query(
+      `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, run_no, line_no, amount)
+       SELECT $1, 'clearing', 'bank', recipient_id, run_no, line_no, amount FROM allowance.run_line WHERE run_no = $2`,
+      [journal, run.runNo],
+    );
+    crashPoint("payment.freeze.paid");
+    return { result: { sha256, count, amount, length: bytes.length }, note: sha256 };
+  });
+}
+
+/** The frozen bytes as they were fixed. @throws Refusal `wrongState` when the run has no file yet */
+export async function readFrozenFile(
+  connection: Queryable,
+  runNo: number,
+): Promise<FrozenFile & { readonly bytes: Buffer }> {
+  const { rows } = await connection.query<{ sha256: string; count: number; amount: number; bytes: Buffer }>(
+    "SELECT sha256, line_count AS count, total AS amount, bytes FROM allowance.transfer_file WHERE run_no = $1",
+    [runNo],
+  );
+  const row = rows[0];
+  if (row === undefined) {
+    throw new Refusal<PaymentRefusalCode>(
+      "wrongState",
+      `支払処理 ${runNo} のファイルはまだ確定していません。先に「ファイル確定」をしてください。`,
+      { runNo },
+    );
+  }
+  return { ...row, length: row.bytes.length };
+}

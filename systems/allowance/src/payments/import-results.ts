@@ -1,0 +1,133 @@
+/** 結果反映: each returned transfer finds exactly one line; its money leaves "paid" and waits for a person's word. */
+import type { CommandResult } from "@hagukumi/platform/database/command.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
+import { createHash } from "node:crypto";
+
+import type { Context } from "../context.ts";
+import { openJournal } from "../ledger/journal.ts";
+import { parseBankResults } from "./bank-results.ts";
+import type { ReturnedTransfer } from "./bank-results.ts";
+import { customerCodes } from "./freeze-run.ts";
+import type { PaymentRefusalCode } from "./refusals.ts";
+import { runStage } from "./stage.ts";
+import type { StageRequest } from "./stage.ts";
+
+export type ImportedResults = {
+  readonly accepted: number;
+  readonly returned: number;
+  readonly returnedAmount: number;
+  readonly unmatched: number;
+};
+
+type Line = {
+  readonly line_no: number;
+  readonly recipient_id: number;
+  readonly amount: number;
+  readonly bank: string;
+  readonly branch: string;
+  readonly account_number: string;
+};
+
+/** The line a returned transfer belongs to: by both customer codes, and everything else must agree with it. */
+function matchLine(row: ReturnedTransfer, lines: ReadonlyMap<string, Line>): Line | undefined {
+  const line = lines.get(`${row.customer1}${row.customer2}`);
+  if (line === undefined) return undefined;
+  const same =
+    line.amount === row.amount &&
+    line.bank === row.bank &&
+    line.branch === row.branch &&
+    line.account_number === row.account.padStart(7, "0");
+  return same ? line : undefined;
+}
+
+/**
+ * Imports the bank's result file of a run. What the bank says it accepted must be what was sent, to the yen. A row that
+ * fits no line is kept and stops the closing of the run until two people have dealt with it (M19).
+ *
+ * @throws Refusal `resultMismatch` (unreadable, other totals, the same file or line twice), `wrongState`
+ */
+export async function importResults(
+  context: Context,
+  request: StageRequest & { readonly bytes: Uint8Array },
+): Promise<CommandResult<ImportedResults>> {
+  const results = parseBankResults(request.bytes);
+  const sha256 = createHash("sha256").update(request.bytes).digest("hex");
+  const content = { key: request.key, runNo: request.runNo, sha256 };
+  return await runStage(context, "settle", content, "settled", async (client, run) => {
+    if (results.acceptedCount !== run.lineCount || results.acceptedAmount !== run.total) {
+      throw new Refusal<PaymentRefusalCode>(
+        "resultMismatch",
+        `銀行が受け付けた ${results.acceptedCount}件 ${results.acceptedAmount}円 が、支払処理 ${run.runNo} の ${run.lineCount}件 ${run.total}円 と違います。別の支払処理の結果でないか確かめてください。何も取り込んでいません。`,
+        { runNo: run.runNo },
+      );
+    }
+    const { rows: lines } = await client.query<Line>(
+      `SELECT line_no, recipient_id, amount, bank, branch, account_number FROM allowance.run_line WHERE run_no = $1 AND recipient_id = ANY ($2)`,
+      [run.runNo, results.returned.map((row) => Number(row.customer1))],
+    );
+    const byCode = new Map(
+      lines.map((line) => {
+        const codes = customerCodes(line.recipient_id, run.runNo, run.paymentMonth);
+        return [`${codes.customer1 ?? ""}${codes.customer2 ?? ""}`, line] as const;
+      }),
+    );
+    const matched = results.returned.map((row) => matchLine(row, byCode));
+    const unmatched = matched.filter((line) => line === undefined).length;
+    const { rows } = await client.query<{ result_id: number }>(
+      `INSERT INTO allowance.result_file (run_no, sha256, accepted_count, accepted_amount, returned_count, returned_amount, unmatched_count, imported_by)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING result_id`,
+      [
+        run.runNo,
+        sha256,
+        results.acceptedCount,
+        results.acceptedAmount,
+        results.returnedCount,
+        results.returnedAmount,
+        unmatched,
+        context.operator,
+      ],
+    );
+    crashPoint("payment.settle.file");
+    for (const [index, row] of results.returned.entries()) {
+      await client.query(
+        `INSERT INTO allowance.result_row (result_id, row_no, run_no, line_no, amount, reason, raw) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [
+          rows[0]?.result_id,
+          index + 1,
+          run.runNo,
+          matched[index]?.line_no ?? null,
+          row.amount,
+          row.reason,
+          JSON.stringify(row.raw),
+        ],
+      );
+    }
+    const back = matched.filter((line) => line !== undefined);
+    if (back.length > 0) {
+      const total = back.reduce((sum, line) => sum + line.amount, 0);
+      const journal = await openJournal(client, {
+        kind: "return",
+        runNo: run.runNo,
+        commandKey: request.key,
+        occurredOn: context.today,
+        count: back.length,
+        total,
+      });
+      await client.query(
+        `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, run_no, line_no, amount)
+         SELECT $1, 'bank', 'returned', l.recipient_id, l.run_no, l.line_no, l.amount
+         FROM allowance.run_line l JOIN allowance.result_row r USING (run_no, line_no) WHERE l.run_no = $2`,
+        [journal, run.runNo],
+      );
+    }
+    crashPoint("payment.settle.returned");
+    const result = {
+      accepted: run.lineCount - back.length,
+      returned: back.length,
+      returnedAmount: results.returnedAmount,
+      unmatched,
+    };
+    return { result, note: `返戻 ${results.returnedCount}件 ${results.returnedAmount}円` };
+  });
+}

@@ -1,0 +1,153 @@
+/** What the payment room refuses with, and what each constraint of its tables means in words for people. */
+import type { ConstraintMessages } from "@hagukumi/platform/database/problem.ts";
+
+/** Codes of the payment room (支払). Stable: machines may depend on them. */
+export type PaymentRefusalCode =
+  | "accountChanged"
+  | "approvalNotBound"
+  | "handOverTwice"
+  | "handOverUnknown"
+  | "ledgerUnbalanced"
+  | "lineInvalid"
+  | "monthAlreadyInRun"
+  | "monthHeld"
+  | "monthOutsideEntitlement"
+  | "monthOtherRecipient"
+  | "nothingToPay"
+  | "notPayMonth"
+  | "paidNotReversible"
+  | "resultMismatch"
+  | "resultUnmatched"
+  | "runMissing"
+  | "runOpen"
+  | "runSealed"
+  | "samePerson"
+  | "settingMissing"
+  | "totalsDiffer"
+  | "wrongState";
+
+const samePerson = (what: string) =>
+  ({
+    code: "samePerson",
+    message: `${what}。作成・承認・送付は、それぞれ別の人が行ってください。何も変えていません。`,
+  }) as const;
+
+/** Constraint of the database → refusal. */
+export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
+  payment_run_pkey: { code: "runOpen", message: "同じ番号の支払処理がすでにあります。一覧を読み直してください。" },
+  payment_run_previous_run_no_fkey: {
+    code: "runOpen",
+    message:
+      "前の支払処理が終わっていないため、新しい支払処理は作れません。前の支払処理を締めるか、送付前なら取り消してください。",
+  },
+  payment_run_previous_run_no_key: {
+    code: "runOpen",
+    message: "同じ支払処理に続く支払処理がすでにあります。一覧を読み直してください。",
+  },
+  due_item_once: {
+    code: "monthAlreadyInRun",
+    message: "この児童のこの月分は、すでに支払うべき額として登録されています。",
+  },
+  due_item_one_recipient: {
+    code: "monthOtherRecipient",
+    message: "この児童のこの月分は別の受給者に決まっています。前の受給者の支払と返納を確かめてください。",
+  },
+  due_item_window: {
+    code: "monthOutsideEntitlement",
+    message: "支給開始年月より前、または消滅した後の月分は支払えません。決定を確かめてください。",
+  },
+  due_item_decision: { code: "approvalNotBound", message: "支払うべき額の根拠が受給者の決定と一致しません。" },
+  run_item_once: {
+    code: "monthAlreadyInRun",
+    message: "この月分は、すでに別の支払処理に入っています。二重に支払うことはできません。",
+  },
+  run_item_reserved: {
+    code: "monthAlreadyInRun",
+    message: "前の支払から未払に戻っていない月分は、もう一度支払えません。振込不能の確認を先にしてください。",
+  },
+  run_item_due: { code: "totalsDiffer", message: "支払う額が、支払うべき額と一致しません。" },
+  run_item_hold: {
+    code: "monthHeld",
+    message: "差止または保留の月分が入っています。支払処理を取り消して作り直してください。",
+  },
+  run_line_amount: { code: "lineInvalid", message: "振込額は1円から9,999,999,999円までです。" },
+  run_line_cap: {
+    code: "lineInvalid",
+    message: "振込額が法律上ありうる最大（児童×月数×30,000円）を超えています。",
+  },
+  run_line_account: {
+    code: "accountChanged",
+    message: "明細の口座が受給者の口座と一致しません。作り直してください。",
+  },
+  run_line_branch: {
+    code: "lineInvalid",
+    message: "支払日に存在しない支店の口座が入っています。口座を変更してから作り直してください。",
+  },
+  run_line_sealed: {
+    code: "runSealed",
+    message: "作成の終わった支払処理の明細は変えられません。変えるときは取り消して作り直します。",
+  },
+  run_digest: { code: "approvalNotBound", message: "明細が、確かめた時の明細と一致しません。" },
+  run_control: {
+    code: "totalsDiffer",
+    message: "件数または合計が、明細・元帳・承認・ファイルの間で一致しません。何も変えていません。",
+  },
+  run_evidence_event: {
+    code: "wrongState",
+    message: "状態の記録がないまま、承認やファイルだけを残すことはできません。",
+  },
+  run_event_evidence: {
+    code: "wrongState",
+    message: "次の状態に進める裏づけ（承認・ファイル・送付・結果）がありません。",
+  },
+  run_unmatched_results: {
+    code: "resultUnmatched",
+    message: "明細に当たらない振込結果が残っています。始末を二人で登録してから締めてください。",
+  },
+  run_event_from_state_to_state_fkey: { code: "wrongState", message: "いまの状態からは、その処理に進めません。" },
+  run_event_run_no_prev_seq_from_state_fkey: {
+    code: "wrongState",
+    message: "支払処理の状態が変わっています。読み直してください。",
+  },
+  run_event_pkey: { code: "wrongState", message: "支払処理の状態が変わっています。読み直してください。" },
+  run_event_run_no_to_state_key: { code: "wrongState", message: "この処理はすでに済んでいます。読み直してください。" },
+  run_approval_two_people: samePerson("作った人は承認できません"),
+  hand_over_three_people: samePerson("作った人・承認した人は送付できません"),
+  run_approval_run_no_line_digest_maker_fkey: {
+    code: "approvalNotBound",
+    message: "確かめた明細と、いまの明細が違います。承認できません。",
+  },
+  hand_over_pkey: {
+    code: "handOverTwice",
+    message: "このファイルはすでに送付しています。同じファイルを二度送ることはできません。",
+  },
+  hand_over_run_no_key: {
+    code: "handOverTwice",
+    message: "この支払処理はすでに送付しています。二度送ることはできません。",
+  },
+  transfer_file_sha256_key: {
+    code: "handOverTwice",
+    message: "同じ中身のファイルがすでにあります。二度目の送付はできません。",
+  },
+  result_file_sha256_key: { code: "resultMismatch", message: "この結果ファイルはすでに取り込んでいます。" },
+  result_file_run_no_key: { code: "resultMismatch", message: "この支払処理の結果はすでに取り込んでいます。" },
+  result_row_one_line: {
+    code: "resultMismatch",
+    message: "同じ明細に当たる結果が二つあります。結果ファイルを確かめてください。何も取り込んでいません。",
+  },
+  item_release_evidence: {
+    code: "wrongState",
+    message: "取消しも振込不能の確認もない月分を、未払に戻すことはできません。",
+  },
+  return_confirmation_two_people: samePerson("振込不能の確認は二人で行います"),
+  due_reversal_paid: {
+    code: "paidNotReversible",
+    message: "支払に入っている額は取り消せません。過払として返納の手続をしてください。",
+  },
+  title_release_balance: {
+    code: "monthOtherRecipient",
+    message: "前の受給者への支払または未払が残っている月分は手放せません。",
+  },
+  journal_balance: { code: "ledgerUnbalanced", message: "仕訳の明細が見出しと合いません。何も記録していません。" },
+  ledger_closed_journal: { code: "ledgerUnbalanced", message: "閉じた仕訳に明細を足すことはできません。" },
+};

@@ -1,0 +1,129 @@
+/**
+ * 対象者抽出: which due months go into the run, to which account, and which stay out and why.
+ *
+ * Works set-based in the open transaction: temporary tables `candidate` (one row per due month that is free), `excluded`
+ * (why one stays out) and `line` (one row per recipient in file order).
+ */
+import type { PoolClient } from "pg";
+
+/** Why a recipient's months stay out of the run. */
+export type ExclusionReason = "held" | "noAccount" | "branchClosed" | "limitation";
+
+export const exclusionLabels = {
+  held: "差止または保留",
+  noAccount: "口座が未登録",
+  branchClosed: "支払日に支店が存在しない",
+  limitation: "時効（2年）を過ぎた月分",
+} as const satisfies Readonly<Record<ExclusionReason, string>>;
+
+export type Exclusion = {
+  readonly recipientId: number;
+  readonly reason: ExclusionReason;
+  readonly items: number;
+  readonly amount: number;
+};
+
+export type LineSet = {
+  readonly lineCount: number;
+  readonly itemCount: number;
+  readonly total: number;
+  readonly lineDigest: string;
+  readonly exclusions: readonly Exclusion[];
+};
+
+export type SelectOptions = {
+  /** First and last benefit month, `YYYY-MM-01` */
+  readonly from: string;
+  readonly to: string;
+  readonly payOn: string;
+  /** Benefit months from this one on are not time-barred on the pay day, `YYYY-MM-01` */
+  readonly notBarredFrom: string;
+  /** Which months the kind of run takes */
+  readonly kind: "regular" | "occasional" | "retransfer";
+  /** occasional: months before this one are arrears (their regular payment month has passed), `YYYY-MM-01` */
+  readonly arrearsBefore: string;
+};
+
+/** Free due months: not reversed, and not in any run unless that run gave them back. */
+const CANDIDATE = `
+CREATE TEMP TABLE candidate ON COMMIT DROP AS
+SELECT d.child_number, d.benefit_month, d.generation, d.tranche, coalesce(i.attempt, 0)::smallint + 1::smallint AS attempt,
+       d.recipient_id, d.amount
+FROM allowance.due_item d
+LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
+LEFT JOIN LATERAL (SELECT max(attempt) AS attempt FROM allowance.run_item x
+  WHERE (x.child_number, x.benefit_month, x.generation, x.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche)) i ON true
+WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL
+  AND (i.attempt IS NULL OR EXISTS (SELECT 1 FROM allowance.item_release g WHERE (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)
+        = (d.child_number, d.benefit_month, d.generation, d.tranche, i.attempt)))
+  AND ($3 = 'regular'
+    OR ($3 = 'retransfer' AND EXISTS (SELECT 1 FROM allowance.item_release g WHERE (g.child_number, g.benefit_month, g.generation, g.tranche)
+        = (d.child_number, d.benefit_month, d.generation, d.tranche) AND g.cause = 'returned'))
+    OR ($3 = 'occasional' AND (d.benefit_month < $4
+        OR EXISTS (SELECT 1 FROM allowance.recipient_window w WHERE w.recipient_id = d.recipient_id AND w.ended_from IS NOT NULL))))`;
+
+const ACCOUNT = `
+CREATE TEMP TABLE payee ON COMMIT DROP AS
+SELECT p.recipient_id, a.account_id, a.bank, a.branch, a.account_type, a.account_number, a.holder, c.ward_code, k.employee_class,
+       b.bank IS NOT NULL AS branch_open
+FROM (SELECT DISTINCT recipient_id FROM candidate) p
+JOIN allowance.recipient c USING (recipient_id)
+LEFT JOIN allowance.claim k ON k.claim_id = c.opened_by_claim
+LEFT JOIN LATERAL (SELECT * FROM allowance.account x WHERE x.recipient_id = p.recipient_id ORDER BY x.account_id DESC LIMIT 1) a ON true
+LEFT JOIN allowance.branch_period b ON b.bank = a.bank AND b.branch = a.branch AND b.valid_from <= $1 AND (b.last_day IS NULL OR b.last_day >= $1)`;
+
+const EXCLUDED = `
+CREATE TEMP TABLE excluded ON COMMIT DROP AS
+SELECT c.child_number, c.benefit_month, c.generation, c.tranche, c.recipient_id, c.amount, x.reason
+FROM candidate c JOIN payee p USING (recipient_id)
+CROSS JOIN LATERAL (SELECT CASE
+  WHEN EXISTS (SELECT 1 FROM allowance.hold h WHERE h.recipient_id = c.recipient_id AND h.from_month <= c.benefit_month
+                 AND NOT EXISTS (SELECT 1 FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)) THEN 'held'
+  WHEN c.benefit_month < $1 THEN 'limitation'
+  WHEN p.account_id IS NULL THEN 'noAccount'
+  WHEN NOT p.branch_open THEN 'branchClosed' END AS reason) x
+WHERE x.reason IS NOT NULL`;
+
+/**
+ * File order: bank, branch, kind, account, certification number. 新規コード: 1 = never paid before, 2 = another account than
+ * the last time, 0 = the same.
+ */
+const LINE = `
+CREATE TEMP TABLE line ON COMMIT DROP AS
+SELECT row_number() OVER (ORDER BY p.bank, p.branch, p.account_type, p.account_number, p.recipient_id)::int AS line_no, p.*,
+       s.amount, s.child_months,
+       CASE WHEN l.account_id IS NULL THEN '1' WHEN l.account_id = p.account_id THEN '0' ELSE '2' END AS new_code
+FROM payee p
+JOIN (SELECT recipient_id, sum(amount)::bigint AS amount, count(*)::int AS child_months FROM candidate GROUP BY recipient_id) s USING (recipient_id)
+LEFT JOIN LATERAL (SELECT account_id FROM allowance.run_line r JOIN allowance.transfer_file f USING (run_no)
+                   WHERE r.recipient_id = p.recipient_id ORDER BY r.run_no DESC LIMIT 1) l ON true`;
+
+const TOTALS = `
+SELECT count(*)::int AS "lineCount", coalesce(sum(child_months), 0)::int AS "itemCount", coalesce(sum(amount), 0)::bigint AS total,
+       encode(sha256(convert_to(coalesce(string_agg(allowance.line_text(line_no, recipient_id, bank, branch, account_type, account_number,
+         holder, amount, new_code, child_months), E'\\n' ORDER BY line_no), ''), 'UTF8')), 'hex') AS "lineDigest"
+FROM line`;
+
+/** Fills `candidate` and `line`; `lineCount` may be 0. Amounts in yen. */
+export async function selectLines(client: PoolClient, options: SelectOptions): Promise<LineSet> {
+  await client.query(CANDIDATE, [options.from, options.to, options.kind, options.arrearsBefore]);
+  await client.query("CREATE INDEX ON candidate (recipient_id); ANALYZE candidate");
+  await client.query(ACCOUNT, [options.payOn]);
+  await client.query(EXCLUDED, [options.notBarredFrom]);
+  const { rows: exclusions } = await client.query<Exclusion>(
+    `SELECT recipient_id AS "recipientId", reason, count(*)::int AS items, sum(amount)::bigint AS amount
+     FROM excluded GROUP BY recipient_id, reason ORDER BY recipient_id, reason`,
+  );
+  if (exclusions.length > 0) {
+    await client.query(
+      `DELETE FROM candidate c USING excluded e WHERE (e.child_number, e.benefit_month, e.generation, e.tranche)
+         = (c.child_number, c.benefit_month, c.generation, c.tranche)`,
+    );
+  }
+  await client.query(LINE);
+  await client.query("CREATE INDEX ON line (recipient_id); ANALYZE line");
+  const { rows } = await client.query<Omit<LineSet, "exclusions">>(TOTALS);
+  const totals = rows[0];
+  if (totals === undefined) throw new Error("an aggregate gave no row");
+  return { ...totals, exclusions };
+}
