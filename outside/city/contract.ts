@@ -1,0 +1,5 @@
+/** Simulator: the synthetic city whose registers send the same CSV feeds as a real one. */
+export { CityError, type CityErrorCode } from "./src/city-error.ts";
+export type { FeedFileEntry } from "./src/feed/files.ts";
+export { feedNames, type FeedName, headers } from "./src/feed/headers.ts";
+export { type CityManifest, type CityOptions, writeCity } from "./src/write-city.ts";
