@@ -56,7 +56,7 @@ export function effectOf(claim: Claim, offices: Offices): Effect {
   switch (cause.kind) {
     case "becameUniversityAge":
     case "graduated":
-      return { deemed: plusDays(event, -1), start: monthNumber(event) };
+      return { deemed: event, start: monthNumber(event) };
     case "incomeBelowUpperLimit":
     case "taxCorrection": {
       const june = juneOf(event);

@@ -54,10 +54,27 @@ const TRANSITIONS = [
 
 const covers = (stretch: Stretch, day: string): boolean => stretch.start <= day && day <= stretch.end;
 
-/** The stretch a claim takes hold of: the one holding on its day, else one that begins by the month it opens. */
-function hold(stretches: readonly Stretch[], deemed: string, start: number): Stretch | undefined {
+/** The recipient's days a claim takes hold of: those holding on its day, else those that begin by the month it opens. */
+function recipientHold(stretches: readonly Stretch[], deemed: string, start: number): Stretch | undefined {
   const now = stretches.findLast((each) => covers(each, deemed));
   return now ?? stretches.find((each) => each.start > deemed && monthNumber(each.start) <= start);
+}
+
+/** The months one person is in by one claim, or nothing. One who came after the event (born, taken in) follows a month later. */
+function span(
+  people: readonly Stretch[],
+  recipient: readonly Stretch[],
+  claim: { readonly deemed: string; readonly start: number; readonly receivedOn: string },
+): { readonly start: number; readonly end: number } | undefined {
+  const { deemed, receivedOn } = claim;
+  const person =
+    people.findLast((each) => covers(each, deemed)) ??
+    people.find((each) => each.start > deemed && each.start <= receivedOn);
+  const days = recipientHold(recipient, deemed, claim.start);
+  if (person === undefined || days === undefined) return undefined;
+  const start = person.start > deemed ? Math.max(claim.start, monthNumber(person.start) + 1) : claim.start;
+  const end = Math.min(monthNumber(person.end), monthNumber(days.end));
+  return start <= end ? { start, end } : undefined;
 }
 
 function payableIn(child: Child, month: number): boolean {
@@ -73,8 +90,7 @@ function childEntries(input: Case, offices: Offices): Entry[] {
     for (const child of input.children.filter((each) => claim.children.includes(each.id))) {
       const effect = effectOf(claim, offices);
       let { start, deemed } = effect;
-      const rules = (residenceCounts: boolean): Stretch[] =>
-        both(recipientDays, childStretches(child, recipient, residenceCounts));
+      const people = (residenceCounts: boolean): Stretch[] => childStretches(child, recipient, residenceCounts);
       for (const transition of TRANSITIONS) {
         const first = monthNumber(transition.day);
         const inWindow = claim.receivedOn >= transition.day && claim.receivedOn <= transition.until;
@@ -83,16 +99,18 @@ function childEntries(input: Case, offices: Offices): Entry[] {
           claim.kind === "certification" ||
           (recipient.kind === "institution" && first === REFORM && ageIn(child.birthDate, REFORM) === "HS");
         if (!forThis || !payableIn(child, first)) continue;
-        if (!rules(first !== monthNumber("2010-04")).some((each) => covers(each, transition.day))) continue;
+        const held = both(recipientDays, people(first !== monthNumber("2010-04")));
+        if (!held.some((each) => covers(each, transition.day))) continue;
         start = first;
         deemed = transition.day;
       }
       start = Math.max(start, monthNumber("2010-04"));
-      const stretch = hold(rules(regimeIn(start) !== "R1"), deemed, start);
-      if (stretch === undefined) continue;
-      let end = monthNumber(stretch.end);
-      if (regimeIn(start) === "R1") end = Math.min(end, monthNumber("2011-09"));
-      if (start <= end) entries.push({ child, kind: claim.kind, start, end });
+      const { receivedOn } = claim;
+      const found = span(people(regimeIn(start) !== "R1"), recipientDays, { deemed, start, receivedOn });
+      if (found === undefined) continue;
+      // Everyone had to claim anew under 平23法107.
+      const end = regimeIn(found.start) === "R1" ? Math.min(found.end, monthNumber("2011-09")) : found.end;
+      if (found.start <= end) entries.push({ child, kind: claim.kind, start: found.start, end });
     }
   }
   return entries;
@@ -104,23 +122,23 @@ function supportEntries(input: Case, offices: Offices): Entry[] {
   const entries: Entry[] = [];
   for (const claim of claims) {
     for (const child of input.children.filter((each) => claim.children.includes(each.id))) {
-      const stretches = both(recipientDays, supportStretches(child));
+      const people = supportStretches(child);
       let { start, deemed } = effectOf(claim, offices);
-      const onReform = stretches.some((each) => covers(each, "2024-10-01"));
+      const onReform = both(recipientDays, people).some((each) => covers(each, "2024-10-01"));
       if (onReform && ageIn(child.birthDate, REFORM) === "UN" && start > REFORM && claim.receivedOn <= "2025-03-31") {
         start = REFORM;
         deemed = "2024-10-01";
       }
-      const stretch = hold(stretches, deemed, start);
-      if (stretch === undefined) continue;
-      let end = monthNumber(stretch.end);
+      const found = span(people, recipientDays, { deemed, start, receivedOn: claim.receivedOn });
+      if (found === undefined) continue;
+      let { end } = found;
       // A report of graduation ends what was confirmed for the time as a student.
       for (const later of claims) {
         if (later.cause.kind !== "graduated" || !later.children.includes(child.id)) continue;
         const base = baseOf(later.cause);
         if (claim !== later && claim.receivedOn <= later.receivedOn) end = Math.min(end, monthNumber(base) - 1);
       }
-      if (start <= end) entries.push({ child, kind: "increase", start, end });
+      if (found.start <= end) entries.push({ child, kind: "increase", start: found.start, end });
     }
   }
   return entries;

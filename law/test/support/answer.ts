@@ -36,6 +36,8 @@ export interface Expectation {
 }
 
 export interface Vector {
+  /** Requirement rows that this vector shows. */
+  readonly tags?: readonly string[];
   readonly id: string;
   readonly why: string;
   readonly case: Case;
