@@ -62,6 +62,8 @@ function until(day: string | null | undefined): readonly Stretch[] {
 export function recipientStretches(recipient: Recipient): Stretch[] {
   let stretches = recipient.residence === undefined ? [...whole] : joined(recipient.residence);
   stretches = both(stretches, until(recipient.deathDate));
+  // 17条 moves only 一般受給資格者 who are persons; a foster parent in public service is paid here all the same (18条4項).
+  if (recipient.kind !== "individual") return stretches;
   stretches = both(stretches, between(recipient.publicServant ?? []));
   return both(stretches, between(recipient.detained ?? []));
 }
