@@ -1,18 +1,19 @@
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+
 /** Why a city cannot be written. A closed set: callers switch on it. */
 export type CityErrorCode =
-  | "BAD_POPULATION"
-  | "BAD_SEED"
-  | "BAD_AS_OF"
-  | "DIR_NOT_A_CITY"
-  | "DIR_HOLDS_ANOTHER_CITY"
-  | "NOT_WRITABLE";
+  | "cityPopulation"
+  | "citySeed"
+  | "cityAsOf"
+  | "cityFolderForeign"
+  | "cityFolderTaken"
+  | "cityFolderUnwritable"
+  | "cityFault";
 
 /** The message says in Japanese what was tried, what is wrong and what to do. */
-export class CityError extends Error {
-  readonly code: CityErrorCode;
+export class CityError extends Refusal<CityErrorCode> {
   constructor(code: CityErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(code, message, {}, options);
     this.name = "CityError";
-    this.code = code;
   }
 }

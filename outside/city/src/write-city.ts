@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { setImmediate } from "node:timers/promises";
 
@@ -63,7 +63,9 @@ export async function writeCity(options: CityOptions): Promise<CityManifest> {
     await mkdir(dirname(target), { recursive: true });
     temporary = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
   } catch (cause) {
-    throw new CityError("NOT_WRITABLE", `${target} を作れません。置き場所の権限と空きを確かめてください。`, { cause });
+    throw new CityError("cityFolderUnwritable", `${target} を作れません。置き場所の権限と空きを確かめてください。`, {
+      cause,
+    });
   }
   try {
     const files = await writeFiles(options, asOf, temporary);
@@ -76,6 +78,8 @@ export async function writeCity(options: CityOptions): Promise<CityManifest> {
       files,
     };
     await writeFile(join(temporary, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+    // mkdtemp keeps the folder to its owner; a delivery is read by whoever imports it.
+    await chmod(temporary, 0o755);
     await putInPlace(temporary, target, manifest, options.force === true);
     return manifest;
   } finally {
@@ -86,14 +90,20 @@ export async function writeCity(options: CityOptions): Promise<CityManifest> {
 function checkOptions(options: CityOptions): number {
   const { population, seed } = options;
   if (!Number.isSafeInteger(population) || population < 1 || population > MOST_PEOPLE) {
-    throw new CityError("BAD_POPULATION", `人口 ${population} は使えません。1 から ${MOST_PEOPLE} までの整数を指定してください。`);
+    throw new CityError(
+      "cityPopulation",
+      `人口 ${population} は使えません。1 から ${MOST_PEOPLE} までの整数を指定してください。`,
+    );
   }
   if (seed.length < 1 || seed.length > 64) {
-    throw new CityError("BAD_SEED", "シードは 1 文字から 64 文字で指定してください。");
+    throw new CityError("citySeed", "シードは 1 文字から 64 文字で指定してください。");
   }
   const asOf = findDay(options.asOf);
   if (asOf === undefined || asOf < dayOf(2025, 4, 1) || asOf > dayOf(2035, 12, 31)) {
-    throw new CityError("BAD_AS_OF", `基準日 ${options.asOf} は使えません。2025-04-01 から 2035-12-31 までの日付を YYYY-MM-DD で指定してください。`);
+    throw new CityError(
+      "cityAsOf",
+      `基準日 ${options.asOf} は使えません。2025-04-01 から 2035-12-31 までの日付を YYYY-MM-DD で指定してください。`,
+    );
   }
   return asOf;
 }
@@ -142,7 +152,13 @@ async function writeFiles(options: CityOptions, asOf: number, directory: string)
       const organization = organizations[place.organization];
       if (organization?.kind === "institution") {
         const { child, from, until, shortStay } = place;
-        const period = { kind: "institution", person: child.number, other: organization.number, from, shortStay } as const;
+        const period = {
+          kind: "institution",
+          person: child.number,
+          other: organization.number,
+          from,
+          shortStay,
+        } as const;
         files["status_periods.csv"].add(statusRow(until === undefined ? period : { ...period, until }));
       }
       // A short stay stays with the parents, so the institution has nothing to claim.
@@ -174,4 +190,3 @@ async function writeFiles(options: CityOptions, asOf: number, directory: string)
   options.onProgress?.(options.population, options.population);
   return feedNames.map((name) => files[name].close());
 }
-

@@ -45,18 +45,15 @@ function branchCodesOf(master: unknown, bank: string): string[] {
   const branches = propertyOf(propertyOf(master, bank), "branches");
   // 000 is valid for a few head offices only, and many checks refuse it: leave it to the tests of those checks.
   return typeof branches === "object" && branches !== null
-    ? Object.keys(branches).filter((code) => /^\d{3}$/.test(code) && code !== "000").toSorted()
+    ? Object.keys(branches)
+        .filter((code) => /^\d{3}$/.test(code) && code !== "000")
+        .toSorted()
     : [];
 }
 
-const HALF: Readonly<Record<string, string>> = Object.fromEntries(
-  [..."ァアィイゥウェエォオカキクケコサシスセソタチッツテトナニヌネノハヒフヘホマミムメモャヤュユョヨラリルレロワヲンー・"].map(
-    (full, index) => [
-      full,
-      [..."ｧｱｨｲｩｳｪｴｫｵｶｷｸｹｺｻｼｽｾｿﾀﾁｯﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓｬﾔｭﾕｮﾖﾗﾘﾙﾚﾛﾜｦﾝｰ･"][index] ?? "",
-    ],
-  ),
-);
+const FULL_KANA =
+  "ァアィイゥウェエォオカキクケコサシスセソタチッツテトナニヌネノハヒフヘホマミムメモャヤュユョヨラリルレロワヲンー・";
+const HALF_KANA = "ｧｱｨｲｩｳｪｴｫｵｶｷｸｹｺｻｼｽｾｿﾀﾁｯﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓｬﾔｭﾕｮﾖﾗﾘﾙﾚﾛﾜｦﾝｰ･";
 
 /** Full-width kana as a passbook prints it: half-width, voicing marks as letters of their own. */
 export function halfWidthKana(text: string): string {
@@ -65,7 +62,10 @@ export function halfWidthKana(text: string): string {
     if (letter === "\u3099") out += "ﾞ";
     else if (letter === "\u309a") out += "ﾟ";
     else if (letter === "\u3000") out += " ";
-    else out += HALF[letter] ?? letter;
+    else {
+      const index = FULL_KANA.indexOf(letter);
+      out += index < 0 ? letter : HALF_KANA.charAt(index);
+    }
   }
   return out;
 }

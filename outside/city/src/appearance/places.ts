@@ -29,7 +29,9 @@ export function addressIn(random: Random, ward: Ward = random.pick(wards)): Addr
   const town = random.below(towns.length);
   const wardIndex = wards.indexOf(ward);
   const lot = `${random.between(1, 9)}丁目${random.between(1, 40)}番${random.between(1, 30)}号`;
-  const flat = random.perMille(450) ? `　${random.pick(buildings)}${random.between(1, 12)}${pad(random.between(1, 15), 2)}号室` : "";
+  const flat = random.perMille(450)
+    ? `　${random.pick(buildings)}${random.between(1, 12)}${pad(random.between(1, 15), 2)}号室`
+    : "";
   return {
     ward,
     postcode: `000${pad(wardIndex + 1, 1)}${pad(town + 1, 3)}`,

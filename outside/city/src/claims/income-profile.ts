@@ -20,7 +20,10 @@ export interface IncomeProfile {
   readonly atLimit?: { readonly limit: "income" | "upper"; readonly distance: number };
 }
 
-const bands: readonly [{ weight: number; item: readonly [number, number] }, ...{ weight: number; item: readonly [number, number] }[]] = [
+const bands: readonly [
+  { weight: number; item: readonly [number, number] },
+  ...{ weight: number; item: readonly [number, number] }[],
+] = [
   { weight: 150, item: [0, 1500] },
   { weight: 250, item: [1500, 3000] },
   { weight: 350, item: [3000, 5000] },

@@ -77,7 +77,8 @@ export function fileSpell(family: Family, spell: Spell): void {
   const incomeYears = new Set<number>();
   const support = createSupportFiling(family, spell);
   const isAlive = (day: Day): boolean => certifiedUntil >= day;
-  const careOn = (day: Day): Care[] => spell.care.filter((care) => care.from <= day && care.until >= day && fiscalYearEndOf(care.child.born, 18) >= day);
+  const careOn = (day: Day): Care[] =>
+    spell.care.filter((care) => care.from <= day && care.until >= day && fiscalYearEndOf(care.child.born, 18) >= day);
   const hasPayable = (day: Day): boolean => careOn(day).some((care) => ageLimit(care.child, day) >= day);
 
   const rowOf = (care: Care, received: Day): ClaimChild => ({
@@ -90,8 +91,15 @@ export function fileSpell(family: Family, spell: Spell): void {
     commonLivelihood: spell.maintained !== true,
   });
 
-  const write = (kind: ClaimKind, filing: Filing, reason: ClaimReason, event: Day | undefined, children: readonly ClaimChild[]): void => {
-    if (kind === "certification" && (account === undefined || random.perMille(150))) account = world.openAccount(random, kanaOf(recipient.name));
+  const write = (
+    kind: ClaimKind,
+    filing: Filing,
+    reason: ClaimReason,
+    event: Day | undefined,
+    children: readonly ClaimChild[],
+  ): void => {
+    if (kind === "certification" && (account === undefined || random.perMille(150)))
+      account = world.openAccount(random, kanaOf(recipient.name));
     const changed = kind === "increase" && random.perMille(25);
     if (changed) account = world.openAccount(random, kanaOf(recipient.name));
     const claim: Claim = {
@@ -115,7 +123,8 @@ export function fileSpell(family: Family, spell: Spell): void {
     const end = civilOf(Math.min(until, REFORM - 1, world.asOf));
     const start = civilOf(Math.max(from, dayOf(2012, 6, 1)));
     if (from >= REFORM || until < dayOf(2012, 6, 1)) return;
-    for (let year = incomeYearOf(start.year, start.month); year <= incomeYearOf(end.year, end.month); year++) incomeYears.add(year);
+    for (let year = incomeYearOf(start.year, start.month); year <= incomeYearOf(end.year, end.month); year++)
+      incomeYears.add(year);
   };
 
   const certify = (day: Day, filing: Filing, reason: ClaimReason, event: Day | undefined): void => {
@@ -153,7 +162,7 @@ export function fileSpell(family: Family, spell: Spell): void {
     const reached = known.size > 0 ? latest([...known].map(carriesUntil)) : -OPEN_END;
     switch (step.kind) {
       case "start":
-        start(step.day);
+        begin(step.day);
         break;
       case "care":
         if (step.care !== undefined) onCare(step.care);
@@ -178,18 +187,23 @@ export function fileSpell(family: Family, spell: Spell): void {
       case "support":
       case "graduated":
         if (step.child !== undefined && isAlive(step.day) && reached >= step.day) {
-          const payable = [...known].filter((care) => ageLimit(care.child, step.day) >= step.day && care.until >= step.day).length;
+          const payable = [...known].filter(
+            (care) => ageLimit(care.child, step.day) >= step.day && care.until >= step.day,
+          ).length;
           support.onStep(step.kind, step.child, step.day, payable, (filing, reason, event, rows) => {
-            if (filing.received <= Math.min(world.asOf, certifiedUntil)) write("supportConfirmation", filing, reason, event, rows);
+            if (filing.received <= Math.min(world.asOf, certifiedUntil))
+              write("supportConfirmation", filing, reason, event, rows);
           });
         }
         break;
     }
   }
-  const rows = [...incomeYears].toSorted((a, b) => a - b).map((year) => incomeIn(spell.profile, recipient.number, family.children, year));
+  const rows = [...incomeYears]
+    .toSorted((a, b) => a - b)
+    .map((year) => incomeIn(spell.profile, recipient.number, family.children, year));
   addIncomes(unit, random, rows, world.asOf);
 
-  function start(day: Day): void {
+  function begin(day: Day): void {
     if (!hasPayable(Math.max(day, REGISTER_BEGINS))) return;
     if (day < REGISTER_BEGINS) {
       certify(REGISTER_BEGINS, fileBetween(random, REGISTER_BEGINS, RECLAIM_UNTIL), "other", REGISTER_BEGINS);

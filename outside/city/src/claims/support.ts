@@ -29,7 +29,9 @@ export function createSupportFiling(family: Family, spell: Spell): SupportFiling
     fiscalYearEndOf(child.born, 18) < day &&
     fiscalYearEndOf(child.born, 22) >= day &&
     spell.care.some((care) => care.child === child && care.until >= day) &&
-    !unit.statuses.some((status) => status.kind === "supportEnd" && status.person === child.number && status.from < day);
+    !unit.statuses.some(
+      (status) => status.kind === "supportEnd" && status.person === child.number && status.from < day,
+    );
 
   const rowOf = (child: Person, day: Day, studies: boolean): ClaimChild => {
     const graduates = family.support.get(child.number)?.graduates;
@@ -65,7 +67,12 @@ export function createSupportFiling(family: Family, spell: Spell): SupportFiling
         if (random.perMille(500)) {
           write(fileAround(day), "graduated", day, [rowOf(child, day, false)]);
         } else {
-          unit.statuses.push({ kind: "supportEnd", person: child.number, other: spell.recipient.number, from: day - 1 });
+          unit.statuses.push({
+            kind: "supportEnd",
+            person: child.number,
+            other: spell.recipient.number,
+            from: day - 1,
+          });
         }
         return;
       }
@@ -73,7 +80,9 @@ export function createSupportFiling(family: Family, spell: Spell): SupportFiling
       confirmed.add(child.number);
       if (day === REFORM) {
         const late = random.perMille(60);
-        const filing = late ? fileBetween(random, REFORM + 182, REFORM + 300) : fileBetween(random, REFORM, REFORM + 181);
+        const filing = late
+          ? fileBetween(random, REFORM + 182, REFORM + 300)
+          : fileBetween(random, REFORM, REFORM + 181);
         write(filing, "other", REFORM, [rowOf(child, filing.received, stillStudies(child, day))]);
         return;
       }

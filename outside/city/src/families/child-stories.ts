@@ -61,14 +61,24 @@ export function childGoesAbroad(study: boolean): Story {
 /** A child is placed in an institution or with a foster parent; a stay fixed at two months or less changes nothing. */
 export function childIsPlaced(shortStay: boolean): Story {
   return (world, random) => {
-    const family = makeFamily(world, random, { parents: random.perMille(500) ? "mother" : "both", stays: true, youngerThan: 16 });
+    const family = makeFamily(world, random, {
+      parents: random.perMille(500) ? "mother" : "both",
+      stays: true,
+      youngerThan: 16,
+    });
     const day = findTurningDay(family, random);
     const child = day === undefined ? undefined : findChildAged(family, day, 0, 13);
     if (day === undefined || child === undefined) return undefined;
     const organization = random.below(world.careHomes);
     const left = day + (shortStay ? random.between(10, 55) : random.between(90, 2200));
     const until = left <= world.asOf ? left : undefined;
-    family.unit.placements.push({ child, organization, from: day, shortStay, ...(until === undefined ? {} : { until }) });
+    family.unit.placements.push({
+      child,
+      organization,
+      from: day,
+      shortStay,
+      ...(until === undefined ? {} : { until }),
+    });
     const parts: Omit<Care, "child">[] = shortStay
       ? [{ from: child.born, until: OPEN_END, cause: "birth" }]
       : [
@@ -82,7 +92,11 @@ export function childIsPlaced(shortStay: boolean): Story {
 
 /** A tax correction in autumn 2023 brings an income of R5 below the upper limit again. */
 export const taxCorrected: Story = (world, random) => {
-  const family = makeFamily(world, random, { parents: "both", stays: true, firstBorn: [dayOf(2012, 5, 1), dayOf(2021, 3, 1)] });
+  const family = makeFamily(world, random, {
+    parents: "both",
+    stays: true,
+    firstBorn: [dayOf(2012, 5, 1), dayOf(2021, 3, 1)],
+  });
   const profile = { ...family.profile, lowYear: 0, other: 0, atLimit: { limit: "upper" as const, distance: 1000 } };
   fileSpell(family, { ...plainSpell(family), profile });
   const year = 2022;
@@ -136,7 +150,11 @@ export const reformBringsRight: Story = (world, random) => {
 
 /** A paper for a child who has long left 児童 age cannot be granted; an office sees a few each spring. */
 export const claimTooOld: Story = (world, random) => {
-  const family = makeFamily(world, random, { parents: "both", stays: true, firstBorn: [dayOf(2002, 5, 1), dayOf(2005, 3, 1)] });
+  const family = makeFamily(world, random, {
+    parents: "both",
+    stays: true,
+    firstBorn: [dayOf(2002, 5, 1), dayOf(2005, 3, 1)],
+  });
   const [only] = family.children;
   if (only === undefined || family.children.length > 1 || world.asOf < REFORM + 200) return undefined;
   fileSpell(family, plainSpell(family));

@@ -61,6 +61,12 @@ function birthsFrom(random: Random, first: Day, wanted: number, asOf: Day, lastP
   return births;
 }
 
+/** Fewer children are born from year to year: in a third of the families the earlier of two days is taken. */
+function firstBirth(random: Random, from: Day, until: Day): Day {
+  const day = random.between(from, until);
+  return random.perMille(330) ? Math.min(day, random.between(from, until)) : day;
+}
+
 export interface FamilyWish {
   /** Who is there: both parents, or one. */
   readonly parents: "both" | "mother" | "father";
@@ -85,7 +91,7 @@ export function makeFamily(world: World, random: Random, wish: FamilyWish): Fami
   // Enough time for the children asked for, each at most 1,500 days after the one before.
   const first =
     wish.firstBorn === undefined
-      ? random.between(asOf - youngerThan * YEAR, asOf - 20 - (least - 1) * 1500)
+      ? firstBirth(random, asOf - youngerThan * YEAR, asOf - 20 - (least - 1) * 1500)
       : random.between(wish.firstBorn[0], wish.firstBorn[1]);
   const motherBorn = first - Math.floor((random.between(19, 40) * YEAR + random.between(20, 39) * YEAR) / 2) - 40;
   const fatherBorn = Math.min(first - 20 * YEAR, motherBorn + random.between(-8 * YEAR, 4 * YEAR));
@@ -103,14 +109,33 @@ export function makeFamily(world: World, random: Random, wish: FamilyWish): Fami
   const motherEarns = wish.parents === "mother" || (wish.parents === "both" && random.perMille(120));
   const motherHeads = wish.parents === "mother" || (motherEarns && random.perMille(600));
   const from = arrival === "fromAbroad" ? ABROAD : elsewhere(random);
-  const father = wish.parents === "mother" ? undefined : makePerson(world, random, { sex: "1", born: fatherBorn, family: familyName, foreign });
-  const mother = wish.parents === "father" ? undefined : makePerson(world, random, { sex: "2", born: motherBorn, family: familyName, foreign });
+  const father =
+    wish.parents === "mother"
+      ? undefined
+      : makePerson(world, random, { sex: "1", born: fatherBorn, family: familyName, foreign });
+  const mother =
+    wish.parents === "father"
+      ? undefined
+      : makePerson(world, random, { sex: "2", born: motherBorn, family: familyName, foreign });
   father?.marks.push(moveIn(random, home, motherHeads ? HUSBAND : HEAD, arrived, from, planned));
-  if (mother !== undefined) enterMother(world, random, mother, { home, arrived, planned, from, relation: motherHeads ? HEAD : WIFE, mayMarry: settled && father !== undefined && !foreign });
+  if (mother !== undefined)
+    enterMother(world, random, mother, {
+      home,
+      arrived,
+      planned,
+      from,
+      relation: motherHeads ? HEAD : WIFE,
+      mayMarry: settled && father !== undefined && !foreign,
+    });
 
   const children: Person[] = [];
   for (const born of births) {
-    const child = makePerson(world, random, { sex: random.perMille(512) ? "1" : "2", born, family: familyName, foreign });
+    const child = makePerson(world, random, {
+      sex: random.perMille(512) ? "1" : "2",
+      born,
+      family: familyName,
+      foreign,
+    });
     if (born < arrived) child.marks.push(moveIn(random, home, CHILD, arrived, from, planned));
     else if (born < departed) child.marks.push({ kind: "enter", day: born, cause: "11", home, relation: CHILD });
     else continue;
@@ -124,7 +149,9 @@ export function makeFamily(world: World, random: Random, wish: FamilyWish): Fami
       const born = fatherBorn - random.between(22 * YEAR, 35 * YEAR);
       const grandparent = makePerson(world, random, { sex, born, family: familyName, foreign });
       // Named from the head of the household, who may be the daughter-in-law.
-      grandparent.marks.push(moveIn(random, home, (motherHeads ? HUSBAND : "") + (sex === "1" ? FATHER : MOTHER), arrived, from, planned));
+      grandparent.marks.push(
+        moveIn(random, home, (motherHeads ? HUSBAND : "") + (sex === "1" ? FATHER : MOTHER), arrived, from, planned),
+      );
       if (random.perMille(200) && arrived < asOf - 800) {
         const day = random.between(Math.max(arrived, asOf - 10 * YEAR), Math.min(asOf, departed - 1));
         grandparent.marks.push({ kind: "die", day });
@@ -189,7 +216,8 @@ function growUp(world: World, random: Random, child: Person, departed: Day): Sup
   const leavesAt = random.perMille(400) ? adult + random.between(-20, 10) : adult + random.between(4 * YEAR, 9 * YEAR);
   if (leavesAt <= world.asOf && leavesAt < departed && random.perMille(750)) {
     const first = child.marks[0];
-    if (first !== undefined && first.day < leavesAt) child.marks.push({ kind: "moveOut", day: leavesAt, to: elsewhere(random) });
+    if (first !== undefined && first.day < leavesAt)
+      child.marks.push({ kind: "moveOut", day: leavesAt, to: elsewhere(random) });
   }
   return { supported, graduates };
 }

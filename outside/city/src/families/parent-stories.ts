@@ -16,13 +16,17 @@ import { careOf, findTurningDay, minorsOn, plainSpell } from "./plain.ts";
 /** Something that happens to one family; undefined when the family drawn does not allow it. */
 export type Story = (world: World, random: Random) => Unit | undefined;
 
-const couple = (world: World, random: Random): Family => makeFamily(world, random, { parents: "both", stays: true, youngerThan: 20 });
+const couple = (world: World, random: Random): Family =>
+  makeFamily(world, random, { parents: "both", stays: true, youngerThan: 20 });
 
 /** The other person's turn from a day on, for the children who are minors then or come later. */
 function takeOver(family: Family, day: Day, recipient: Person, cause: ClaimReason, more: Partial<Spell> = {}): Spell {
   const minors = new Set(minorsOn(family, day));
   return {
-    ...plainSpell(family, careOf(family).filter((care) => minors.has(care.child) || care.from > day)),
+    ...plainSpell(
+      family,
+      careOf(family).filter((care) => minors.has(care.child) || care.from > day),
+    ),
     recipient,
     profile: makeProfile(family.random, 0),
     employeeClass: family.random.perMille(700) ? "employee" : "nonEmployee",
@@ -178,13 +182,21 @@ export function guardianAppointed(corporate: boolean): Story {
       return family.unit;
     }
     const born = family.earner.born - random.between(-5 * 365, 12 * 365);
-    const guardian = makePerson(world, random, { sex: "2", born, family: makeFamilyName(random, false), foreign: false });
+    const guardian = makePerson(world, random, {
+      sex: "2",
+      born,
+      family: makeFamilyName(random, false),
+      foreign: false,
+    });
     const settled = Math.max(born + 20 * 365, appointed - random.between(800, 4000));
     const home = makeHome(world, random, settled);
     guardian.marks.push(moveIn(random, home, HEAD, settled));
     family.unit.people.push(guardian);
     for (const child of minors) child.marks.push({ kind: "live", day: appointed, home, relation: LODGER });
-    fileSpell(family, takeOver(family, appointed, guardian, "guardianAppointed", { relation: "被後見人", maintained: true }));
+    fileSpell(
+      family,
+      takeOver(family, appointed, guardian, "guardianAppointed", { relation: "被後見人", maintained: true }),
+    );
     return family.unit;
   };
 }
@@ -206,7 +218,15 @@ export function publicServant(mistaken: boolean): Story {
     const account = world.openAccount(random, kanaOf(earner.name));
     const filing = fileFor(random, youngest.born);
     const children = minorsOn(family, youngest.born);
-    fileDirectly(family, { claimant: earner, filing, reason: "birth", event: youngest.born, children, relation: "子", account });
+    fileDirectly(family, {
+      claimant: earner,
+      filing,
+      reason: "birth",
+      event: youngest.born,
+      children,
+      relation: "子",
+      account,
+    });
     return unit;
   };
 }
@@ -220,7 +240,12 @@ export const becomesPublicServant: Story = (world, random) => {
   const day = random.perMille(800) && april < world.asOf - 40 ? april : turning;
   const left = day + random.between(400, 1500);
   const leaves = random.perMille(330) && left < world.asOf;
-  family.unit.statuses.push({ kind: "publicServant", person: family.earner.number, from: day, ...(leaves ? { until: left } : {}) });
+  family.unit.statuses.push({
+    kind: "publicServant",
+    person: family.earner.number,
+    from: day,
+    ...(leaves ? { until: left } : {}),
+  });
   fileSpell(family, endedSpell(family, day));
   if (leaves) fileSpell(family, { ...plainSpell(family), from: left, cause: "leftPublicService", event: left });
   return family.unit;

@@ -28,7 +28,7 @@ export function openFeedFile(directory: string, name: string, header: readonly s
   const flush = (): void => {
     const chunk = Buffer.from(pending, "utf8");
     hash.update(chunk);
-    for (let offset = 0; offset < chunk.length; ) offset += writeSync(handle, chunk, offset);
+    for (let offset = 0; offset < chunk.length;) offset += writeSync(handle, chunk, offset);
     bytes += chunk.length;
     pending = "";
   };

@@ -40,25 +40,13 @@ function reportedOn(person: Person, mark: Mark | undefined, day: Day, asOf: Day)
   return Math.min(asOf, day + spread);
 }
 
-const causeOf = (mark: Mark | undefined, moved: boolean): string => {
-  switch (mark?.kind) {
-    case "enter":
-      return mark.cause;
-    case "live":
-      return "30";
-    case "moveOut":
-      return "20";
-    case "strikeOut":
-      return "22";
-    case "die":
-      return "21";
-    case "rename":
-    case "relation":
-      return "31";
-    case undefined:
-      return moved ? "30" : "31";
-  }
-};
+/** 異動事由コード of every change but an entry, which brings its own. */
+const causes = { live: "30", moveOut: "20", strikeOut: "22", die: "21", rename: "31", relation: "31" } as const;
+
+function causeOf(mark: Mark | undefined, moved: boolean): string {
+  if (mark === undefined) return moved ? "30" : "31";
+  return mark.kind === "enter" ? mark.cause : causes[mark.kind];
+}
 
 const stateOf = { enter: "1", live: "1", rename: "1", relation: "1", moveOut: "2", die: "3", strikeOut: "9" } as const;
 
@@ -80,7 +68,8 @@ export function residentRows(person: Person, asOf: Day): string[] {
     const moved = address.text !== previous;
     previous = address.text;
     const entered = mark?.kind === "enter" ? mark : undefined;
-    const guarded = protection !== undefined && day >= protection.from && (protection.until === undefined || day < protection.until);
+    const guarded =
+      protection !== undefined && day >= protection.from && (protection.until === undefined || day < protection.until);
     rows.push(
       [
         person.number,

@@ -13,7 +13,8 @@ export function createClaimNumbers(): (received: Day) => string {
   const used = new Map<Day, number>();
   return (received) => {
     const next = (used.get(received) ?? 0) + 1;
-    if (next > PER_DAY) throw new Error(`${isoOf(received)} の受付が ${PER_DAY} 件を超えました。人口を減らしてください。`);
+    if (next > PER_DAY)
+      throw new Error(`${isoOf(received)} の受付が ${PER_DAY} 件を超えました。人口を減らしてください。`);
     used.set(received, next);
     const { year, month, dayOfMonth } = civilOf(received);
     return `${pad(year % 100, 2)}${pad(month, 2)}${pad(dayOfMonth, 2)}${pad(next, 4)}`;

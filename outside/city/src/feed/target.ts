@@ -14,7 +14,9 @@ async function namesIn(directory: string): Promise<readonly string[] | undefined
     return await readdir(directory);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw new CityError("NOT_WRITABLE", `${directory} を開けません。フォルダの名前と権限を確かめてください。`, { cause: error });
+    throw new CityError("cityFolderUnwritable", `${directory} を開けません。フォルダの名前と権限を確かめてください。`, {
+      cause: error,
+    });
   }
 }
 
@@ -25,7 +27,7 @@ export async function assertReplaceable(directory: string, force: boolean): Prom
   const strange = names.find((name) => !ours.has(name));
   if (strange !== undefined || !names.includes("manifest.json")) {
     throw new CityError(
-      "DIR_NOT_A_CITY",
+      "cityFolderForeign",
       `${directory} には合成都市ではないもの（${strange ?? names[0] ?? ""}）があるため、書き込みませんでした。空のフォルダか新しい名前を指定してください。`,
     );
   }
@@ -34,7 +36,7 @@ export async function assertReplaceable(directory: string, force: boolean): Prom
 
 const otherCity = (directory: string): CityError =>
   new CityError(
-    "DIR_HOLDS_ANOTHER_CITY",
+    "cityFolderTaken",
     `${directory} には別の合成都市があるため、書き込みませんでした。別のフォルダを指定するか、--force で置き換えてください。`,
   );
 

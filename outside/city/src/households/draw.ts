@@ -18,7 +18,7 @@ export function drawUnit(world: World, random: Random, story: number | undefined
   if (story !== undefined) return tellStory(world, random, story);
   if (room <= LARGEST) return makeSingle(world, random, false);
   const roll = random.below(1000);
-  if (roll < 256) return tellAny(world, random);
-  if (roll < 440) return makeCouple(world, random);
-  return makeSingle(world, random, roll < 540);
+  if (roll < 292) return tellAny(world, random);
+  if (roll < 468) return makeCouple(world, random);
+  return makeSingle(world, random, roll < 558);
 }

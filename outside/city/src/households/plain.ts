@@ -26,7 +26,7 @@ function endDay(world: World, random: Random, settled: Day): Day {
 export function makeSingle(world: World, random: Random, gone: boolean): Unit {
   const unit = emptyUnit();
   const foreign = random.perMille(35);
-  const young = random.perMille(560);
+  const young = random.perMille(430);
   const born = young ? bornAtAge(world, random, 19, 44) : bornAtAge(world, random, 45, 95);
   const settled = settledDay(world, random, born);
   const person: Person = {
@@ -40,7 +40,9 @@ export function makeSingle(world: World, random: Random, gone: boolean): Unit {
   };
   const home = makeHome(world, random, settled);
   person.marks.push(
-    random.perMille(5) ? { kind: "enter", day: settled, cause: "12", home, relation: HEAD } : moveIn(random, home, HEAD, settled),
+    random.perMille(5)
+      ? { kind: "enter", day: settled, cause: "12", home, relation: HEAD }
+      : moveIn(random, home, HEAD, settled),
   );
   if (random.perMille(6)) {
     const from = random.between(Math.max(settled, world.asOf - 4 * YEAR), world.asOf);
@@ -67,7 +69,7 @@ export function makeCouple(world: World, random: Random): Unit {
   const unit = emptyUnit();
   const foreign = random.perMille(15);
   const family = makeFamilyName(random, foreign);
-  const born = bornAtAge(world, random, 27, 88);
+  const born = bornAtAge(world, random, random.perMille(450) ? 60 : 27, 88);
   const settled = settledDay(world, random, born);
   const home = makeHome(world, random, settled);
   const man = makePerson(world, random, { sex: "1", born, family, foreign });
@@ -81,14 +83,24 @@ export function makeCouple(world: World, random: Random): Unit {
   if (age > 55 && random.perMille(330)) {
     const childBorn = born + random.between(23 * YEAR, 30 * YEAR);
     if (world.asOf - childBorn > 23 * YEAR) {
-      const child = makePerson(world, random, { sex: random.perMille(500) ? "1" : "2", born: childBorn, family, foreign });
+      const child = makePerson(world, random, {
+        sex: random.perMille(500) ? "1" : "2",
+        born: childBorn,
+        family,
+        foreign,
+      });
       if (childBorn > settled) child.marks.push({ kind: "enter", day: childBorn, cause: "11", home, relation: CHILD });
       else child.marks.push(moveIn(random, home, CHILD, settled));
       unit.people.push(child);
     }
   } else if (age < 60 && random.perMille(60)) {
     const sex = random.perMille(300) ? "1" : "2";
-    const parent = makePerson(world, random, { sex, born: born - random.between(22 * YEAR, 34 * YEAR), family, foreign });
+    const parent = makePerson(world, random, {
+      sex,
+      born: born - random.between(22 * YEAR, 34 * YEAR),
+      family,
+      foreign,
+    });
     const day = random.between(settled, world.asOf);
     parent.marks.push(moveIn(random, home, sex === "1" ? FATHER : MOTHER, day));
     unit.people.push(parent);

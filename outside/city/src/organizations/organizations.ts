@@ -68,7 +68,12 @@ export function makeOrganizations(
 }
 
 /** Every claim of one organization in the order in which the children came (規則1条の4第3項, 2条3項). */
-export function claimsOf(world: World, random: Random, organization: Organization, placed: readonly Placement[]): Claim[] {
+export function claimsOf(
+  world: World,
+  random: Random,
+  organization: Organization,
+  placed: readonly Placement[],
+): Claim[] {
   const claims: Claim[] = [];
   const accepted: Placement[] = [];
   const inOrder = placed.toSorted((a, b) => a.from - b.from || Number(a.child.number) - Number(b.child.number));

@@ -37,7 +37,14 @@ export function makePerson(world: World, random: Random, wish: PersonWish): Pers
 export const makeFamilyName = familyName;
 
 /** 転入: the household's first day here, planned up to twelve days earlier at the former municipality. */
-export function moveIn(random: Random, home: Home, relation: string, day: Day, from = elsewhere(random), planned = day): Mark {
+export function moveIn(
+  random: Random,
+  home: Home,
+  relation: string,
+  day: Day,
+  from = elsewhere(random),
+  planned = day,
+): Mark {
   return { kind: "enter", day, cause: "10", home, relation, plannedMoveOut: planned, from };
 }
 
@@ -63,6 +70,7 @@ export function wardOn(person: Person, day: Day): Ward {
     if (mark.kind === "enter" || mark.kind === "live") if (home === undefined || mark.day <= day) home = mark.home;
   }
   let ward: Ward = "431010";
-  for (const [index, stay] of (home?.stays ?? []).entries()) if (index === 0 || stay.from <= day) ward = stay.address.ward;
+  for (const [index, stay] of (home?.stays ?? []).entries())
+    if (index === 0 || stay.from <= day) ward = stay.address.ward;
   return ward;
 }
