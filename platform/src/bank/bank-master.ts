@@ -23,7 +23,10 @@ export interface BankEntry {
   readonly code: string;
   /** 金融機関名 without 銀行. */
   readonly name: string;
-  /** 金融機関名 in half-width kana as it stands in a transfer file, at most 15 bytes. */
+  /**
+   * 金融機関名 in half-width kana as it stands in a transfer file, at most 15 bytes; empty where the name has a dot or a
+   * space, which the character class of bank names lacks (foreign banks). The field may be blank in the format.
+   */
   readonly kana: string;
   readonly branches: ReadonlyMap<string, BranchEntry>;
 }
@@ -61,13 +64,13 @@ function rawEntry(value: unknown): RawEntry | null {
   return { code, name, kana };
 }
 
-/** An entry with its file kana, or the Japanese reason why it is unusable. */
+/** An entry with its file kana, or the Japanese reason why it is unusable. A name that only cannot be written is blank. */
 function usableEntry(value: unknown, codePattern: RegExp): RawEntry | string {
   const raw = rawEntry(value);
   if (raw === null) return "コード・名称・カナのどれかがありません。";
   if (!codePattern.test(raw.code)) return `コード「${raw.code}」の桁数が違います。`;
   const kana = toZenginKana(raw.kana, { kind: "21", field: "bank" });
-  if (!kana.ok) return kana.problem.message;
+  if (!kana.ok) return { code: raw.code, name: raw.name, kana: "" };
   if (kana.value.warnings.length > 0) return `カナ「${raw.kana}」が15文字を超えます。`;
   if (kana.value.shown === "") return "カナがありません。";
   return { code: raw.code, name: raw.name, kana: kana.value.shown };

@@ -85,6 +85,7 @@ export function writeKana(text: string, rules: KanaRules, target: Uint8Array, st
   let used = 0;
   let before = 0;
   let space = false;
+  let spaceAt = 0;
   let cut = false;
   for (let index = 0; index < text.length; index += 1) {
     let packed = packedBytes(text.charCodeAt(index));
@@ -100,11 +101,13 @@ export function writeKana(text: string, rules: KanaRules, target: Uint8Array, st
       let byte = slow === null ? packed & 0xff : (slow[part] ?? 0);
       packed >>>= 8;
       if (byte === SPACE) {
+        if (!space) spaceAt = index;
         space = before !== 0;
         continue;
       }
       if (woToO && byte === WO) byte = O;
-      if (allowed[byte] !== 1 || (space && allowed[SPACE] !== 1)) return -(index + 1);
+      if (allowed[byte] !== 1) return -(index + 1);
+      if (space && allowed[SPACE] !== 1) return -(spaceAt + 1);
       const isMark = byte === DAKUTEN || byte === HANDAKUTEN;
       if (isMark && (space || !markFits(byte, before))) return -(index + 1);
       if (space && !cut) {
