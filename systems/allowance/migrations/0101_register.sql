@@ -183,3 +183,6 @@ COMMENT ON VIEW allowance.branch_period IS '支店と有効期間';
 
 GRANT USAGE ON SCHEMA allowance TO hagukumi_allowance;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA allowance TO hagukumi_allowance;
+
+-- 取り込みの番号は、その行々に書いてから最後に記録そのものを書くので、先に取る。
+GRANT USAGE ON SEQUENCE allowance.import_batch_batch_id_seq TO hagukumi_allowance;

@@ -63,9 +63,24 @@ CREATE TABLE allowance.examination (
   examined_by   allowance.operator NOT NULL,
   recorded_at   timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (claim_id, seq),
+  UNIQUE (claim_id, seq, examined_by, outcome),
   CHECK (outcome = 'impossible' OR facts_digest IS NOT NULL)
 );
 COMMENT ON TABLE allowance.examination IS '審査（案）。支払からは見えない。決裁は審査の中身（facts_digest）に結びつく。';
+
+CREATE TABLE allowance.approval (
+  claim_id    bigint PRIMARY KEY REFERENCES allowance.claim,
+  seq         smallint NOT NULL,
+  examined_by allowance.operator NOT NULL,
+  outcome     text NOT NULL,
+  approved_by allowance.operator NOT NULL,
+  decided_on  date NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  FOREIGN KEY (claim_id, seq, examined_by, outcome) REFERENCES allowance.examination (claim_id, seq, examined_by, outcome),
+  CONSTRAINT approval_two_people CHECK (examined_by <> approved_by),
+  CONSTRAINT approval_of_answer CHECK (outcome <> 'impossible')
+);
+COMMENT ON TABLE allowance.approval IS '決裁。どの審査（claim_id・seq）を決めたかを指す。審査した人は決裁できない。請求1件につき1回だけ。';
 
 CREATE TABLE allowance.recipient (
   recipient_id      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY CHECK (recipient_id BETWEEN 1 AND 9999999999),

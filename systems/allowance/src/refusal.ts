@@ -1,0 +1,40 @@
+/** The codes with which this system refuses, beside those of the platform. */
+import { Refusal, type RefusalDetails } from "@hagukumi/platform/database/problem.ts";
+
+export type AllowanceRefusalCode =
+  | "accountInvalid"
+  | "cancelled"
+  | "caseTerminal"
+  | "claimDecided"
+  | "claimInvalid"
+  | "claimUnknown"
+  | "examinationChanged"
+  | "examinationMissing"
+  | "factsChanged"
+  | "feedFileBroken"
+  | "feedManifest"
+  | "holdReleased"
+  | "holdUnknown"
+  | "holderMismatch"
+  | "notDecidable"
+  | "receptionNumberReused"
+  | "recipientUnknown"
+  | "samePerson"
+  | "settingInvalid"
+  | "settingMissing"
+  | "snapshotInvalid";
+
+/** A refusal of this system; `message` says what was tried, what is wrong and what to do. */
+export function refuse(code: AllowanceRefusalCode, message: string, details: RefusalDetails = {}): Refusal {
+  return new Refusal(code, message, details);
+}
+
+/** Ends the work between two slices when the caller asked for it. @throws Refusal `cancelled` */
+export function stopIfCancelled(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted) {
+    throw refuse(
+      "cancelled",
+      `${what}を中止しました。終わった分はそのまま残り、途中の分は何も変えていません。もう一度実行すれば続きから始まります。`,
+    );
+  }
+}

@@ -1,0 +1,48 @@
+/** A feed file as rows ready for staging; what can't be taken goes to the list of refused rows on the way. */
+import { readCsvBatches } from "@hagukumi/platform/csv/read.ts";
+
+import { type Feed, rowDigest } from "./feed.ts";
+import type { RefusedRows } from "./refused-rows.ts";
+import { ROW_PROBLEMS } from "./row-problem.ts";
+import { RowReader } from "./row-reader.ts";
+
+export type FeedRows = {
+  /** Line number, stored values, digest: the columns of the staging table */
+  readonly rows: AsyncGenerator<readonly unknown[]>;
+  /** Rows read so far, taken and refused (the header is none) */
+  readonly count: () => number;
+};
+
+/**
+ * Streams a file. Memory does not grow with it: one batch of the reader is held at a time.
+ *
+ * @param beforeBatch called with the number of rows read so far before each batch; may throw to stop
+ */
+export function readFeedRows(
+  path: string,
+  feed: Feed,
+  refused: RefusedRows,
+  beforeBatch: (done: number) => void,
+): FeedRows {
+  let count = 0;
+  const reader = new RowReader(feed.header);
+  const rows = async function* (): AsyncGenerator<readonly unknown[]> {
+    for await (const batch of readCsvBatches(path, { columns: feed.header })) {
+      beforeBatch(count);
+      for (const { line, fields, problem } of batch) {
+        count += 1;
+        if (problem !== undefined) {
+          const reason = `${ROW_PROBLEMS.lineUnreadable}${problem.message}`;
+          await refused.add(line, [{ column: "", value: "", code: "lineUnreadable", reason }]);
+          continue;
+        }
+        reader.start(fields);
+        const values = feed.parse(reader);
+        if (reader.problems.length > 0) await refused.add(line, reader.problems);
+        else yield [line, ...values, rowDigest(values)];
+      }
+    }
+    beforeBatch(count);
+  };
+  return { rows: rows(), count: () => count };
+}

@@ -1,0 +1,206 @@
+/**
+ * Takes a delivery of the city's other systems into the register (連携ファイルの取り込み).
+ *
+ * Each file is one transaction (claims.csv and claim_children.csv together are one): a reader sees all of it or none, a
+ * crash at any point leaves the old or the new state, and importing the same file again changes nothing. Rows that can't
+ * be taken are listed for people; the others live.
+ */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+
+import { runCommand } from "@hagukumi/platform/database/command.ts";
+import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
+import type { PoolClient } from "pg";
+
+import { type Context, ROLE } from "../context.ts";
+import { refusing } from "../constraints.ts";
+import { stopIfCancelled } from "../refusal.ts";
+import { municipalityCode } from "../municipality.ts";
+import { addClaimChildren, addClaims } from "./add-claims.ts";
+import type { Feed } from "./feed.ts";
+import { readFeedRows } from "./feed-rows.ts";
+import { claimChildrenFeed } from "./feeds/claim-children.ts";
+import { claimsFeed } from "./feeds/claims.ts";
+import { incomesFeed } from "./feeds/incomes.ts";
+import { organizationsFeed } from "./feeds/organizations.ts";
+import { residentsFeed } from "./feeds/residents.ts";
+import { statusPeriodsFeed } from "./feeds/status-periods.ts";
+import { withImportLock } from "./import-lock.ts";
+import { FEED_FILES, type FeedFile, type ManifestFile, readManifest, verifyFile, wrongRowCount } from "./manifest.ts";
+import { RefusedRows } from "./refused-rows.ts";
+import { addRevisions, refuseDoubleKeys, refuseUnknownPersons, registerAddressees, stageRows } from "./stage.ts";
+
+/** What became of one file: `rows` = `added` + `unchanged` + `refused`, always. */
+export type FileResult = {
+  readonly file: FeedFile;
+  readonly rows: number;
+  /** New rows and new versions of known rows */
+  readonly added: number;
+  /** Rows equal to what is already recorded */
+  readonly unchanged: number;
+  readonly refused: number;
+  /** Path of the list of refused rows; null where every row was taken */
+  readonly refusedList: string | null;
+};
+
+export type ImportResult = {
+  readonly municipality: string;
+  readonly asOf: string;
+  readonly files: readonly FileResult[];
+};
+
+const FEEDS: Readonly<Record<FeedFile, Feed>> = {
+  "organizations.csv": organizationsFeed,
+  "residents.csv": residentsFeed,
+  "status_periods.csv": statusPeriodsFeed,
+  "incomes.csv": incomesFeed,
+  "claims.csv": claimsFeed,
+  "claim_children.csv": claimChildrenFeed,
+};
+
+type Merged = { readonly added: number; readonly refused: readonly { readonly line: number }[] };
+
+/** Moves one staged file into its table. */
+async function merge(
+  client: PoolClient,
+  file: FeedFile,
+  batchId: number,
+  operator: string,
+  list: RefusedRows,
+): Promise<Merged> {
+  const feed = FEEDS[file];
+  const refused = await refuseDoubleKeys(client, feed);
+  let added: number;
+  switch (file) {
+    case "organizations.csv":
+    case "residents.csv": {
+      const people = file === "residents.csv";
+      refused.push(...(await registerAddressees(client, feed, people ? "person" : "organization")));
+      const table = people ? "allowance.person_history" : "allowance.organization_history";
+      added = await addRevisions(client, feed, table, batchId);
+      break;
+    }
+    case "status_periods.csv":
+    case "incomes.csv": {
+      refused.push(...(await refuseUnknownPersons(client, feed)));
+      const table = file === "incomes.csv" ? "allowance.income_history" : "allowance.status_period";
+      added = await addRevisions(client, feed, table, batchId);
+      break;
+    }
+    case "claims.csv":
+    case "claim_children.csv": {
+      const result =
+        file === "claims.csv" ? await addClaims(client, operator, batchId) : await addClaimChildren(client);
+      refused.push(...result.refused);
+      added = result.added;
+      break;
+    }
+  }
+  for (const row of refused.toSorted((left, right) => left.line - right.line)) await list.add(row.line, row.problems);
+  return { added, refused };
+}
+
+async function importFile(
+  client: PoolClient,
+  context: Context,
+  dir: string,
+  file: ManifestFile,
+  list: RefusedRows,
+): Promise<Omit<FileResult, "refusedList">> {
+  const feed = FEEDS[file.name];
+  const read = readFeedRows(join(dir, file.name), feed, list, (done) => {
+    stopIfCancelled(context.signal, `${file.name} の取り込み`);
+    context.onProgress?.(file.name, done, file.rows);
+  });
+  await stageRows(client, feed, read.rows);
+  const rows = read.count();
+  if (rows !== file.rows) throw wrongRowCount(file, rows);
+  crashPoint(`import.${file.name}.staged`);
+  const { rows: ids } = await client.query<{ id: number }>(
+    "SELECT nextval(pg_get_serial_sequence('allowance.import_batch', 'batch_id')) AS id",
+  );
+  const batchId = ids[0]?.id ?? 0;
+  const { added } = await merge(client, file.name, batchId, context.operator, list);
+  crashPoint(`import.${file.name}.merged`);
+  const refused = list.count;
+  const unchanged = rows - added - refused;
+  await client.query(
+    `INSERT INTO allowance.import_batch (batch_id, file_name, sha256, rows, added, unchanged, rejected, imported_by)
+     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [batchId, file.name, file.sha256, rows, added, unchanged, refused, context.operator],
+  );
+  return { file: file.name, rows, added, unchanged, refused };
+}
+
+/** One transaction over the files of one group. */
+async function importGroup(context: Context, dir: string, files: readonly ManifestFile[]): Promise<FileResult[]> {
+  for (const file of files) await verifyFile(dir, file);
+  const name = files.map((file) => file.name).join("+");
+  crashPoint(`import.${name}.verified`);
+  const lists = files.map((file) => new RefusedRows(context.reportsDir, file.name));
+  try {
+    const { response } = await refusing(() =>
+      runCommand(
+        context.pool,
+        {
+          role: ROLE,
+          // A new key for each run: importing again is a new piece of work that finds nothing to add, not a retry.
+          key: `import/${randomUUID()}`,
+          name: "register.import",
+          actor: context.operator,
+          purpose: context.purpose,
+          request: { files },
+          signal: context.signal,
+        },
+        async (client) => {
+          const results: Omit<FileResult, "refusedList">[] = [];
+          for (const [index, file] of files.entries()) {
+            const list = lists[index];
+            if (list === undefined) continue;
+            await list.restart();
+            results.push(await importFile(client, context, dir, file, list));
+          }
+          const audit = results.map(({ file, rows, added, unchanged, refused }) => ({
+            action: "register.import",
+            objectKind: "feed",
+            objectId: file,
+            detail: { rows, added, unchanged, refused },
+          }));
+          return { response: results, audit };
+        },
+      ),
+    );
+    crashPoint(`import.${name}.committed`);
+    const done: FileResult[] = [];
+    for (const [index, result] of response.entries()) {
+      done.push({ ...result, refusedList: (await lists[index]?.publish()) ?? null });
+    }
+    crashPoint(`import.${name}.listed`);
+    return done;
+  } finally {
+    for (const list of lists) await list.discard();
+  }
+}
+
+/** A claim without its children is no claim: the two files are one transaction. */
+const together = (file: ManifestFile): boolean => file.name === "claims.csv" || file.name === "claim_children.csv";
+
+/**
+ * Imports a delivery (a folder with manifest.json and CSV files, see docs/連携ファイル仕様.md).
+ *
+ * @returns one result per file, in the order of import
+ * @throws Refusal `feedManifest`, `feedFileBroken` (nothing of that file is imported, files before it are),
+ *   `csvHeader`, `csvUnreadable`, `cancelled`. A second import at the same time waits for the first.
+ */
+export async function importFeeds(context: Context, dir: string): Promise<ImportResult> {
+  const manifest = await readManifest(dir, await municipalityCode(context));
+  const present = FEED_FILES.flatMap((name) => manifest.files.filter((file) => file.name === name));
+  const groups = [...present.filter((file) => !together(file)).map((file) => [file]), present.filter(together)];
+  return await withImportLock(context.pool, async () => {
+    const files: FileResult[] = [];
+    for (const group of groups) {
+      if (group.length > 0) files.push(...(await importGroup(context, dir, group)));
+    }
+    return { municipality: manifest.municipality, asOf: manifest.asOf, files };
+  });
+}

@@ -1,0 +1,36 @@
+/** A context for tests: fixed day, fixed people, a calendar of its own. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { civilDate, createCalendar } from "@hagukumi/law/contract.ts";
+import type { Pool } from "pg";
+import { afterAll } from "vitest";
+
+import type { Context } from "../../src/context.ts";
+
+export const TODAY = civilDate("2026-11-23");
+
+/** New Year's Day of each year and nothing else: the tests here choose days on which other holidays play no part. */
+const CALENDAR = createCalendar(new Set(Array.from({ length: 60 }, (_, index) => `${2000 + index}-01-01`)));
+
+/** A folder that is gone after the test file. */
+export function testFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), "hagukumi-allowance-"));
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
+}
+
+/** The context of one operator; `pool` is asked for at each use, because it exists only once the tests run. */
+export function testContext(database: { readonly pool: Pool }, dir: string, operator = "staff.ito"): Context {
+  return {
+    get pool() {
+      return database.pool;
+    },
+    calendar: CALENDAR,
+    operator,
+    purpose: "試験",
+    today: TODAY,
+    reportsDir: join(dir, "reports"),
+  };
+}
