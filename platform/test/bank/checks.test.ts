@@ -1,8 +1,10 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { checkItem } from "../../src/bank/checks.ts";
 import { isSameHolder, sharedAccounts } from "../../src/bank/checks-on-day.ts";
+import { encodeTransferFile } from "../../src/bank/encode.ts";
 import { BANK_PROBLEM_CODES, bankProblem } from "../../src/bank/problem.ts";
-import { D1, D2 } from "./support/fixtures.ts";
+import { D1, D2, FILE, TEST } from "./support/fixtures.ts";
 
 describe("the pre-check list of a line", () => {
   it("names every finding at once, with the family a bank would answer", () => {
@@ -36,6 +38,49 @@ describe("the pre-check list of a line", () => {
   it("a good line has no finding; hyphens in an account number are no fault", () => {
     expect(checkItem(D1, "21")).toEqual([]);
     expect(checkItem({ ...D1, account: "123-4567" }, "21")).toEqual([]);
+  });
+
+  it("finds something in exactly the lines that the writer refuses, and the writer's reason is among it", () => {
+    const code = fc.oneof(fc.constantFrom("0182", "101", "0000", "999", "9999", "7", ""), fc.string({ maxLength: 8 }));
+    const name = fc.oneof(
+      fc.constantFrom("クマモト　タロウ", "ヒゴ", "", "　", "ア、", "ヲ"),
+      fc.string({ maxLength: 20 }),
+    );
+    const line = fc.record(
+      {
+        bank: code,
+        branch: code,
+        bankName: name,
+        branchName: name,
+        accountType: fc.constantFrom("1", "2", "4", "9", "3", ""),
+        account: fc.oneof(fc.constantFrom("123", "0", "12-3"), code),
+        holder: name,
+        amount: fc.oneof(fc.constantFrom(1, 0, -0, -1, 0.1, 1e10, Number.NaN), fc.double()),
+        newCode: fc.constantFrom("0", "1", "2", "3", " ", ""),
+        customer1: fc.oneof(fc.constantFrom("1", ""), code),
+        transferCode: fc.constantFrom("7", "8", "9", ""),
+      },
+      { requiredKeys: [] },
+    );
+    let refusedLines = 0;
+    fc.assert(
+      fc.property(line, fc.constantFrom("21" as const, "11" as const), (change, kind) => {
+        // One or two fields go wrong at a time often enough: the rest of the line is good.
+        const item = { ...D1, ...change };
+        const found = checkItem(item, kind, TEST, 2);
+        const written = encodeTransferFile({ ...FILE, kind, items: [item] }, TEST);
+        expect(written.ok).toBe(found.length === 0);
+        if (written.ok) return;
+        refusedLines += 1;
+        expect(found.map((each) => `${each.field} ${each.code}`)).toContain(
+          `${written.problem.field} ${written.problem.code}`,
+        );
+      }),
+      { numRuns: 5000 },
+    );
+    // Otherwise the sweep would have shown nothing.
+    expect(refusedLines).toBeGreaterThan(100);
+    expect(refusedLines).toBeLessThan(5000);
   });
 
   it("every code can be told to a person and to a machine", () => {

@@ -142,6 +142,18 @@ describe("what the recorded digest adds", () => {
       if (index < 1002 && decodeTransferFile(swapped(file, index), options).ok) accepted += 1;
     }
     expect(bytes.equals(file)).toBe(true);
+    // All 255 other values at every position, where that many readings can be afforded: a file of three lines.
+    const short = Buffer.from(valueOf(encodeTransferFile(FILE, TEST)).bytes);
+    const shortOptions = { ...TEST, sha256: sha256(short) };
+    for (let at = 0; at < short.length; at += 1) {
+      const right = short[at] ?? 0;
+      for (let change = 1; change < 256; change += 1) {
+        short[at] = right ^ change;
+        if (decodeTransferFile(short, shortOptions).ok) accepted += 1;
+      }
+      short[at] = right;
+    }
+    expect(codeOf(decodeTransferFile(short, shortOptions))).toBe("accepted");
     expect(accepted).toBe(0);
   });
 });
