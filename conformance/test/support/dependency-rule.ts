@@ -1,0 +1,80 @@
+/** Which room may import which: the money flows one way, and so do the imports. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { importedNames, readPackages, resolveImport } from "../../src/imports.ts";
+
+type Manifest = {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+};
+
+const SHARED_TEST_SUPPORT = "platform/test/support/";
+
+/** Rooms of the workspace that may be imported, by the first folder of the importer. Own files are always allowed. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  law: [],
+  platform: ["law"],
+  systems: ["law", "platform", "systems"],
+  outside: ["platform", "law", "systems"],
+  web: ["law", "platform", "systems"],
+  cli: ["law", "platform", "systems", "outside", "web"],
+  bench: ["law", "platform", "systems", "outside"],
+  conformance: [],
+  scripts: ["conformance"],
+};
+
+function declared(root: string, dir: string): ReadonlySet<string> {
+  const read = (path: string): Manifest =>
+    JSON.parse(readFileSync(join(root, path, "package.json"), "utf8")) as Manifest;
+  const own = read(dir);
+  return new Set([
+    ...Object.keys({ ...own.dependencies, ...own.devDependencies, ...own.optionalDependencies }),
+    ...Object.keys(read(".").devDependencies ?? {}), // tools of the whole workspace: vitest, fast-check
+  ]);
+}
+
+function packageName(name: string): string {
+  return name
+    .split("/")
+    .slice(0, name.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+/** What is wrong with the imports of the file `path` (from the root) with the text `source`; empty when nothing is. */
+export function dependencyFaults(root: string, path: string, source: string): string[] {
+  if (path.endsWith(".config.ts")) return []; // settings of a tool, no part of any room
+  const packages = readPackages(root);
+  const home = [...packages.values()].find(({ dir }) => path.startsWith(`${dir}/`));
+  const room = path.split("/")[0] ?? "";
+  const isTest = /(?:^|\/)test\//.test(path);
+  const may = allowed[room] ?? [];
+  const fault = (name: string): string | undefined => {
+    if (name.startsWith(".")) {
+      const target = resolveImport(packages, path, name) ?? "";
+      if (home === undefined || target.startsWith(`${home.dir}/`)) return undefined;
+      // One cluster for all tests; law's tests need no database.
+      if (isTest && target.startsWith(SHARED_TEST_SUPPORT) && room !== "law") return undefined;
+      return `${name} leaves its own folder ${home.dir}`;
+    }
+    const target = packages.get(packageName(name));
+    if (target !== undefined) {
+      if (isTest && room === "law" && target.dir === "platform") return undefined; // the holiday table for vectors
+      const targetRoom = target.dir.split("/")[0] ?? "";
+      if (target.dir !== home?.dir && !may.includes(targetRoom)) return `${room} may not use ${targetRoom}: ${name}`;
+      if (targetRoom !== "platform" && !name.endsWith("/contract.ts"))
+        return `${name}: only contract.ts is open to others`;
+      return isTest || home === undefined || target.dir === home.dir || declared(root, home.dir).has(target.name)
+        ? undefined
+        : `${name} is not in ${home.dir}/package.json`;
+    }
+    if (name.startsWith("node:"))
+      return room === "law" && !isTest ? `law uses nothing of the machine: ${name}` : undefined;
+    if (room === "law" && !isTest) return `law depends on nothing: ${name}`;
+    return declared(root, home?.dir ?? ".").has(packageName(name)) ? undefined : `${name} is not in package.json`;
+  };
+  return importedNames(source)
+    .map(fault)
+    .filter((found) => found !== undefined);
+}
