@@ -17,3 +17,6 @@ export {
   type Calendar,
 } from "./src/dates/calendar.ts";
 export { benefitMonthsOf, paymentMonthOf } from "./src/articles/article8-payment.ts";
+export { parseCase } from "./src/case/read.ts";
+export { assess, type AssessmentContext } from "./src/assess/assess.ts";
+export { createMonthlyAmounts, monthNumber, type MonthlyAmounts } from "./src/assess/amounts.ts";

@@ -1,0 +1,63 @@
+/** 児童手当法3条1項, 規則1条, 規則1条の3の2第3項: a child abroad is no 児童, unless abroad for study. */
+import type { AbroadPeriod } from "../case/types.ts";
+import { packedAnniversary } from "../dates/age.ts";
+import { NEVER, nextDay, packDay, previousDay, readDay, type PackedDay } from "../dates/packed.ts";
+import { joined, span, type Span } from "../dates/spans.ts";
+
+/** 3年: within this many years of leaving a child abroad for study is still a 児童 (規則1条). */
+export const STUDY_ABROAD_YEARS_CHILD = 3;
+/** 4年: the same for a person counted after 18 (規則1条の3の2第3項). */
+export const STUDY_ABROAD_YEARS_COUNTED = 4;
+/** 3年を超える: unbroken residence in Japan needed before leaving (規則1条). */
+const RESIDENCE_YEARS_BEFORE = 3;
+
+/**
+ * The residence of the child matters from 2011-10 on (平23法107 3条1項); 平22法19 did not ask for it. A child abroad since before
+ * is treated as having left on the last day of that law, so every month to 2011-09 stays untouched.
+ */
+const RESIDENCE_RULE_EVE: PackedDay = packDay(2011, 9, 30);
+
+/**
+ * The spans in which being abroad excludes a child.
+ *
+ * Study is allowed if residence before leaving lasted more than three years up to the day before; the years count from the day
+ * the address in Japan ended, and the month in which they run out is still paid. Study periods that follow each other day on
+ * day are one stay: the years run from the first.
+ */
+export function abroadExclusions(periods: readonly AbroadPeriod[], knownBy: PackedDay, years: number): readonly Span[] {
+  const excluding: Span[] = [];
+  let stayFrom = NEVER;
+  let stayTo = 0;
+  let stayQualifies = false;
+  for (const period of [...periods].sort((left, right) => readDay(left.from) - readDay(right.from))) {
+    const from = readDay(period.from);
+    if (from > knownBy) continue;
+    const end = period.to === undefined || period.to === null ? NEVER : readDay(period.to);
+    const to = end > knownBy ? NEVER : end;
+    if (!period.study) {
+      excluding.push(span(from, to, "childAbroad"));
+      continue;
+    }
+    if (stayFrom === NEVER || from > nextDay(stayTo)) {
+      stayFrom = from;
+      stayQualifies = livedLongEnough(period, from);
+    }
+    stayTo = to === NEVER ? previousDay(NEVER) : to;
+    const limit = previousDay(packedAnniversary(stayFrom, years));
+    if (!stayQualifies) excluding.push(span(from, to, "childAbroad"));
+    else if (to > limit) excluding.push(span(Math.max(from, limit), to, "studyAbroadLimit"));
+  }
+  return joined(excluding.flatMap(fromResidenceRule));
+}
+
+/** 「三年を超えて」: exactly three years are not enough. */
+function livedLongEnough(period: AbroadPeriod, left: PackedDay): boolean {
+  const since = period.livedInJapanSince;
+  if (since === undefined || since === null) return false;
+  return left > packedAnniversary(readDay(since), RESIDENCE_YEARS_BEFORE);
+}
+
+function fromResidenceRule(of: Span): readonly Span[] {
+  if (of.to <= RESIDENCE_RULE_EVE) return [];
+  return of.from >= RESIDENCE_RULE_EVE ? [of] : [span(RESIDENCE_RULE_EVE, of.to, of.cause)];
+}

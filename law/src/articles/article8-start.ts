@@ -1,0 +1,121 @@
+/**
+ * 児童手当法8条2項・3項, 9条1項・2項, 24条 (民法140条): on which day a claim counts as made.
+ * Payment and increases start with the month after that day.
+ */
+import type { ClaimCauseKind, ClaimKind } from "../case/types.ts";
+import { packedDeadline, type Calendar } from "../dates/calendar.ts";
+import {
+  dayOfMonth,
+  firstDayOf,
+  monthIndex,
+  monthNumberOf,
+  monthOfDay,
+  packDay,
+  previousDay,
+  yearOf,
+  type PackedDay,
+} from "../dates/packed.ts";
+import { benefitYearOf } from "./article5-income.ts";
+
+/** A claim, packed. `on` and `obstacleEnd` are 0 where the case gives none; `children` are places in the birth order. */
+export interface ReadClaim {
+  readonly kind: ClaimKind;
+  readonly cause: ClaimCauseKind;
+  readonly on: PackedDay;
+  readonly obstacleEnd: PackedDay;
+  readonly received: PackedDay;
+  readonly children: readonly number[];
+}
+
+/** What the 15-day rule has to know beside the claim. `correctedYear`: the income year a tax correction changed. */
+export interface StartFacts {
+  readonly calendar: Calendar;
+  readonly closedDays: ReadonlySet<PackedDay>;
+  readonly correctedYear: (claim: ReadClaim) => number;
+}
+
+/**
+ * Causes that open the 15-day rule: change of address, or an 「やむを得ない理由」 by the practice of the municipalities. `other` does
+ * not: there the office marks an unavoidable reason with `obstacleEndedOn`, which opens the rule for any cause.
+ */
+const OPENS_15_DAYS: ReadonlySet<ClaimCauseKind> = new Set([
+  "birth",
+  "moveIn",
+  "moveInFromAbroad",
+  "recipientDeath",
+  "leftPublicService",
+  "leftInstitution",
+  "enteredInstitution",
+  "livingTogetherPriority",
+  "guardianAppointed",
+  "parentDesignation",
+  "incomeBelowUpperLimit",
+  "taxCorrection",
+  "disaster",
+]);
+
+/** Causes for which a 確認書 (supportConfirmation) has the 15-day rule too: the recipient's own change of address, and disaster. */
+const OPENS_15_DAYS_FOR_SUPPORT: ReadonlySet<ClaimCauseKind> = new Set(["moveIn", "moveInFromAbroad", "disaster"]);
+
+/** Claims before the first law of this engine need no deadline: 平22法19 附則3条 deems them made. */
+const FIRST_DEADLINE = packDay(2010, 4, 1);
+
+/**
+ * The day on which the claim counts as made; the month after it is the first month.
+ *
+ * - before the event: the event (in advance);
+ * - not later than day 15 after the event, or after the end of the obstacle: the event;
+ * - later, or where the cause does not open the rule: the day of receipt.
+ */
+export function deemedClaimDay(claim: ReadClaim, facts: StartFacts): PackedDay {
+  if (claim.received < FIRST_DEADLINE) return Math.max(claim.received, claim.on);
+  if (claim.cause === "becameUniversityAge" || claim.cause === "graduated") return universityAge(claim, facts);
+  if (!opensRule(claim)) return Math.max(claim.received, claim.obstacleEnd === 0 ? 0 : claim.on);
+  if (claim.received <= claim.on) return deemedEvent(claim, facts);
+  const lastingObstacle = claim.cause === "disaster" && claim.obstacleEnd === 0;
+  const base = claim.obstacleEnd === 0 ? claim.on : claim.obstacleEnd;
+  const isTimely =
+    lastingObstacle ||
+    claim.received <= base ||
+    claim.received <= packedDeadline(base, facts.calendar, facts.closedDays);
+  return isTimely ? deemedEvent(claim, facts) : claim.received;
+}
+
+function opensRule(claim: ReadClaim): boolean {
+  if (claim.on === 0) return false;
+  if (claim.obstacleEnd !== 0) return true;
+  return claim.kind === "supportConfirmation"
+    ? OPENS_15_DAYS_FOR_SUPPORT.has(claim.cause)
+    : OPENS_15_DAYS.has(claim.cause);
+}
+
+/**
+ * The event itself, with two exceptions in the years of the income test: income that fell below the upper limit starts with
+ * June, and a tax correction with the first month of the benefit year that it corrects.
+ */
+function deemedEvent(claim: ReadClaim, facts: StartFacts): PackedDay {
+  if (claim.cause === "incomeBelowUpperLimit") {
+    const month = monthOfDay(claim.on);
+    // Notices go out from April (employers: May); one in January to March belongs to the benefit year begun last June.
+    const year = yearOf(month) - (monthNumberOf(month) >= 4 ? 0 : 1);
+    return previousDay(firstDayOf(monthIndex(year, 6)));
+  }
+  if (claim.cause === "taxCorrection") {
+    return previousDay(firstDayOf(benefitYearOf(facts.correctedYear(claim)).first));
+  }
+  return claim.on;
+}
+
+/**
+ * HS → UN on 1 April, or early graduation: the new state begins on the 1st of the month after the event, and a 確認書 within 15
+ * days of that 1st leaves no gap. `on` may name that 1st or the day of the event before it.
+ */
+function universityAge(claim: ReadClaim, facts: StartFacts): PackedDay {
+  const base = stateBegins(claim);
+  const isTimely = claim.received <= base || claim.received <= packedDeadline(base, facts.calendar, facts.closedDays);
+  return isTimely ? previousDay(base) : claim.received;
+}
+
+/** The 1st of the month in which the state after `becameUniversityAge` or `graduated` begins. */
+export const stateBegins = (claim: ReadClaim): PackedDay =>
+  dayOfMonth(claim.on) === 1 ? claim.on : firstDayOf(monthOfDay(claim.on) + 1);

@@ -1,0 +1,22 @@
+/** The engine: one case in, one assessment out. Pure: no clock, no I/O, no memory of earlier cases. */
+import type { AssessmentCase } from "../case/types.ts";
+import type { Calendar } from "../dates/calendar.ts";
+import { attempt, type Result } from "../result.ts";
+import { assessAmountOnly } from "./amount-only.ts";
+import { assessFull } from "./full.ts";
+import type { Assessment } from "./types.ts";
+
+/** `calendar` decides deadlines and pay days. With `explain` each child's month carries `because`; without, no reason is built. */
+export interface AssessmentContext {
+  readonly calendar: Calendar;
+  readonly explain: boolean;
+}
+
+/**
+ * Assesses a case that `parseCase` accepted.
+ *
+ * @returns months, decisions and payments; or one problem: `unknownFact` where a reported month needs a fact that the case does
+ *   not have, `outsideCalendar` where a deadline or pay day lies outside the table of national holidays
+ */
+export const assess = (line: AssessmentCase, context: AssessmentContext): Result<Assessment> =>
+  attempt(() => (line.mode === "amountOnly" ? assessAmountOnly(line, context) : assessFull(line, context)));

@@ -1,0 +1,42 @@
+/** Turns evaluated months into the output line's month objects. */
+import { BANDS } from "../dates/age.ts";
+import { toMonth } from "../dates/civil.ts";
+import type { MonthIndex } from "../dates/packed.ts";
+import { ruleOf } from "../parameters/amounts.ts";
+import { regimeIndexOf, REGIMES } from "../parameters/regimes.ts";
+import type { Family, MonthResult } from "./family.ts";
+import { classText } from "./incomes.ts";
+import type { ChildMonth, MonthAssessment, Reason } from "./types.ts";
+
+/** Gives the reasons of one child in one month; absent where no explanation is wanted. */
+export type Explain = (childIndex: number, result: MonthResult) => readonly Reason[];
+
+/** One month as output. `total` and `entitled` come from the caller, the rest from the evaluation. */
+export function monthAssessment(
+  family: Family,
+  month: MonthIndex,
+  outcome: { readonly entitled: boolean; readonly incomeClass: number; readonly total: number },
+  result: MonthResult,
+  explain: Explain | undefined,
+): MonthAssessment {
+  const children: ChildMonth[] = [];
+  for (const index of family.inputOrder) {
+    const position = result.position[index] ?? 0;
+    const child = {
+      id: family.children[index]?.id ?? "",
+      band: BANDS[result.band[index] ?? 0] ?? "OUT",
+      counted: position > 0,
+      position: position > 0 ? position : null,
+      amount: ruleOf(result.rule[index] ?? 0).amount,
+    };
+    children.push(explain === undefined ? child : { ...child, because: explain(index, result) });
+  }
+  return {
+    month: toMonth(month),
+    regime: REGIMES[regimeIndexOf(month)]?.code ?? "R6",
+    entitled: outcome.entitled,
+    incomeClass: classText(outcome.incomeClass),
+    total: outcome.total,
+    children,
+  };
+}
