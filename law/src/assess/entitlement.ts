@@ -54,8 +54,13 @@ function endOf(of: Span, lastOfBand: MonthIndex, bandCause: ExOfficioCause): Pic
  * Until when a child belongs. Institutions have no children past the 15-year end before 2024-10 (旧3条), and have to claim them
  * anew afterwards; with parents such a child goes on counting.
  */
-function childEnd(family: Family, child: PreparedChild, of: Span): Pick<Inclusion, "until" | "endCause"> {
-  return family.kind === INSTITUTION && child.lastJH < FIRST_R6 - 1
+function childEnd(
+  family: Family,
+  child: PreparedChild,
+  of: Span,
+  since: MonthIndex,
+): Pick<Inclusion, "until" | "endCause"> {
+  return family.kind === INSTITUTION && since < FIRST_R6 && child.lastJH < FIRST_R6 - 1
     ? endOf(of, child.lastJH, "fiscalYearEnd15")
     : endOf(of, child.lastHS, "fiscalYearEnd18");
 }
@@ -72,7 +77,7 @@ export function include(
   const child = family.children[part.child];
   if (child === undefined) return;
   if (!part.asSupported) {
-    state.asChild[part.child] = { since, by, ...childEnd(family, child, part.span) };
+    state.asChild[part.child] = { since, by, ...childEnd(family, child, part.span, since) };
     return;
   }
   state.asSupported[part.child] = { since, by, ...supportEnd(child, part.child, part.span, since, claims) };
@@ -96,14 +101,15 @@ function supportEnd(
 
 /**
  * 令6法47 附則13条4項: for a recipient certified for 2024-09, the children of high-school age and the supported persons who meet
- * the requirements on 2024-10-01 are taken in without a claim.
+ * the requirements on 2024-10-01 are taken in without a claim. Institutions have to claim the revision (5項).
  */
 export function includeReform2024(state: Entitlement, family: Family, claims: readonly PreparedClaim[]): void {
+  if (family.kind === INSTITUTION) return;
   family.children.forEach((child, index) => {
     if (state.asChild[index] === undefined && child.lastJH < FIRST_R6 && child.lastHS >= FIRST_R6) {
       const found = child.spans.find((of) => contains(of, REFORM_2024_DAY) && lastMonthOf(of) >= FIRST_R6);
       if (found !== undefined) {
-        state.asChild[index] = { since: FIRST_R6, by: "reform2024", ...childEnd(family, child, found) };
+        state.asChild[index] = { since: FIRST_R6, by: "reform2024", ...childEnd(family, child, found, FIRST_R6) };
       }
     }
     if (child.lastHS >= FIRST_R6) return;
