@@ -64,6 +64,8 @@ describe("every month computes", () => {
   it.each(Object.entries(families))("%s: never zero, always the second calculator's amount", (_, childrenIn) => {
     for (const month of months) {
       for (const kind of kinds) {
+        // 平22法19 (to 2011-09) knew no institutions as recipients.
+        if (kind === "institution" && month <= "2011-09") continue;
         for (const incomeClass of classes) {
           const family = line(month, kind, incomeClass, childrenIn(month));
           const total = engineAnswer(family).months[month]?.total;
@@ -71,6 +73,13 @@ describe("every month computes", () => {
           expect(total, `${month} ${kind} ${incomeClass}`).toBe(plainAnswer(family).months[month]?.total);
         }
       }
+    }
+  });
+
+  it("an institution is due nothing before 2011-10, when its law began", () => {
+    for (const month of months.filter((each) => each <= "2011-09")) {
+      const family = line(month, "institution", "normal", [child("A", bornYearsBefore(month, 8, "20"))]);
+      expect(engineAnswer(family).months[month]?.total, month).toBe(0);
     }
   });
 

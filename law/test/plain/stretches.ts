@@ -92,8 +92,7 @@ export function childStretches(child: Child, recipient: Recipient, residenceCoun
   const care = child.care === undefined ? [{ start: child.birthDate, end: FOREVER }] : joined(child.care);
   let stretches = both(care, [{ start: child.birthDate, end: child.deathDate ?? FOREVER }]);
   if (recipient.kind === "institution") {
-    const placed = placements(child);
-    if (placed.length > 0) stretches = both(stretches, joined(placed));
+    if ((child.institution ?? []).length > 0) stretches = both(stretches, joined(placements(child)));
   } else {
     stretches = both(stretches, between(placements(child)));
   }
@@ -102,7 +101,8 @@ export function childStretches(child: Child, recipient: Recipient, residenceCoun
 
 /** Days on which a person past the school year of 18 is looked after and paid for (監護相当・生計費の負担). */
 export function supportStretches(child: Child): Stretch[] {
-  let stretches = child.supported === undefined ? [] : joined(child.supported);
+  // Periods are not joined: each is a fact of its own and wants a confirmation of its own.
+  let stretches = (child.supported ?? []).map((each): Stretch => ({ start: each.from, end: each.to ?? FOREVER }));
   stretches = both(stretches, until(child.deathDate));
   stretches = both(stretches, between(placements(child)));
   return both(stretches, between(abroadObstacles(child, 4)));

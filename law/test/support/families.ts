@@ -149,6 +149,13 @@ function certify(story: Story, kind: string, on: string): void {
   story.claims.push({ kind: "certification", receivedOn, children: ids, cause });
 }
 
+/** The day living here began: some days after the 転出予定日, yet not after the claim, for nobody claims before living here. */
+function movedIn(story: Story, on: string): string {
+  const claimed = story.claims.at(-1)?.receivedOn ?? on;
+  const drawn = plusDays(on, story.random.int(0, 10));
+  return claimed <= on ? on : drawn < claimed ? drawn : claimed;
+}
+
 /** How the recipient first comes to this municipality's books. */
 function opening(story: Story): string {
   const { random, recipient } = story;
@@ -161,8 +168,8 @@ function opening(story: Story): string {
   const on = dayBetween(random, earliest, story.high);
   switch (random.int(0, 3)) {
     case 0:
-      recipient.residence = [{ from: plusDays(on, random.int(0, 10)), to: null }];
       certify(story, "moveIn", on);
+      recipient.residence = [{ from: movedIn(story, on), to: null }];
       break;
     case 1:
       recipient.publicServant = [{ from: "2010-04-01", to: on }];
@@ -211,8 +218,9 @@ function support(story: Story): void {
   for (const child of story.people) {
     const turns = `${monthText(schoolYearEnd(child.birthDate, 18) + 1)}-01`;
     if (turns > story.high || random.chance(25)) continue;
-    const to = random.chance(20) ? dayBetween(random, turns, story.high) : null;
-    child.supported = [{ from: random.chance(85) ? turns : plusDays(turns, random.int(1, 300)), to }];
+    const from = random.chance(85) ? turns : plusDays(turns, random.int(1, 300));
+    const to = random.chance(20) ? dayBetween(random, from, story.high) : null;
+    child.supported = [{ from, to }];
     const ids = [child.id];
     if (turns >= "2025-04-01") {
       const receivedOn = plusDays(turns, random.chance(60) ? random.int(10, 20) : random.int(-40, 90));
@@ -248,9 +256,14 @@ function departures(story: Story, since: string): void {
       if (!random.chance(50)) return;
       recipient.residence = [
         { from: before, to: on },
-        { from: plusDays(back, random.int(0, 9)), to: null },
+        { from: back, to: null },
       ];
       certify(story, "moveIn", back);
+      if (random.chance(50))
+        recipient.residence = [
+          recipient.residence[0] ?? { from: before, to: on },
+          { from: movedIn(story, back), to: null },
+        ];
       return;
     }
     case 2: {
