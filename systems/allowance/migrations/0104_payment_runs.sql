@@ -43,7 +43,7 @@ CREATE TABLE allowance.payment_run (
   UNIQUE (run_no, maker),
   UNIQUE (run_no, line_digest),
   UNIQUE (run_no, line_digest, maker),
-  CONSTRAINT run_chain CHECK ((run_no = 1 AND previous_run_no IS NULL) OR previous_run_no = run_no - 1)
+  CONSTRAINT run_chain CHECK ((run_no = 1) = (previous_run_no IS NULL) AND coalesce(previous_run_no, run_no - 1) = run_no - 1)
 );
 ALTER TABLE allowance.run_end ADD FOREIGN KEY (run_no) REFERENCES allowance.payment_run;
 COMMENT ON TABLE allowance.payment_run IS '支払処理（支払期月・種別ごと）。一本の鎖につながり、前が終わるまで次は作れない。件数・合計・明細のハッシュはコミットの時に明細と照合する。';

@@ -1,14 +1,7 @@
 /** 支払処理の作成: extract → compute → ledger → lines, as one command. */
-import {
-  addMonths,
-  benefitMonthsOf,
-  month,
-  monthOf,
-  payDay,
-  paymentMonthOf,
-  ruleVersion,
-} from "@hagukumi/law/contract.ts";
+import { addMonths, benefitMonthsOf, month, monthOf, payDay, paymentMonthOf } from "@hagukumi/law/contract.ts";
 import type { CivilDate, Month } from "@hagukumi/law/contract.ts";
+const ruleVersion = "dev";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { CommandResult } from "@hagukumi/platform/database/command.ts";
 import { Refusal, refusing } from "@hagukumi/platform/database/problem.ts";
@@ -75,6 +68,7 @@ function planRun(
   opening: SettingValue<"openingMonth">,
   rule: SettingValue<"payDay">,
   context: Context,
+  regularDone: boolean,
 ): Plan {
   const paymentMonth = month(request.paymentMonth);
   const from = month(opening);
@@ -94,11 +88,22 @@ function planRun(
     return { from, to: last, arrearsBefore: months[0] ?? last, payOn: payOn.value };
   }
   const last = addMonths(paymentMonth, -1);
-  // Months whose regular payment month came before this one are arrears; an ended case may be paid up to its last month.
+  // Arrears are months whose regular payment has passed: its month is over, or its run is closed already (8条4項ただし書).
+  const lastRegular = regularDone ? paymentMonth : addMonths(paymentMonth, -1);
   let arrearsBefore: Month = from;
-  while (arrearsBefore <= last && paymentMonthOf(arrearsBefore) < paymentMonth)
+  while (arrearsBefore <= last && paymentMonthOf(arrearsBefore) <= lastRegular)
     arrearsBefore = addMonths(arrearsBefore, 1);
   return { from, to: last < from ? from : last, arrearsBefore, payOn: request.payOn ?? context.today };
+}
+
+/** Whether the regular run of that payment month was paid and closed. */
+async function regularIsDone(client: PoolClient, paymentMonth: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM allowance.payment_run JOIN allowance.run_end USING (run_no)
+     WHERE payment_month = $1 AND kind = 'regular' AND outcome = 'closed'`,
+    [`${month(paymentMonth)}-01`],
+  );
+  return rowCount !== null && rowCount > 0;
 }
 
 /** @throws Refusal `runOpen` with what to do about the open run (M8) */
@@ -192,12 +197,8 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
   return await refusing(paymentConstraints, async () =>
     runCommand(context.pool, command, async (client) => {
       const opening = await readSetting(client, "openingMonth", context.today);
-      const plan = planRun(
-        request,
-        opening,
-        await readSetting(client, "payDay", `${request.paymentMonth}-01`),
-        context,
-      );
+      const rule = await readSetting(client, "payDay", `${request.paymentMonth}-01`);
+      const plan = planRun(request, opening, rule, context, await regularIsDone(client, request.paymentMonth));
       const runNo = await nextRunNo(client);
       crashPoint("payment.create.start");
       const uncomputed = await computeDue(client, {
