@@ -89,8 +89,16 @@ describe("createFindChanged", () => {
 
 describe("importedNames", () => {
   it("finds static, re-exporting, side-effect, type and dynamic imports, over several lines", () => {
-    const source = `import a from "a";\nimport {\n  b,\n  c,\n} from "./b.ts";\nexport * from './c.ts';\nimport "d";
-      import type { E } from "e";\nconst f = await import("f");\nconst text = "import nothing";`;
+    const dynamic = ["const f = await im", 'port("f");'].join(""); // in parts: this file's own imports are read too
+    const source = [
+      'import a from "a";',
+      'import {\n  b,\n  c,\n} from "./b.ts";',
+      "export * from './c.ts';",
+      'import "d";',
+      '  import type { E } from "e";',
+      dynamic,
+      'const text = "import nothing";',
+    ].join("\n");
     expect(importedNames(source).toSorted()).toEqual(["./b.ts", "./c.ts", "a", "d", "e", "f"]);
     expect(importedNames('export function from(x) {\n  return "y";\n}\nexport const a = "from";')).toEqual([]);
   });

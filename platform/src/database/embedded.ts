@@ -106,6 +106,13 @@ async function initialize(dir: string, data: string, passwordFile: string, accou
     ["-D", aside, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "--data-checksums", ...locale],
     account,
   );
+  if (account === "nobody" && /EACCES|Permission denied/.test(output)) {
+    throw new Refusal(
+      "databaseStart",
+      `内蔵データベースを作成できません。ユーザー名前空間が使えないため nobody で動かしますが、nobody からは ${dir} または製品のフォルダに入れません。一般の利用者で実行するか、誰でも入れる場所に置くか、DATABASE_URL を設定してください。`,
+      { dir },
+    );
+  }
   if (status !== 0) throw startFailed("作成", dir, output);
   await rename(aside, data);
   return true;

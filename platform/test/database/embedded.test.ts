@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { openDatabase } from "../../src/database/connection.ts";
+import { nativeFolder } from "../../src/database/embedded-binaries.ts";
 import { startEmbedded, stopEmbedded } from "../../src/database/embedded.ts";
 import { acquireInstanceLock } from "../../src/database/instance-lock.ts";
 import { connectClient } from "../../src/database/pool.ts";
@@ -118,18 +119,33 @@ describe("startEmbedded", () => {
   });
 });
 
-describe.runIf(process.getuid?.() === 0)("startEmbedded as root", () => {
-  it("runs as nobody where user namespaces are not to be had, and the folder stays usable afterwards", async () => {
-    const path = process.env["PATH"];
-    try {
-      process.env["PATH"] = dir; // no `unshare` in here
-      const server = await startEmbedded({ dir });
-      expect((await stat(join(dir, "data"))).uid).toBe(65_534);
-      expect(await query(server.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
-      expect(await server.release()).toBe(true);
-    } finally {
-      process.env["PATH"] = path;
+/** Whether an account without any rights can reach this checkout (not so under /root). */
+async function openToAll(): Promise<boolean> {
+  const path = await nativeFolder();
+  const folders = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/") || "/");
+  const modes = await Promise.all(folders.map(async (folder) => (await stat(folder)).mode));
+  return modes.every((mode) => (mode & 0o001) !== 0);
+}
+
+describe.runIf(process.getuid?.() === 0)("startEmbedded as root where user namespaces are not to be had", () => {
+  const path = process.env["PATH"];
+  beforeEach(() => {
+    process.env["PATH"] = dir; // no `unshare` in here
+  });
+  afterEach(() => {
+    process.env["PATH"] = path;
+  });
+
+  it("runs as nobody, and the folder stays usable afterwards; refuses plainly where nobody cannot reach it", async () => {
+    if (!(await openToAll())) {
+      await expect(startEmbedded({ dir })).rejects.toMatchObject({ message: expect.stringContaining("nobody") });
+      return;
     }
+    const server = await startEmbedded({ dir });
+    expect((await stat(join(dir, "data"))).uid).toBe(65_534);
+    expect(await query(server.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    expect(await server.release()).toBe(true);
+    process.env["PATH"] = path;
     const again = await startEmbedded({ dir });
     expect(again).toMatchObject({ fresh: false, started: true });
     expect(await again.release()).toBe(true);
