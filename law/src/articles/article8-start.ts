@@ -3,8 +3,9 @@
  * Payment and increases start with the month after that day.
  */
 import type { ClaimCauseKind, ClaimKind } from "../case/types.ts";
-import { packedDeadline, type Calendar } from "../dates/calendar.ts";
+import { CLAIM_DAYS, packedDeadline, type Calendar } from "../dates/calendar.ts";
 import {
+  addPackedDays,
   dayOfMonth,
   firstDayOf,
   monthIndex,
@@ -74,11 +75,22 @@ export function deemedClaimDay(claim: ReadClaim, facts: StartFacts): PackedDay {
   if (claim.received <= claim.on) return deemedEvent(claim, facts);
   const lastingObstacle = claim.cause === "disaster" && claim.obstacleEnd === 0;
   const base = claim.obstacleEnd === 0 ? claim.on : claim.obstacleEnd;
-  const isTimely =
-    lastingObstacle ||
-    claim.received <= base ||
-    claim.received <= packedDeadline(base, facts.calendar, facts.closedDays);
+  const isTimely = lastingObstacle || isWithin15Days(base, claim, facts);
   return isTimely ? deemedEvent(claim, facts) : claim.received;
+}
+
+/**
+ * No closed stretch is longer than a month (the longest so far: ten days in 2019), nor does one more closed day of the
+ * municipality bridge more than that. A claim beyond is late whatever the calendar says, also where the table of holidays does
+ * not reach back to the event.
+ */
+const LONGEST_CLOSURE = 31;
+
+function isWithin15Days(base: PackedDay, claim: ReadClaim, facts: StartFacts): boolean {
+  if (claim.received <= addPackedDays(base, CLAIM_DAYS)) return true;
+  const beyond = CLAIM_DAYS + LONGEST_CLOSURE * (1 + facts.closedDays.size);
+  if (claim.received > addPackedDays(base, beyond)) return false;
+  return claim.received <= packedDeadline(base, facts.calendar, facts.closedDays);
 }
 
 function opensRule(claim: ReadClaim): boolean {
@@ -112,8 +124,7 @@ function deemedEvent(claim: ReadClaim, facts: StartFacts): PackedDay {
  */
 function universityAge(claim: ReadClaim, facts: StartFacts): PackedDay {
   const base = stateBegins(claim);
-  const isTimely = claim.received <= base || claim.received <= packedDeadline(base, facts.calendar, facts.closedDays);
-  return isTimely ? previousDay(base) : claim.received;
+  return isWithin15Days(base, claim, facts) ? previousDay(base) : claim.received;
 }
 
 /** The 1st of the month in which the state after `becameUniversityAge` or `graduated` begins. */

@@ -46,7 +46,6 @@ export interface TransitionChild {
 
 /**
  * The month from which an amending Act pays this child by this claim, or undefined where the ordinary rule applies.
- * `recipient` must last to the day of the claim: who has left cannot claim here any more.
  */
 export function transitionalStart(
   claim: ReadClaim,
@@ -56,11 +55,11 @@ export function transitionalStart(
   of: TransitionChild,
 ): MonthIndex | undefined {
   if (isIn(APRIL_2010, claim)) {
-    if (meets(APRIL_2010, claim, recipient, child)) return FIRST_INDEX;
+    if (meets(APRIL_2010, recipient, child)) return FIRST_INDEX;
     return juniorHighOnly2010(claim, recipient, child, of);
   }
-  if (isIn(OCTOBER_2011, claim) && meets(OCTOBER_2011, claim, recipient, child)) return FIRST_R2;
-  if (!isIn(OCTOBER_2024, claim) || !meets(OCTOBER_2024, claim, recipient, child)) return undefined;
+  if (isIn(OCTOBER_2011, claim) && meets(OCTOBER_2011, recipient, child)) return FIRST_R2;
+  if (!isIn(OCTOBER_2024, claim) || !meets(OCTOBER_2024, recipient, child)) return undefined;
   // An increase is deemed made for individuals (4項); institutions must claim it, for the children that the reform adds (5項).
   if (claim.kind === "increase" && (kind !== "institution" || of.lastJH >= FIRST_R6)) return undefined;
   return FIRST_R6;
@@ -79,9 +78,9 @@ export const isInReform2024Window = (claim: ReadClaim): boolean =>
 
 const isIn = (of: Transition, claim: ReadClaim): boolean => of.first <= claim.received && claim.received <= of.last;
 
-function meets(of: Transition, claim: ReadClaim, recipient: Span | undefined, child: Span): boolean {
+function meets(of: Transition, recipient: Span | undefined, child: Span): boolean {
   if (!contains(child, of.day)) return false;
-  return recipient === undefined || (contains(recipient, of.day) && recipient.to >= claim.received);
+  return recipient === undefined || contains(recipient, of.day);
 }
 
 /** 平22法19 附則5条: eligible only by a junior-high child since a day after 2010-04-01: from the month after that day. */

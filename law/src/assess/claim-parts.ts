@@ -1,6 +1,6 @@
 /** Claims turned into parts: from which month each child of a claim could be paid, if the rest of the law lets it. */
 import { deemedClaimDay, stateBegins, type ReadClaim, type StartFacts } from "../articles/article8-start.ts";
-import { transitionalStart } from "../articles/transitions.ts";
+import { REFORM_2024_DAY, transitionalStart } from "../articles/transitions.ts";
 import type { AssessmentCase, Claim, IncomeRecord } from "../case/types.ts";
 import type { Calendar } from "../dates/calendar.ts";
 import { packClosedDays } from "../dates/calendar.ts";
@@ -83,9 +83,9 @@ function prepareClaim(
 ): PreparedClaim {
   const deemed = deemedClaimDay(claim, facts);
   const needsRecipient = claim.kind === "certification";
-  const recipient = needsRecipient
-    ? recipients.find((of) => fits(of, claim, recipientFrom(of, claim, deemed)))
-    : undefined;
+  const recipient = needsRecipient ? recipients.find((of) => fitsRecipient(of, claim, deemed)) : undefined;
+  // A transition reaches back inside the span claimed in; only where the Act itself gives none, a span that has ended.
+  const reachable = recipient === undefined ? recipients : [recipient];
   const from = recipient === undefined ? deemed : recipientFrom(recipient, claim, deemed);
   const parts: ClaimPart[] = [];
   for (const index of claim.children) {
@@ -93,13 +93,20 @@ function prepareClaim(
     if (child === undefined) continue;
     const ordinary =
       needsRecipient && recipient === undefined ? undefined : ordinaryPart(claim, index, child, from, recipient);
-    const transitional = transitionalPart(line, claim, index, child, needsRecipient ? recipients : undefined, ordinary);
+    const transitional = transitionalPart(line, claim, index, child, needsRecipient ? reachable : undefined, ordinary);
     const part = transitional ?? ordinary;
     if (part !== undefined && !isSpent(claim, part)) parts.push(part);
   }
   const starts = parts.map((part) => part.start);
   const nominal = starts.length > 0 ? Math.min(...starts) : monthOfDay(from) + 1;
-  return { claim, given, recipient, nominalStart: Math.max(nominal, FIRST_INDEX), parts };
+  const certifiedIn = recipient ?? recipients.find((of) => lastMonthOf(of) >= nominal && parts.length > 0);
+  return {
+    claim,
+    given,
+    recipient: needsRecipient ? certifiedIn : undefined,
+    nominalStart: Math.max(nominal, FIRST_INDEX),
+    parts,
+  };
 }
 
 /** 平23法107 附則: claims under the law of 2010 end with it, so they start nothing from 2011-10 on. */
@@ -118,9 +125,17 @@ function recipientFrom(of: Span, claim: ReadClaim, deemed: PackedDay): PackedDay
  * month is near enough: nothing could start earlier), and must last into the first month.
  */
 function fits(of: Span, claim: ReadClaim, from: PackedDay): boolean {
+  return hasBegun(of.from, claim) && lastMonthOf(of) >= monthOfDay(from) + 1;
+}
+
+function hasBegun(from: PackedDay, claim: ReadClaim): boolean {
   const latest = Math.max(claim.received, claim.on);
-  const hasBegun = of.from <= latest || monthOfDay(of.from) === monthOfDay(latest);
-  return hasBegun && lastMonthOf(of) >= monthOfDay(from) + 1;
+  return from <= latest || monthOfDay(from) === monthOfDay(latest);
+}
+
+function fitsRecipient(of: Span, claim: ReadClaim, deemed: PackedDay): boolean {
+  const from = recipientFrom(of, claim, deemed);
+  return hasBegun(from, claim) && lastMonthOf(of) >= monthOfDay(from) + 1;
 }
 
 function ordinaryPart(
@@ -141,6 +156,8 @@ function ordinaryPart(
   return supportPart(claim, index, child, from, recipient);
 }
 
+const isBoundary = (claim: ReadClaim): boolean => claim.cause === "becameUniversityAge" || claim.cause === "graduated";
+
 /** A 確認書 counts a person from the month after it, or without a gap where it came in time; never before the 18-year end. */
 function supportPart(
   claim: ReadClaim,
@@ -149,17 +166,15 @@ function supportPart(
   from: PackedDay,
   recipient: Span | undefined,
 ): ClaimPart | undefined {
-  const isBoundary = claim.cause === "becameUniversityAge" || claim.cause === "graduated";
-  const isSeamless = isBoundary && from < stateBegins(claim);
+  const isSeamless = isBoundary(claim) && from < stateBegins(claim);
   const startIn = (of: Span): MonthIndex =>
     Math.max(
       isSeamless ? Math.max(monthOfDay(from) + 1, of.firstMonth) : monthOfDay(Math.max(from, of.from)) + 1,
       child.lastHS + 1,
     );
-  const latest = Math.max(claim.received, claim.on);
   const found = child.support.find(
     (of) =>
-      (of.from <= latest || monthOfDay(of.from) === monthOfDay(latest)) &&
+      hasBegun(of.from, claim) &&
       startIn(of) <= Math.min(lastMonthOf(of), child.lastUN) &&
       (recipient === undefined || startIn(of) <= lastMonthOf(recipient)),
   );
@@ -180,6 +195,8 @@ function transitionalPart(
   const { kind } = line.recipient;
   for (const asSupported of [false, true]) {
     if (!asSupported && claim.kind === "supportConfirmation") continue;
+    // A 確認書 for a state that begins after the reform says nothing about October 2024.
+    if (asSupported && isBoundary(claim) && stateBegins(claim) > REFORM_2024_DAY) continue;
     for (const of of asSupported ? child.support : child.spans) {
       for (const recipient of recipients ?? [undefined]) {
         const start = transitionalStart(claim, kind, recipient, of, child);

@@ -100,10 +100,11 @@ function supportEnd(
 }
 
 /**
- * 令6法47 附則13条4項: for a recipient certified for 2024-09, the children of high-school age and the supported persons who meet
- * the requirements on 2024-10-01 are taken in without a claim. Institutions have to claim the revision (5項).
+ * 令6法47 附則13条4項: for a recipient certified for 2024-09, the children of high-school age who meet the requirements on
+ * 2024-10-01 are taken in without a claim. Persons after 18 have to be proven first: their 確認書 reaches back to 2024-10 by
+ * `transitionalStart`. Institutions have to claim the revision (5項).
  */
-export function includeReform2024(state: Entitlement, family: Family, claims: readonly PreparedClaim[]): void {
+export function includeReform2024(state: Entitlement, family: Family): void {
   if (family.kind === INSTITUTION) return;
   family.children.forEach((child, index) => {
     if (state.asChild[index] === undefined && child.lastJH < FIRST_R6 && child.lastHS >= FIRST_R6) {
@@ -112,11 +113,6 @@ export function includeReform2024(state: Entitlement, family: Family, claims: re
         state.asChild[index] = { since: FIRST_R6, by: "reform2024", ...childEnd(family, child, found, FIRST_R6) };
       }
     }
-    if (child.lastHS >= FIRST_R6) return;
-    const supported = child.support.find((of) => contains(of, REFORM_2024_DAY));
-    if (supported === undefined) return;
-    const end = supportEnd(child, index, supported, FIRST_R6, claims);
-    state.asSupported[index] = { since: FIRST_R6, by: "reform2024", ...end };
   });
 }
 

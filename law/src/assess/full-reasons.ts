@@ -6,9 +6,10 @@ import { covers } from "../dates/spans.ts";
 import type { Entitlement, Inclusion } from "./entitlement.ts";
 import type { Family } from "./family.ts";
 import { OVER } from "../articles/article6-amounts.ts";
+import type { Decided } from "./full.ts";
 import type { Explain } from "./months.ts";
 import { absence, CAUSE_TEXTS, dayText, monthText, presence } from "./reasons.ts";
-import type { Decision, ExOfficioCause, Reason } from "./types.ts";
+import type { ExOfficioCause, Reason } from "./types.ts";
 
 export const CLAIM_TEXTS: Readonly<Record<ClaimKind, string>> = {
   certification: "認定請求",
@@ -38,7 +39,7 @@ export const CLAIM_CAUSE_TEXTS: Readonly<Record<ClaimCauseKind, string>> = {
 /** What the reasons need of the pass over the months. */
 interface Seen {
   readonly incomeClass: number;
-  readonly decisions: readonly Decision[];
+  readonly decided: readonly Decided[];
 }
 
 export const fullReasons =
@@ -76,7 +77,7 @@ function notCertified(month: MonthIndex, seen: Seen): Reason {
   if (seen.incomeClass === OVER) {
     return { article: "旧児童手当法附則2条1項", text: "所得が所得上限限度額以上のため、支給しません。" };
   }
-  const last = seen.decisions.findLast((decision) => decision.kind === "extinguish");
+  const last = seen.decided.findLast((decision) => decision.kind === "extinguish");
   if (last === undefined) {
     return {
       article: "児童手当法7条1項・8条2項",
@@ -86,7 +87,7 @@ function notCertified(month: MonthIndex, seen: Seen): Reason {
   const cause = CAUSE_TEXTS[last.cause as ExOfficioCause];
   return {
     article: "児童手当法8条2項",
-    text: `${cause}ため、${last.effective}分から支給事由が消滅しています。再び受けるには認定請求が必要です。`,
+    text: `${cause}ため、${monthText(last.month)}分から支給事由が消滅しています。再び受けるには認定請求が必要です。`,
   };
 }
 

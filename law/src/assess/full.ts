@@ -38,6 +38,14 @@ interface Waiting {
   readonly start: MonthIndex;
 }
 
+/** A decision before the month's amount is final. */
+export interface Decided {
+  readonly month: MonthIndex;
+  readonly kind: DecisionKind;
+  readonly cause: Decision["cause"];
+  readonly receivedOn: CivilDate | null;
+}
+
 /** An end by one of these is part of the regular schedule; its last months are paid on the regular day. */
 const SCHEDULED_ENDS: ReadonlySet<ExOfficioCause> = new Set(["fiscalYearEnd15", "fiscalYearEnd18", "income", "reform"]);
 
@@ -48,7 +56,7 @@ interface Run {
   readonly claims: readonly PreparedClaim[];
   readonly state: Entitlement;
   readonly result: MonthResult;
-  readonly decisions: Decision[];
+  readonly decided: Decided[];
   readonly granted: Set<PreparedClaim>;
   readonly totals: Map<MonthIndex, number | null>;
   waiting: Waiting[];
@@ -69,7 +77,7 @@ export function assessFull(line: AssessmentCase, context: AssessmentContext): As
     claims,
     state: noEntitlement(family),
     result: emptyMonth(family),
-    decisions: [],
+    decided: [],
     granted: new Set(),
     totals: new Map(),
     waiting: claims.flatMap((claim) => claim.parts.map((part) => ({ claim, part, start: part.start }))),
@@ -118,16 +126,20 @@ function passMonth(run: Run, month: MonthIndex, isReported: boolean): void {
     const dropped = runOut(state, month);
     run.lastEnd = endCause(run, month);
     if (run.lastEnd !== undefined) clearInclusions(state);
-    else if (month === FIRST_R6) includeReform2024(state, family, run.claims);
+    else if (month === FIRST_R6) includeReform2024(state, family);
     run.total = evaluate(run, month);
     if (run.lastEnd === undefined && run.total === 0) {
-      run.lastEnd = dropped ?? "fiscalYearEnd15";
-      clearInclusions(state);
+      // The last child has gone, but an increase that starts with this month keeps the entitlement alive.
+      startClaims(run, month, (claim) => claim.claim.kind !== "certification");
+      if (evaluate(run, month) === 0) {
+        run.lastEnd = dropped ?? "fiscalYearEnd15";
+        clearInclusions(state);
+      }
     }
-    if (run.lastEnd !== undefined) decide(run, month, "extinguish", run.lastEnd, null, 0);
+    if (run.lastEnd !== undefined) decide(run, month, "extinguish", run.lastEnd, null);
     else decideChange(run, month, before, classBefore, dropped);
   }
-  startClaims(run, month);
+  startClaims(run, month, () => true);
   run.total = evaluate(run, month);
   if (isReported && run.incomeClass === UNKNOWN_CLASS && run.total > 0) throw missingIncome(month);
   run.totals.set(month, run.incomeClass === UNKNOWN_CLASS && run.total > 0 ? null : run.total);
@@ -170,7 +182,7 @@ function decideChange(
   const isUnknown = run.incomeClass === UNKNOWN_CLASS || classBefore === UNKNOWN_CLASS;
   const kind: DecisionKind = run.total > before ? "increase" : "decrease";
   if (isUnknown && (kind === "increase" ? month !== FIRST_R6 : dropped === undefined)) return;
-  decide(run, month, kind, changeCause(run, month, kind, classBefore, dropped), null, run.total);
+  decide(run, month, kind, changeCause(run, month, kind, classBefore, dropped), null);
 }
 
 function changeCause(
@@ -193,14 +205,28 @@ function changeCause(
 }
 
 /** The claims that start with this month, in order of receipt, each with all its parts of the month. */
-function startClaims(run: Run, month: MonthIndex): void {
+function startClaims(run: Run, month: MonthIndex, isWanted: (claim: PreparedClaim) => boolean): void {
+  const starting = run.waiting.filter((it) => it.start === month);
   for (;;) {
-    const next = run.waiting.find((it) => it.start === month)?.claim;
-    if (next === undefined) return;
+    const next = run.waiting.find((it) => it.start === month && isWanted(it.claim))?.claim;
+    if (next === undefined) break;
     const parts = run.waiting.filter((it) => it.claim === next && it.start === month).map((it) => it.part);
     run.waiting = run.waiting.filter((it) => it.claim !== next || it.start !== month);
     if (run.state.certification === undefined) startFresh(run, month, next, parts);
     else addTo(run, month, next, parts);
+  }
+  if (month === FIRST_R6 && run.state.certification === undefined) postponeSupport(run, starting);
+}
+
+/**
+ * 附則13条4項・6項 count a person from October 2024 only with somebody who is entitled to October 2024. With anybody else a 確認書
+ * of that time counts from the month that the Act itself gives.
+ */
+function postponeSupport(run: Run, starting: readonly Waiting[]): void {
+  for (const { claim, part } of starting) {
+    if (!part.asSupported || part.start === part.ordinaryStart) continue;
+    run.state.asSupported[part.child] = undefined;
+    if (part.ordinaryStart !== undefined) run.waiting.push({ claim, part, start: part.ordinaryStart });
   }
 }
 
@@ -208,17 +234,21 @@ function startClaims(run: Run, month: MonthIndex): void {
 function startFresh(run: Run, month: MonthIndex, claim: PreparedClaim, parts: readonly ClaimPart[]): void {
   const { state, family } = run;
   if (claim.claim.kind === "increase") return;
+  const waitingSupport = [...state.asSupported];
   for (const part of parts) include(state, family, part, month, claim, run.claims);
   if (claim.claim.kind === "supportConfirmation" || claim.recipient === undefined) return;
   state.certification = { by: claim, until: lastMonthOf(claim.recipient), endCause: claim.recipient.cause };
   run.total = isOver(run, month, claim) || state.certification.until < month ? 0 : evaluate(run, month);
   if (run.total > 0) {
     run.granted.add(claim);
-    decide(run, month, "certify", claim.given.cause.kind, claim.given.receivedOn, run.total);
+    decide(run, month, "certify", claim.given.cause.kind, claim.given.receivedOn);
     return;
   }
   state.certification = undefined;
-  for (const part of parts) (part.asSupported ? state.asSupported : state.asChild)[part.child] = undefined;
+  state.asChild.fill(undefined);
+  waitingSupport.forEach((inclusion, index) => {
+    state.asSupported[index] = inclusion;
+  });
   if (month < FIRST_R6 && standsForOctober2024(claim.claim)) {
     run.waiting = [...run.waiting, ...parts.map((part) => ({ claim, part, start: FIRST_R6 }))];
   }
@@ -231,12 +261,7 @@ function addTo(run: Run, month: MonthIndex, claim: PreparedClaim, parts: readonl
   for (const part of parts) {
     // 附則13条6項 is for new claimants: what an existing recipient adds by a certification follows the ordinary rule.
     if (claim.claim.kind === "certification" && part.start !== part.ordinaryStart && !run.granted.has(claim)) {
-      if (part.ordinaryStart !== undefined && part.ordinaryStart > month) {
-        run.waiting = [
-          ...run.waiting,
-          { claim, part: { ...part, start: part.ordinaryStart }, start: part.ordinaryStart },
-        ];
-      }
+      waitForOrdinary(run, month, claim, part);
       continue;
     }
     const list = part.asSupported ? state.asSupported : state.asChild;
@@ -245,8 +270,15 @@ function addTo(run: Run, month: MonthIndex, claim: PreparedClaim, parts: readonl
   run.total = evaluate(run, month);
   if (run.total > before) {
     run.granted.add(claim);
-    decide(run, month, "increase", claim.given.cause.kind, claim.given.receivedOn, run.total);
+    decide(run, month, "increase", claim.given.cause.kind, claim.given.receivedOn);
   }
+}
+
+/** Puts a part whose transitional start does not hold to the month that the ordinary rule gives, if there is one. */
+function waitForOrdinary(run: Run, month: MonthIndex, claim: PreparedClaim, part: ClaimPart): void {
+  const start = part.ordinaryStart;
+  if (start === undefined || start <= month) return;
+  run.waiting = [...run.waiting, { claim, part: { ...part, start }, start }];
 }
 
 function decide(
@@ -255,17 +287,14 @@ function decide(
   kind: DecisionKind,
   cause: Decision["cause"],
   receivedOn: CivilDate | null,
-  total: number,
 ): void {
-  const monthlyTotal = run.incomeClass === UNKNOWN_CLASS && total > 0 ? null : total;
-  run.decisions.push({
-    kind,
-    effective: toMonth(month),
-    cause,
-    receivedOn,
-    exOfficio: receivedOn === null,
-    monthlyTotal,
-  });
+  run.decided.push({ month, kind, cause, receivedOn });
+}
+
+/** Yen of a month that the pass has been through; 0 before it, null where the income that decides it is not known. */
+function totalIn(run: Run, month: MonthIndex): number | null {
+  const total = run.totals.get(month);
+  return total === undefined ? 0 : total;
 }
 
 /** 却下: claims that gave nothing, dated with the first month they could have given, behind the other decisions of it. */
@@ -273,19 +302,25 @@ function orderedDecisions(run: Run, until: MonthIndex): readonly Decision[] {
   const refused = run.claims.filter(
     (it) => it.claim.kind !== "supportConfirmation" && !run.granted.has(it) && !isMetByReform(run, it),
   );
-  const refusals = refused.map((it): Decision => {
-    const total = run.totals.get(it.nominalStart);
-    return {
-      kind: "refuse",
-      effective: toMonth(it.nominalStart),
-      cause: it.given.cause.kind,
-      receivedOn: it.given.receivedOn,
-      exOfficio: false,
-      monthlyTotal: total === undefined ? 0 : total,
-    };
-  });
+  const refusals = refused.map((it): Decision => ({
+    kind: "refuse",
+    effective: toMonth(it.nominalStart),
+    cause: it.given.cause.kind,
+    receivedOn: it.given.receivedOn,
+    exOfficio: false,
+    monthlyTotal: totalIn(run, it.nominalStart),
+  }));
+  const decisions = run.decided.map((it): Decision => ({
+    kind: it.kind,
+    effective: toMonth(it.month),
+    cause: it.cause,
+    receivedOn: it.receivedOn,
+    exOfficio: it.receivedOn === null,
+    // Several events of one month make one amount (法9条): each decision states the amount of the month after all of them.
+    monthlyTotal: it.kind === "extinguish" ? 0 : totalIn(run, it.month),
+  }));
   const last = toMonth(until);
-  return [...run.decisions, ...refusals]
+  return [...decisions, ...refusals]
     .filter((decision) => decision.effective <= last)
     .sort((left, right) => (left.effective < right.effective ? -1 : left.effective > right.effective ? 1 : 0));
 }
@@ -293,7 +328,7 @@ function orderedDecisions(run: Run, until: MonthIndex): readonly Decision[] {
 /** A claim for what 附則13条4項 already gave is a document sent in, neither granted nor refused. */
 const isMetByReform = (run: Run, it: PreparedClaim): boolean =>
   isInReform2024Window(it.claim) &&
-  run.decisions.some((decision) => decision.cause === "reform" && decision.kind === "increase") &&
+  run.decided.some((decision) => decision.cause === "reform" && decision.kind === "increase") &&
   it.parts.every((part) => part.start >= FIRST_R6 && (run.family.children[part.child]?.lastJH ?? FIRST_R6) < FIRST_R6);
 
 /** Over the upper limit nobody is entitled; payable children are shown with 0, which is not the same as not payable. */
