@@ -38,16 +38,16 @@ function makeProgram(): Command {
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = makeProgram();
-  const names = await commandNames();
-  const asked = argv.find((argument) => !argument.startsWith("-"));
-  // Only the command that was asked for is loaded, so that a pipe of `assess` starts at once.
-  const wanted = asked !== undefined && names.includes(asked) ? [asked] : names;
-  for (const name of wanted) await registerCommand(name, program);
-  if (argv.length === 0) {
-    program.outputHelp({ error: true });
-    return WRONG_USAGE;
-  }
   try {
+    const names = await commandNames();
+    const asked = argv.find((argument) => !argument.startsWith("-"));
+    // Only the command that was asked for is loaded, so that a pipe of `assess` starts at once.
+    const wanted = asked !== undefined && names.includes(asked) ? [asked] : names;
+    for (const name of wanted) await registerCommand(name, program);
+    if (argv.length === 0) {
+      program.outputHelp({ error: true });
+      return WRONG_USAGE;
+    }
     await program.parseAsync(argv, { from: "user" });
     return 0;
   } catch (error) {
