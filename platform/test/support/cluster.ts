@@ -93,7 +93,7 @@ async function onCluster<T>(work: (admin: Pick<Pool, "query">) => Promise<T>): P
 }
 
 /**
- * A database of the test's own with all migrations applied (about 0.05 s). Call `drop` in `afterAll`, or use
+ * A database of the test's own with all migrations applied. Call `drop` in `afterAll`, or use
  * `useDatabase`. `empty: true` gives one without any migration.
  */
 export async function freshDatabase(options: { readonly empty?: boolean } = {}): Promise<TestDatabase> {
