@@ -67,9 +67,9 @@ function isMove(claim: Claim): boolean {
 /** The recipient's stretch of a certification. A move counts from the 転出予定日, though living here began days later. */
 function recipientReach(days: readonly Stretch[], claim: Claim, deemed: string, start: number): Reach | undefined {
   for (const stretch of days) {
-    const moved = isMove(claim) && (claim.cause.on ?? "9999") <= deemed;
+    const moved = isMove(claim) && (claim.cause.on ?? "9999") <= deemed && monthNumber(stretch.start) <= start;
     const from = moved || stretch.start <= deemed ? start : monthNumber(stretch.start) + 1;
-    if (begunFor(claim, stretch) && from <= monthNumber(stretch.end)) return { stretch, start: from };
+    if ((moved || begunFor(claim, stretch)) && from <= monthNumber(stretch.end)) return { stretch, start: from };
   }
   return undefined;
 }
@@ -78,13 +78,11 @@ function openingOf(
   input: Case,
   claim: Claim,
   child: Child,
-  days: readonly Stretch[],
+  own: Reach | undefined,
   offices: Offices,
 ): Opening | undefined {
   const { deemed, start } = effectOf(claim, offices);
-  const certifies = claim.kind === "certification";
-  const own = certifies ? recipientReach(days, claim, deemed, start) : undefined;
-  if (certifies && own === undefined) return undefined;
+  if (claim.kind === "certification" && own === undefined) return undefined;
   const least = Math.max(own?.start ?? start, monthNumber("2010-04"));
   const certifiedUntil = own === undefined ? Infinity : monthNumber(own.stretch.end);
   const inOldLaw = regimeIn(least) === "R1";
@@ -135,9 +133,12 @@ function transitionOf(
     // 附則13条5項: an institution claims the revision for the children whom the reform adds.
     const revises = claim.kind === "increase" && input.recipient.kind === "institution" && age === "HS";
     if (claim.kind === "increase" && first === REFORM && !revises) continue;
-    const here = days.find((each) => covers(each, transition.day) && each.end >= claim.receivedOn);
+    const here = days.find((each) => covers(each, transition.day));
     if (claim.kind === "certification" && here === undefined) continue;
-    const asSupport = age === "UN" && first === REFORM;
+    // A paper about a state that begins after the reform says nothing about October 2024.
+    const laterState =
+      ["graduated", "becameUniversityAge"].includes(claim.cause.kind) && baseOf(claim.cause) > REFORM_DAY;
+    const asSupport = age === "UN" && first === REFORM && !laterState;
     if (!asSupport && (claim.kind === "supportConfirmation" || age === "UN" || age === "OUT")) continue;
     const people = asSupport
       ? supportStretches(child)
@@ -171,8 +172,11 @@ export function openingsOf(input: Case, offices: Offices): Opening[] {
   const openings: Opening[] = [];
   for (const claim of claims) {
     for (const child of input.children.filter((each) => claim.children.includes(each.id))) {
-      const ordinary = openingOf(input, claim, child, days, offices);
-      const opening = transitionOf(input, claim, child, days, ordinary) ?? ordinary;
+      const { deemed, start } = effectOf(claim, offices);
+      const own = claim.kind === "certification" ? recipientReach(days, claim, deemed, start) : undefined;
+      const ordinary = openingOf(input, claim, child, own, offices);
+      // An amending Act reaches back inside the stretch claimed in, else into any that held on its day.
+      const opening = transitionOf(input, claim, child, own === undefined ? days : [own.stretch], ordinary) ?? ordinary;
       // 平23法107: everyone claimed anew, so an older claim opens nothing from 2011-10 on.
       const spent = opening !== undefined && opening.start >= monthNumber("2011-10") && claim.receivedOn < "2011-10-01";
       if (opening !== undefined && !spent) openings.push(opening);

@@ -5,7 +5,7 @@ import type { Offices } from "./claims.ts";
 import { monthNumber, monthText, plusDays } from "./days.ts";
 import { incomeClassIn, Unknown } from "./incomes.ts";
 import { covers, openingsOf, payableIn, REFORM, REFORM_DAY, supportEnd, type Opening } from "./openings.ts";
-import { childStretches, supportStretches } from "./stretches.ts";
+import { childStretches } from "./stretches.ts";
 
 export interface Walk {
   readonly entitled: boolean;
@@ -54,7 +54,10 @@ function add(list: Held[], child: Child, end: number): void {
   if (!list.some((each) => each.child === child)) list.push({ child, end });
 }
 
-/** 附則13条4項: an individual entitled for September is given the children and persons the reform adds, without a claim. */
+/**
+ * 附則13条4項: an individual entitled for September is given the children the reform adds, without a claim. Persons past 18 have
+ * to be proven first; their 確認書 then reaches back (see `transitionOf`).
+ */
 function reform(input: Case, standing: Standing): void {
   const { recipient } = input;
   if (recipient.kind === "institution") {
@@ -63,12 +66,9 @@ function reform(input: Case, standing: Standing): void {
   }
   for (const child of input.children) {
     const age = ageIn(child.birthDate, REFORM);
-    const days = age === "HS" ? childStretches(child, recipient, true) : age === "UN" ? supportStretches(child) : [];
+    const days = age === "HS" ? childStretches(child, recipient, true) : [];
     const held = days.find((each) => covers(each, REFORM_DAY));
-    if (held === undefined || monthNumber(held.end) < REFORM) continue;
-    const end = monthNumber(held.end);
-    if (age === "HS") add(standing.children, child, end);
-    else add(standing.supported, child, supportEnd(input, child, REFORM, end));
+    if (held !== undefined) add(standing.children, child, monthNumber(held.end));
   }
 }
 
@@ -95,7 +95,14 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
       const ended = month > (standing.until ?? month) || month === monthNumber("2011-10");
       if (ended) empty(standing);
       else if (month === REFORM) reform(input, standing);
-      if (!stands(input, standing, month)) empty(standing);
+      if (standing.until !== undefined && !stands(input, standing, month)) {
+        // The last child has gone, yet an increase that opens this very month leaves no gap.
+        for (const part of waiting) {
+          if (part.start === month && part.claim.kind !== "certification") take(input, standing, part, month);
+        }
+        waiting = waiting.filter((each) => each.start !== month || each.claim.kind === "certification");
+        if (!stands(input, standing, month)) empty(standing);
+      }
     }
     const kept = standing.until !== undefined;
     const now = waiting.filter((each) => each.start === month);
@@ -125,7 +132,10 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
         } else {
           Object.assign(standing, before);
           const advance = claim.receivedOn >= ADVANCE && claim.receivedOn < REFORM_DAY && month < REFORM;
-          if (advance) waiting.push(...parts.map((each) => ({ ...each, start: REFORM })));
+          const lasting = parts.filter((each) => each.end >= REFORM);
+          if (advance) waiting.push(...lasting.map((each) => ({ ...each, start: REFORM })));
+          // What the transition alone could not carry may still follow the ordinary rule.
+          postponed.push(...parts.filter((each) => each.transitional));
         }
       }
       for (const part of postponed) {
