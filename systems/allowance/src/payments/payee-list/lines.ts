@@ -1,4 +1,6 @@
 /** 支払対象者一覧の明細: the lines of a run as people read them, in file order, a slice at a time. */
+import { toZenginKana } from "@hagukumi/platform/bank/kana.ts";
+import type { KanaOptions } from "@hagukumi/platform/bank/kana.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 /** One line. Months as `YYYY-MM`, `amount` in yen. No address, for anybody: a list travels. */
@@ -44,12 +46,26 @@ CROSS JOIN LATERAL (SELECT array_agg(DISTINCT to_char(x.benefit_month, 'YYYY-MM'
                     FROM allowance.run_item x WHERE x.run_no = l.run_no AND x.line_no = l.line_no) i
 WHERE l.run_no = $1 AND l.line_no > $2 AND l.line_no <= $2 + ${SLICE} ORDER BY l.line_no`;
 
-/** All lines of the run in the order of the transfer file, in arrays of at most 5,000. Read them in one transaction. */
-export async function* readPayeeLines(connection: Queryable, runNo: number): AsyncGenerator<readonly PayeeLine[]> {
+/** The name as the file carries it: ｰ becomes -, small kana large. The list shows what the bank gets. */
+function asInFile(holder: string, kind: KanaOptions["kind"]): string {
+  const kana = toZenginKana(holder, { kind });
+  return kana.ok ? kana.value.shown : holder;
+}
+
+/**
+ * All lines of the run in the order of the transfer file, in arrays of at most 5,000. Read them in one transaction.
+ *
+ * @param kind 種別コード of the file (21 総合振込, 11 給与振込): it decides which characters a name may have
+ */
+export async function* readPayeeLines(
+  connection: Queryable,
+  runNo: number,
+  kind: KanaOptions["kind"],
+): AsyncGenerator<readonly PayeeLine[]> {
   // line_no runs from 1 without a gap (row_number() in the extraction), so a slice is a range.
   for (let after = 0; ; after += SLICE) {
     const { rows } = await connection.query<PayeeLine>(LINES, [runNo, after]);
-    if (rows.length > 0) yield rows;
+    if (rows.length > 0) yield rows.map((row) => ({ ...row, holder: asInFile(row.holder, kind) }));
     if (rows.length < SLICE) return;
   }
 }

@@ -93,14 +93,19 @@ function cellsOf(line: PayeeLine): readonly Cell[] {
   ];
 }
 
-function totalCells(rows: readonly TotalRow[], totals: ControlTotals): readonly (readonly string[])[] {
+/** `codes`: banks and wards have numbers that people know; the codes of bands and classes are ours alone. */
+function totalCells(rows: readonly TotalRow[], totals: ControlTotals, codes: boolean): readonly (readonly string[])[] {
   const figures = (lines: number | null, months: number, amount: number): readonly string[] => [
     lines === null ? "" : lines.toLocaleString("ja-JP"),
     months.toLocaleString("ja-JP"),
     amount.toLocaleString("ja-JP"),
   ];
   return [
-    ...rows.map((row) => [row.code, printable(row.label).text, ...figures(row.lines, row.childMonths, row.amount)]),
+    ...rows.map((row) => [
+      codes ? row.code : "",
+      printable(row.label).text,
+      ...figures(row.lines, row.childMonths, row.amount),
+    ]),
     ["", "合計", ...figures(rows[0]?.lines === null ? null : totals.lines, totals.childMonths, totals.amount)],
   ];
 }
@@ -117,10 +122,10 @@ function equationCells(totals: ControlTotals): readonly (readonly [string, strin
 function summaryOf(totals: ControlTotals, reductions: readonly ListReduction[]): Readonly<Record<string, unknown>> {
   const complete = totals.equation.approved !== null && totals.equation.file !== null;
   return {
-    byBank: totalCells(totals.byBank, totals),
-    byWard: totalCells(totals.byWard, totals),
-    byBand: totalCells(totals.byBand, totals),
-    byClass: totalCells(totals.byClass, totals),
+    byBank: totalCells(totals.byBank, totals, true),
+    byWard: totalCells(totals.byWard, totals, true),
+    byBand: totalCells(totals.byBand, totals, false),
+    byClass: totalCells(totals.byClass, totals, false),
     equation: equationCells(totals),
     verdict: complete
       ? "4つの件数と金額が一致しています。"

@@ -8,12 +8,11 @@ export const SUMMARY_TEMPLATE = `
     align: (left, left, right, right, right),
     stroke: (x, y) => (bottom: if y == 0 { 0.8pt + ink } else { 0.3pt + line-color }),
     table.header(..("コード", "区分", "件数", "児童×月", "金額（円）").map(h => text(weight: "bold", h))),
-    ..t.flatten())
+    ..t.enumerate().map(((i, r)) => if i == t.len() - 1 { r.map(c => text(weight: "bold", c)) } else { r }).flatten())
 })
 #if s != none {
   if d.pages.len() > 0 { pagebreak() }
   set text(size: 8.5pt)
-  block(below: 4mm, text(size: 12pt, weight: "bold")[金融機関別の合計])
   columns(2, gutter: 8mm, totals-table("金融機関別", s.byBank))
   if s.reductions.len() > 0 {
     pagebreak()
@@ -37,7 +36,7 @@ export const SUMMARY_TEMPLATE = `
   block(breakable: false, {
     text(size: 9pt)[上記のとおり、振込ファイルとこの一覧の件数・金額・口座が一致することを確かめました。]
     v(2mm)
-    align(right, grid(columns: (52mm,) * 3, ..("確認", "承認", "出納").map(role => rect(width: 52mm, height: 24mm, stroke: 0.8pt + ink, inset: 2mm, {
+    align(left, grid(columns: (52mm,) * 3, ..("確認", "承認", "出納").map(role => rect(width: 52mm, height: 24mm, stroke: 0.8pt + ink, inset: 2mm, {
       text(weight: "bold", role)
       v(1fr)
       text(size: 7.5pt)[年　　月　　日　　　　　　　　印]

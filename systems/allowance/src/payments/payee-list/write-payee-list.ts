@@ -138,16 +138,17 @@ export async function writePayeeList(context: Context, request: PayeeListRequest
       const run = await getRun(client, runNo);
       const totals = await readControlTotals(client, runNo);
       const head = await readHead(client, run);
+      const { kind } = await readSetting(client, "client", run.payOn);
       const reductions: ListReduction[] = [];
       const csvName = `${baseName}.csv`;
-      const rows = csvRows(readPayeeLines(client, runNo), reductions);
+      const rows = csvRows(readPayeeLines(client, runNo, kind), reductions);
       await writeCsv(join(folder, csvName), CSV_COLUMNS, rows, { forPeople: true });
       const pdf = await withPrinter(
         async (printer) =>
           await printPayeePdf(
             printer,
             { folder, baseName },
-            { head, totals, reductions, lines: readPayeeLines(client, runNo) },
+            { head, totals, reductions, lines: readPayeeLines(client, runNo, kind) },
             (done, total) => context.onProgress?.("一覧の印刷", done, total),
           ),
         { signal: context.signal },
