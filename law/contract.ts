@@ -20,3 +20,4 @@ export { benefitMonthsOf, paymentMonthOf } from "./src/articles/article8-payment
 export { parseCase } from "./src/case/read.ts";
 export { assess, type AssessmentContext } from "./src/assess/assess.ts";
 export { createMonthlyAmounts, monthNumber, type MonthlyAmounts } from "./src/assess/amounts.ts";
+export { writeAssessment } from "./src/assess/write.ts";

@@ -135,7 +135,9 @@ function hasBegun(from: PackedDay, claim: ReadClaim): boolean {
 
 function fitsRecipient(of: Span, claim: ReadClaim, deemed: PackedDay): boolean {
   const from = recipientFrom(of, claim, deemed);
-  return hasBegun(from, claim) && lastMonthOf(of) >= monthOfDay(from) + 1;
+  // Living here may begin after the 転出予定日, yet not after the first month that it opens.
+  const livesHere = monthOfDay(of.from) <= monthOfDay(from) + 1;
+  return livesHere && hasBegun(from, claim) && lastMonthOf(of) >= monthOfDay(from) + 1;
 }
 
 function ordinaryPart(
