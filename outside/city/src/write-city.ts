@@ -124,6 +124,16 @@ function openFiles(directory: string): Files {
 
 async function writeFiles(options: CityOptions, asOf: number, directory: string): Promise<FeedFileEntry[]> {
   const files = openFiles(directory);
+  try {
+    await fillFiles(options, asOf, files);
+  } catch (error) {
+    for (const name of feedNames) files[name].discard();
+    throw error;
+  }
+  return feedNames.map((name) => files[name].close());
+}
+
+async function fillFiles(options: CityOptions, asOf: number, files: Files): Promise<void> {
   const claimNumber = createClaimNumbers();
   const addressee = createNumbering(FIRST_ADDRESSEE);
   const fosterParents = fosterParentsOf(options.population);
@@ -188,5 +198,4 @@ async function writeFiles(options: CityOptions, asOf: number, directory: string)
     for (const claim of claimsOf(world, random, organization, placed[index] ?? [])) writeClaim(claim);
   }
   options.onProgress?.(options.population, options.population);
-  return feedNames.map((name) => files[name].close());
 }

@@ -12,7 +12,7 @@ const fixed: readonly (readonly [number, number, number])[] = [
 
 /** Days that one special Act each made or unmade a holiday in 2019–2021 (the accession; the Olympic Games). */
 const added = new Set(["2019-4-30", "2019-5-1", "2019-5-2", "2019-10-22", "2020-7-23", "2020-7-24", "2020-8-10",
-  "2021-7-22", "2021-7-23", "2021-8-8", "2021-8-9"]); // prettier-ignore
+  "2021-7-22", "2021-7-23", "2021-8-8"]); // prettier-ignore
 const removed = new Set(["2020-7-20", "2020-8-11", "2020-10-12", "2021-7-19", "2021-8-11", "2021-10-11"]);
 
 function isNamedHoliday(day: Day): boolean {

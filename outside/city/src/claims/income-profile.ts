@@ -87,7 +87,10 @@ export function incomeYearOf(year: number, month: number): number {
 
 /** Writes the years once per claimant; one in 300 was corrected later by a 更正通知. */
 export function addIncomes(unit: Unit, random: Random, rows: readonly Income[], correctedBefore: Day): void {
+  const known = new Set(unit.incomes.map((row) => `${row.person}/${row.year}`));
   for (const row of rows) {
+    // A recipient with a second spell has the same years once.
+    if (known.has(`${row.person}/${row.year}`)) continue;
     unit.incomes.push(row);
     if (!random.perMille(3)) continue;
     const corrected = random.between(dayOf(row.year + 1, 9, 1), dayOf(row.year + 2, 3, 1));

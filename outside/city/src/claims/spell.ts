@@ -9,7 +9,7 @@ import type { Claim, ClaimChild, ClaimKind, ClaimReason } from "../people/unit.t
 import { OPEN_END } from "../people/world.ts";
 import { fileBetween, fileFor, type Filing } from "./filing.ts";
 import { addIncomes, type IncomeProfile, incomeIn, incomeYearOf, isOverUpperLimit } from "./income-profile.ts";
-import { REFORM } from "./reform.ts";
+import { REFORM, REFORM_DEADLINE, rightLastsUntil } from "./reform.ts";
 import { createSupportFiling } from "./support.ts";
 
 /** 監護の期間: one child in the care of the recipient, the last day included. */
@@ -42,7 +42,6 @@ export interface Spell {
   readonly maintained?: boolean;
 }
 
-const REFORM_DEADLINE = dayOf(2025, 3, 31);
 /** 子ども手当特措法 made everybody claim anew for months from 2011-10; older papers are not in the register. */
 const REGISTER_BEGINS = dayOf(2011, 10, 1);
 const RECLAIM_UNTIL = dayOf(2012, 3, 30);
@@ -51,11 +50,7 @@ const UPPER_LIMIT_FROM = dayOf(2022, 6, 1);
 /** 支給要件 by age: to the end of junior high before 2024-10, to 18 since. */
 const ageLimit = (child: Person, day: Day): Day => fiscalYearEndOf(child.born, day < REFORM ? 15 : 18);
 
-/** The last day up to which a right certified for this child goes on without a new claim. */
-function carriesUntil(care: Care): Day {
-  const junior = fiscalYearEndOf(care.child.born, 15);
-  return Math.min(care.until, junior < REFORM - 1 ? junior : fiscalYearEndOf(care.child.born, 18));
-}
+const carriesUntil = (care: Care): Day => Math.min(care.until, rightLastsUntil(care.child.born));
 
 interface Step {
   readonly day: Day;

@@ -83,6 +83,7 @@ export function createSupportFiling(family: Family, spell: Spell): SupportFiling
         const filing = late
           ? fileBetween(random, REFORM + 182, REFORM + 300)
           : fileBetween(random, REFORM, REFORM + 181);
+        if (filing.received > fiscalYearEndOf(child.born, 22)) return;
         write(filing, "other", REFORM, [rowOf(child, filing.received, stillStudies(child, day))]);
         return;
       }

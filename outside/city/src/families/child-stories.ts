@@ -105,7 +105,9 @@ export const taxCorrected: Story = (world, random) => {
   if (filing.received > world.asOf) return undefined;
   const before = incomeIn(profile, family.earner.number, family.children, year);
   const next = incomeIn(profile, family.earner.number, family.children, year + 1);
-  family.unit.incomes.push(before, { ...before, history: 2, salary: before.salary - 500_000, corrected }, next);
+  const { incomes } = family.unit;
+  incomes.splice(0, incomes.length, ...incomes.filter((row) => row.year < year));
+  incomes.push(before, { ...before, history: 2, salary: before.salary - 500_000, corrected }, next);
   fileDirectly(family, {
     claimant: family.earner,
     filing,
@@ -115,6 +117,26 @@ export const taxCorrected: Story = (world, random) => {
     relation: "子",
     account: world.openAccount(random, kanaOf(family.earner.name)),
   });
+  return family.unit;
+};
+
+/** One year of low income under R5: nothing from 2022-06, a claim after the tax notice of June 2023, nothing from 2024-06. */
+export const incomeFell: Story = (world, random) => {
+  const family = makeFamily(world, random, {
+    parents: "both",
+    stays: true,
+    firstBorn: [dayOf(2012, 5, 1), dayOf(2021, 3, 1)],
+  });
+  const { atLimit: _, ...rest } = family.profile;
+  const profile = {
+    ...rest,
+    base: random.between(13_000, 18_000) * 1000,
+    step: 0,
+    lowYear: 2022,
+    other: 0,
+    deductions: 0,
+  };
+  fileSpell(family, { ...plainSpell(family), profile });
   return family.unit;
 };
 

@@ -7,6 +7,7 @@ import {
   childGoesAbroad,
   childIsPlaced,
   claimTooOld,
+  incomeFell,
   reformBringsRight,
   taxCorrected,
 } from "./child-stories.ts";
@@ -46,6 +47,7 @@ const stories: readonly [Weighted<Story>, ...Weighted<Story>[]] = [
   { weight: 45, item: childIsPlaced(false) },
   { weight: 30, item: childIsPlaced(true) },
   { weight: 10, item: taxCorrected },
+  { weight: 15, item: incomeFell },
   { weight: 6, item: bornInDisaster },
   { weight: 60, item: reformBringsRight },
   { weight: 40, item: bothParentsClaim },

@@ -14,6 +14,8 @@ export interface FeedFile {
   /** Adds one record, without its line end. */
   add(record: string): void;
   close(): FeedFileEntry;
+  /** Lets go of the file when the work is broken off. */
+  discard(): void;
 }
 
 const FLUSH_AT = 1 << 19;
@@ -44,5 +46,6 @@ export function openFeedFile(directory: string, name: string, header: readonly s
       closeSync(handle);
       return { name, rows, bytes, sha256: hash.digest("hex") };
     },
+    discard: () => closeSync(handle),
   };
 }

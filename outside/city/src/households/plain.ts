@@ -19,7 +19,7 @@ function settledDay(world: World, random: Random, born: Day): Day {
 
 /** The last ten years hold the ends that the registers show. */
 function endDay(world: World, random: Random, settled: Day): Day {
-  return random.between(Math.max(settled + 30, world.asOf - 10 * YEAR), world.asOf);
+  return Math.min(world.asOf, random.between(Math.max(settled + 30, world.asOf - 10 * YEAR), world.asOf));
 }
 
 /** A person living alone; `gone` means the register keeps only the history of one who left or died. */

@@ -1,7 +1,8 @@
 import { type Address, addressIn } from "../appearance/places.ts";
 import { type Day, fiscalYearEndOf } from "../base/day.ts";
 import type { Random } from "../base/random.ts";
-import { fileFor } from "../claims/filing.ts";
+import { fileBetween, fileFor } from "../claims/filing.ts";
+import { REFORM, REFORM_DEADLINE, rightLastsUntil } from "../claims/reform.ts";
 import type { Claim, Placement } from "../people/unit.ts";
 import { OPEN_END, type World } from "../people/world.ts";
 
@@ -67,6 +68,32 @@ export function makeOrganizations(
   return [...list, guardian];
 }
 
+/** A child whom the organization ought to claim for from a day on. */
+interface Turn {
+  readonly place: Placement;
+  readonly event: Day;
+  readonly reformed: boolean;
+}
+
+/** Coming is one turn; the reform is another for those who had passed junior high by then (令6法47附則13条5項). */
+function turnsOf(placed: readonly Placement[]): Turn[] {
+  const turns: Turn[] = placed.map((place) => ({ place, event: place.from, reformed: false }));
+  for (const place of placed) {
+    const { born } = place.child;
+    const waits = rightLastsUntil(born) < REFORM && fiscalYearEndOf(born, 18) >= REFORM;
+    if (waits && place.from < REFORM && (place.until ?? OPEN_END) > REFORM_DEADLINE) {
+      turns.push({ place, event: REFORM, reformed: true });
+    }
+  }
+  return turns.toSorted((a, b) => a.event - b.event || Number(a.place.child.number) - Number(b.place.child.number));
+}
+
+const lastDayOf = ({ place, reformed }: Turn): Day =>
+  Math.min(
+    place.until ?? OPEN_END,
+    reformed ? fiscalYearEndOf(place.child.born, 18) : rightLastsUntil(place.child.born),
+  );
+
 /** Every claim of one organization in the order in which the children came (規則1条の4第3項, 2条3項). */
 export function claimsOf(
   world: World,
@@ -75,35 +102,36 @@ export function claimsOf(
   placed: readonly Placement[],
 ): Claim[] {
   const claims: Claim[] = [];
-  const accepted: Placement[] = [];
-  const inOrder = placed.toSorted((a, b) => a.from - b.from || Number(a.child.number) - Number(b.child.number));
+  const accepted: Turn[] = [];
   const institution = organization.kind === "institution";
-  const lastDay = (place: Placement): Day => Math.min(place.until ?? OPEN_END, fiscalYearEndOf(place.child.born, 15));
   let previous = 0;
-  for (const place of inOrder) {
-    const filing = fileFor(random, place.from, previous);
-    if (filing.received > world.asOf || lastDay(place) < filing.received) continue;
-    previous = Math.max(place.from, filing.received);
-    const running = accepted.some((other) => lastDay(other) >= filing.received);
-    accepted.push(place);
+  for (const turn of turnsOf(placed)) {
+    const filing = turn.reformed
+      ? fileBetween(random, Math.max(REFORM, previous), Math.max(REFORM_DEADLINE, previous))
+      : fileFor(random, turn.event, previous);
+    if (filing.received > world.asOf || lastDayOf(turn) < filing.received) continue;
+    previous = Math.max(turn.event, filing.received);
+    const running = accepted.some((other) => lastDayOf(other) >= filing.received);
+    accepted.push(turn);
+    const { child, from } = turn.place;
     claims.push({
       kind: running ? "increase" : "certification",
       received: filing.received,
       channel: filing.channel,
       claimant: organization.number,
       recipientKind: organization.kind,
-      reason: institution ? "enteredInstitution" : "guardianAppointed",
-      event: place.from,
+      reason: turn.reformed ? "other" : institution ? "enteredInstitution" : "guardianAppointed",
+      event: turn.event,
       employeeClass: "nonEmployee",
       ward: organization.address.ward,
       ...(running ? {} : { account: world.openAccount(random, organization.kana) }),
       children: [
         {
-          child: place.child.number,
+          child: child.number,
           role: "child",
           relation: institution ? "入所児童" : "被後見人",
           serial: ((accepted.length - 1) % 99) + 1,
-          careFrom: place.from,
+          careFrom: from,
           together: institution,
           commonLivelihood: false,
         },
