@@ -21,7 +21,7 @@ const titles: Readonly<Record<string, string>> = {
   "Global Options:": "共通のオプション Global options:",
 };
 
-function makeProgram(): Command {
+function makeProgram(json: boolean): Command {
   return new Command("hagukumi")
     .description("はぐくみ: 市区町村の児童手当システム\nHagukumi: child allowance for Japanese municipalities")
     .version(VERSION, "-V, --version", "版を表示する / show the version")
@@ -31,13 +31,17 @@ function makeProgram(): Command {
     .configureHelp({ styleTitle: (title) => titles[title] ?? title, showGlobalOptions: true })
     .configureOutput({
       outputError: (text, write) =>
-        write(`使い方の誤り / wrong usage: ${text}  hagukumi --help で使い方を確かめてください。\n`),
+        write(
+          json
+            ? `${JSON.stringify({ code: "usage", message: text.trim() })}\n`
+            : `使い方の誤り / wrong usage: ${text}  hagukumi --help で使い方を確かめてください。\n`,
+        ),
     })
     .exitOverride();
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const program = makeProgram();
+  const program = makeProgram(argv.includes("--json"));
   try {
     const names = await commandNames();
     const asked = argv.find((argument) => !argument.startsWith("-"));

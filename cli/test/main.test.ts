@@ -28,6 +28,12 @@ describe("the command line", () => {
     }
   });
 
+  it("gives machines a wrong usage as one JSON object", async () => {
+    const { status, stderr } = await hagukumi("nonsense", "--json");
+    expect(status).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ code: "usage" });
+  });
+
   it("lists every command in its help, in Japanese and English", async () => {
     const { status, stdout } = await hagukumi("--help");
     expect(status).toBe(0);

@@ -2,15 +2,17 @@
  * One real PostgreSQL for all tests: started once per run, every test file gets a database of its own, copied from a
  * migrated template. Nothing may be left open behind a test.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Pool } from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
 import type { TestProject } from "vitest/node";
 
-import { startEmbedded } from "../../src/database/embedded.ts";
+import { startEmbedded, stopEmbedded } from "../../src/database/embedded.ts";
 import type { EmbeddedServer } from "../../src/database/embedded.ts";
+import { acquireInstanceLock } from "../../src/database/instance-lock.ts";
+import type { Lock } from "../../src/database/instance-lock.ts";
 import { migrate, migrationFolders } from "../../src/database/migrate.ts";
 import { connectClient, createPool } from "../../src/database/pool.ts";
 
@@ -23,7 +25,9 @@ declare module "vitest" {
 const ROOT = resolve(import.meta.dirname, "../../..");
 const TEMPLATE = "template_hagukumi";
 const PREFIX = "test_";
+const FOLDER = "hagukumi-cluster-";
 
+let lock: Lock | undefined;
 let server: EmbeddedServer | undefined;
 let folder: string | undefined;
 
@@ -33,9 +37,25 @@ function urlOf(base: string, database: string): string {
   return url.href;
 }
 
+/** Stops and removes clusters of runs that were killed before they could do it. A run that lives holds its lock. */
+async function sweep(): Promise<void> {
+  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER));
+  for (const dir of names.map((name) => join(tmpdir(), name))) {
+    const age = Date.now() - (await stat(dir).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
+    if (age < 60_000) continue; // a run that is just starting may not have taken its lock yet
+    const found = await acquireInstanceLock(dir).catch(() => undefined); // held, or another account's folder
+    if (found === undefined) continue;
+    await stopEmbedded(dir);
+    await rm(dir, { recursive: true, force: true });
+    await found.release();
+  }
+}
+
 /** Starts the cluster and makes the template (vitest's globalSetup). */
 export async function setup(project: TestProject): Promise<void> {
-  folder = await mkdtemp(join(tmpdir(), "hagukumi-test-"));
+  await sweep();
+  folder = await mkdtemp(join(tmpdir(), FOLDER));
+  lock = await acquireInstanceLock(folder);
   // Nothing of this cluster outlives the run, so it need not survive a power cut: about 40 % more transactions a second.
   const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", shared_buffers: "128MB" };
   server = await startEmbedded({ dir: folder, settings });
@@ -58,6 +78,7 @@ export async function teardown(): Promise<void> {
     .finally(async () => await admin.end());
   await server.release();
   await rm(folder, { recursive: true, force: true });
+  await lock?.release();
   if (rows.length > 0) {
     throw new Error(`tests left databases behind (drop() was not called): ${rows.map(({ name }) => name).join(", ")}`);
   }
