@@ -168,12 +168,11 @@ function supportPart(
   from: PackedDay,
   recipient: Span | undefined,
 ): ClaimPart | undefined {
-  const isSeamless = isBoundary(claim) && from < stateBegins(claim);
+  // Without a gap only where support goes on from the 1st itself; support that begins later counts from the month after (9条1項).
+  const isSeamless = (of: Span): boolean =>
+    isBoundary(claim) && from < stateBegins(claim) && of.from <= stateBegins(claim);
   const startIn = (of: Span): MonthIndex =>
-    Math.max(
-      isSeamless ? Math.max(monthOfDay(from) + 1, of.firstMonth) : monthOfDay(Math.max(from, of.from)) + 1,
-      child.lastHS + 1,
-    );
+    Math.max(monthOfDay(isSeamless(of) ? from : Math.max(from, of.from)) + 1, child.lastHS + 1);
   const found = child.support.find(
     (of) =>
       hasBegun(of.from, claim) &&

@@ -122,8 +122,9 @@ function passMonth(run: Run, month: MonthIndex, isReported: boolean): void {
   const wasCertified = state.certification !== undefined;
   run.incomeClass = incomeClassCode(run.line.recipient, month, family.knownBy);
   run.lastEnd = undefined;
+  // Also where nobody is certified: a 確認書 that waits for a certification may run out while it waits.
+  const dropped = runOut(state, month);
   if (wasCertified) {
-    const dropped = runOut(state, month);
     run.lastEnd = endCause(run, month);
     if (run.lastEnd !== undefined) clearInclusions(state);
     else if (month === FIRST_R6) includeReform2024(state, family);
