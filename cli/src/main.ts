@@ -46,7 +46,8 @@ async function main(argv: readonly string[]): Promise<number> {
     const names = await commandNames();
     const asked = argv.find((argument) => !argument.startsWith("-"));
     // Only the command that was asked for is loaded, so that a pipe of `assess` starts at once.
-    const wanted = asked !== undefined && names.includes(asked) ? [asked] : names;
+    const asksVersion = argv[0] === "--version" || argv[0] === "-V";
+    const wanted = asksVersion ? [] : asked !== undefined && names.includes(asked) ? [asked] : names;
     for (const name of wanted) await registerCommand(name, program);
     if (argv.length === 0) {
       program.outputHelp({ error: true });
