@@ -3,6 +3,26 @@ export type { Context } from "./src/context.ts";
 export { addSetting, readSetting, seedDemoSettings, settingShapes } from "./src/settings.ts";
 export type { SettingName, SettingValue } from "./src/settings.ts";
 
+// 台帳 register
+export { importFeeds } from "./src/register/import-feeds.ts";
+export type { FileResult, ImportResult } from "./src/register/import-feeds.ts";
+export { importBankMaster } from "./src/bank-master/import-master.ts";
+export type { AccountHit, MasterResult } from "./src/bank-master/import-master.ts";
+
+// 請求と決定 claims and decisions
+export { fileClaim, withdrawClaim } from "./src/claims/file-claim.ts";
+export type { ClaimForm, FileClaimOptions, FiledClaim } from "./src/claims/file-claim.ts";
+export { countPendingCases, examineAll, examineClaims } from "./src/claims/examine.ts";
+export type { ExaminationCount } from "./src/claims/examine.ts";
+export { claimStateLabels, listClaims } from "./src/claims/list-claims.ts";
+export type { ClaimState, ListClaimsOptions, ListedClaim } from "./src/claims/list-claims.ts";
+export { approveAll, approveClaims } from "./src/decisions/decide.ts";
+export type { ApprovalCount, LeftOut } from "./src/decisions/decide.ts";
+export { approveReexamined, reexamine } from "./src/decisions/re-decide.ts";
+export type { ReexaminationCount, Scope } from "./src/decisions/re-decide.ts";
+export { holdLabels, listHolds, placeHold, releaseHold } from "./src/holds/holds.ts";
+export type { HoldKind, ListedHold, NewHold } from "./src/holds/holds.ts";
+
 // 支払 payments
 export { createRun } from "./src/payments/create-run.ts";
 export type { CreatedRun, CreateRunRequest } from "./src/payments/create-run.ts";
@@ -19,6 +39,8 @@ export type { RunRecord } from "./src/payments/run-record.ts";
 export { exclusionLabels } from "./src/payments/select-lines.ts";
 export { runKindLabels, stateLabels } from "./src/payments/states.ts";
 export type { RunKind, RunState } from "./src/payments/states.ts";
+
+export { writePayeeList } from "./src/payments/payee-list/write-payee-list.ts";
 
 // 検査 nightly checks
 export { verifyMoney } from "./src/verify/verify-money.ts";

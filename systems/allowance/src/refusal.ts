@@ -13,6 +13,7 @@ export type AllowanceRefusalCode =
   | "factsChanged"
   | "feedFileBroken"
   | "feedManifest"
+  | "holdInvalid"
   | "holdReleased"
   | "holdUnknown"
   | "holderMismatch"

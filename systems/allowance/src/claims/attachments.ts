@@ -1,0 +1,110 @@
+/** Which children already belong to which recipient, month by month (A42, I-32: the hard stop against paying twice). */
+import { assess, type Assessment, type Calendar, type Month, parseCase } from "@hagukumi/law/contract.ts";
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+
+import { caseId, type CaseKey } from "./case-rows.ts";
+
+/** A child in the months in which another case has it. */
+export type Attachment = {
+  readonly recipientId: number;
+  readonly caseId: string;
+  readonly months: ReadonlySet<Month>;
+};
+
+export type Attachments = ReadonlyMap<number, readonly Attachment[]>;
+
+type Row = {
+  readonly child_number: number;
+  readonly recipient_id: number;
+  readonly addressee_number: number;
+  readonly kind: CaseKey["kind"];
+  readonly facts_digest: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+};
+
+// For each child: recipients whose claimant has named the child, with the facts of their last decision. Only children
+// that more than one case names are asked about: for the rest there is nobody to collide with.
+const OTHERS = `
+  WITH named AS (
+    SELECT DISTINCT k.child_number, c.claimant_number, c.recipient_kind
+    FROM allowance.claim_child k JOIN allowance.claim c USING (claim_id)
+    WHERE k.child_number = ANY($1::bigint[]) AND k.role = 'child'
+  ), shared AS (SELECT child_number FROM named GROUP BY child_number HAVING count(*) > 1)
+  SELECT n.child_number, r.recipient_id, r.addressee_number, r.kind, d.facts_digest, f.facts
+  FROM shared s JOIN named n USING (child_number)
+  JOIN allowance.recipient r ON r.addressee_number = n.claimant_number AND r.kind = n.recipient_kind
+  JOIN LATERAL (SELECT facts_digest FROM allowance.decision WHERE recipient_id = r.recipient_id ORDER BY seq DESC LIMIT 1) d ON true
+  JOIN allowance.facts f USING (facts_digest)
+  ORDER BY n.child_number, r.recipient_id`;
+
+/** The months in which each child of an assessment gives a right to an amount, zero included. */
+export function heldMonths(assessment: Assessment): Map<number, Set<Month>> {
+  const held = new Map<number, Set<Month>>();
+  for (const { month, entitled, children } of assessment.months) {
+    if (!entitled) continue;
+    for (const { id, amount } of children) {
+      if (amount === null) continue;
+      const months = held.get(Number(id));
+      if (months === undefined) held.set(Number(id), new Set([month]));
+      else months.add(month);
+    }
+  }
+  return held;
+}
+
+/**
+ * Loads who has the children, judged by the decisions that are recorded (not by facts nobody has decided on yet).
+ *
+ * @param until last month looked at; decisions without an end run on to it
+ */
+export async function loadAttachments(
+  connection: Queryable,
+  children: readonly number[],
+  until: Month,
+  calendar: Calendar,
+): Promise<Attachments> {
+  const { rows } = await connection.query<Row>(OTHERS, [children]);
+  const assessed = new Map<string, Map<number, Set<Month>>>();
+  const attachments = new Map<number, Attachment[]>();
+  for (const row of rows) {
+    let held = assessed.get(row.facts_digest);
+    if (held === undefined) {
+      const stored = row.facts["until"];
+      const last = typeof stored === "string" && stored > until ? stored : until;
+      const parsed = parseCase({ ...row.facts, until: last });
+      const result = parsed.ok ? assess(parsed.value, { calendar, explain: false }) : parsed;
+      // Facts that were decided on have been assessed before; if they can't be any more, the program is broken, not the data.
+      if (!result.ok) throw new Error(`recorded facts ${row.facts_digest}: ${result.problem.message}`);
+      held = heldMonths(result.value);
+      assessed.set(row.facts_digest, held);
+    }
+    const months = held.get(row.child_number);
+    if (months === undefined) continue;
+    const list = attachments.get(row.child_number) ?? [];
+    list.push({
+      recipientId: row.recipient_id,
+      caseId: caseId({ claimant: row.addressee_number, kind: row.kind }),
+      months,
+    });
+    attachments.set(row.child_number, list);
+  }
+  return attachments;
+}
+
+export type Collision = { readonly child: number; readonly recipientId: number; readonly month: Month };
+
+/** The first month in which a child of this assessment belongs to another case, for each child where there is one. */
+export function collisions(own: string, assessment: Assessment, attachments: Attachments): Collision[] {
+  if (attachments.size === 0) return [];
+  const found: Collision[] = [];
+  for (const [child, months] of heldMonths(assessment)) {
+    for (const other of attachments.get(child) ?? []) {
+      if (other.caseId === own) continue;
+      const month = [...months].find((each) => other.months.has(each));
+      if (month === undefined) continue;
+      found.push({ child, recipientId: other.recipientId, month });
+      break;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,85 @@
+/** The difference between what the law decides now and what is recorded, as decisions to add. Pure. */
+import type { Assessment, CivilDate, Decision, Month } from "@hagukumi/law/contract.ts";
+
+import type { RecordedDecision } from "./recorded.ts";
+
+/** A decision that the law makes, and the claim it answers (null: 職権). */
+export type LawDecision = Decision & { readonly claimId: number | null };
+
+/** A decision to be recorded. */
+export type PlannedDecision = {
+  readonly kind: "certify" | "increase" | "decrease" | "extinguish" | "correct";
+  readonly effective: Month;
+  readonly cause: string;
+  readonly exOfficio: boolean;
+  readonly monthlyTotal: number | null;
+  readonly receivedOn: CivilDate | null;
+  readonly claimId: number | null;
+};
+
+/** What stands of the recorded decisions: a 訂正 takes back everything from its month on, what follows it stands again. */
+export function standing(recorded: readonly RecordedDecision[]): RecordedDecision[] {
+  let live: RecordedDecision[] = [];
+  for (const decision of recorded) {
+    if (decision.kind === "correct") live = live.filter(({ effective }) => effective < decision.effective);
+    else live.push(decision);
+  }
+  return live;
+}
+
+/** The same decision: kind, month and amount. An amount that was not reported says nothing against another. */
+function agrees(recorded: RecordedDecision, law: LawDecision): boolean {
+  return (
+    recorded.kind === law.kind &&
+    recorded.effective === law.effective &&
+    (recorded.monthlyTotal === null || law.monthlyTotal === null || recorded.monthlyTotal === law.monthlyTotal)
+  );
+}
+
+function planned(law: LawDecision): PlannedDecision[] {
+  // 却下 belongs to its claim, not to a recipient.
+  if (law.kind === "refuse") return [];
+  const { kind, effective, cause, exOfficio, monthlyTotal, receivedOn, claimId } = law;
+  return [{ kind, effective, cause, exOfficio, monthlyTotal, receivedOn, claimId }];
+}
+
+/**
+ * The decisions to add so that what stands equals what the law decides.
+ *
+ * Further decisions are simply added. Where a recorded decision is not what the law says any more (its facts changed), a
+ * 訂正 from the first month in question takes back what stood, and the law's decisions from that month follow it: nothing
+ * recorded is changed (児発230号: cancel and decide anew).
+ *
+ * @param law all decisions of the law for this recipient, in order of effective month
+ * @param assessment where the monthly total after a 訂正 is read
+ */
+export function planDecisions(
+  recorded: readonly RecordedDecision[],
+  law: readonly LawDecision[],
+  assessment: Assessment | undefined,
+): PlannedDecision[] {
+  const live = standing(recorded);
+  const wanted = law.filter(({ kind }) => kind !== "refuse");
+  const differs = live.findIndex((decision, index) => {
+    const counterpart = wanted[index];
+    return counterpart === undefined || !agrees(decision, counterpart);
+  });
+  if (differs === -1) return wanted.slice(live.length).flatMap(planned);
+  const months = [live[differs]?.effective, wanted[differs]?.effective].filter((month) => month !== undefined);
+  const from = months.reduce((left, right) => (left < right ? left : right));
+  const correction: PlannedDecision = {
+    kind: "correct",
+    effective: from,
+    cause: "factsChanged",
+    exOfficio: true,
+    monthlyTotal: assessment?.months.find(({ month }) => month === from)?.total ?? null,
+    receivedOn: null,
+    claimId: null,
+  };
+  return [correction, ...wanted.filter(({ effective }) => effective >= from).flatMap(planned)];
+}
+
+/** Whether what stands ends with the extinction of the right (消滅). */
+export function isEnded(recorded: readonly RecordedDecision[]): boolean {
+  return standing(recorded).at(-1)?.kind === "extinguish";
+}

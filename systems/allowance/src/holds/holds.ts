@@ -1,0 +1,128 @@
+/**
+ * 差止（児童手当法11条）と保留: from a benefit month on, nothing of the recipient enters a payment (M7). The right and the
+ * months stay as they are; a release lets them be paid.
+ */
+import { randomUUID } from "node:crypto";
+
+import { firstDayOfMonth, type Month } from "@hagukumi/law/contract.ts";
+import { runCommand } from "@hagukumi/platform/database/command.ts";
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+
+import { refusing } from "../constraints.ts";
+import { type Context, ROLE } from "../context.ts";
+import { refuse } from "../refusal.ts";
+
+/** 差止 is the 11条 disposition, 保留 waits for something the office itself must do. */
+export type HoldKind = "hold" | "pending";
+
+export const holdLabels: Readonly<Record<HoldKind, string>> = { hold: "差止", pending: "保留" };
+
+export type NewHold = {
+  readonly recipientId: number;
+  readonly kind: HoldKind;
+  readonly fromMonth: Month;
+  /** Why, 1–200 characters */
+  readonly cause: string;
+  /** Idempotency key */
+  readonly key?: string;
+};
+
+const command = (
+  context: Context,
+  name: string,
+  request: unknown,
+  key: string | undefined,
+): Parameters<typeof runCommand>[1] => ({
+  role: ROLE,
+  key: key ?? `${name}/${randomUUID()}`,
+  name,
+  actor: context.operator,
+  purpose: context.purpose,
+  request,
+});
+
+function checkCause(cause: string): void {
+  if (cause.trim() !== "" && cause.length <= 200) return;
+  throw refuse("holdInvalid", "差止・保留の理由は、1文字から200文字で書いてください。何も変えていません。");
+}
+
+/**
+ * Places a hold. @returns its number
+ *
+ * @throws Refusal `recipientUnknown`, `holdInvalid`
+ */
+export async function placeHold(context: Context, hold: NewHold): Promise<number> {
+  checkCause(hold.cause);
+  const { recipientId, kind, fromMonth, cause, key } = hold;
+  const request = { recipientId, kind, fromMonth, cause };
+  const { response } = await refusing(() =>
+    runCommand<number>(context.pool, command(context, "hold.place", request, key), async (client) => {
+      const found = await client.query("SELECT FROM allowance.recipient WHERE recipient_id = $1", [recipientId]);
+      if (found.rowCount !== 1) {
+        throw refuse("recipientUnknown", `認定番号 ${recipientId} の受給者はいません。番号を確認してください。`, {
+          recipientId,
+        });
+      }
+      const { rows } = await client.query<{ hold_id: number }>(
+        "INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by) VALUES ($1, $2, $3, $4, $5) RETURNING hold_id",
+        [recipientId, kind, firstDayOfMonth(fromMonth), cause, context.operator],
+      );
+      const holdId = rows[0]?.hold_id ?? 0;
+      const detail = { holdId, kind, fromMonth };
+      return {
+        response: holdId,
+        audit: [{ action: "hold.place", objectKind: "recipient", objectId: String(recipientId), detail }],
+      };
+    }),
+  );
+  return response;
+}
+
+/**
+ * Releases a hold: the held months can be paid again.
+ *
+ * @throws Refusal `holdUnknown`, `holdReleased`, `holdInvalid`
+ */
+export async function releaseHold(context: Context, holdId: number, cause: string, key?: string): Promise<void> {
+  checkCause(cause);
+  await refusing(() =>
+    runCommand(context.pool, command(context, "hold.release", { holdId, cause }, key), async (client) => {
+      const { rows } = await client.query<{ recipient_id: number }>(
+        "SELECT recipient_id FROM allowance.hold WHERE hold_id = $1",
+        [holdId],
+      );
+      const found = rows[0];
+      if (found === undefined)
+        throw refuse("holdUnknown", `番号 ${holdId} の差止・保留はありません。番号を確認してください。`, { holdId });
+      await client.query("INSERT INTO allowance.hold_release (hold_id, cause, released_by) VALUES ($1, $2, $3)", [
+        holdId,
+        cause,
+        context.operator,
+      ]);
+      const objectId = String(found.recipient_id);
+      return {
+        response: null,
+        audit: [{ action: "hold.release", objectKind: "recipient", objectId, detail: { holdId } }],
+      };
+    }),
+  );
+}
+
+export type ListedHold = {
+  readonly holdId: number;
+  readonly recipientId: number;
+  readonly kind: HoldKind;
+  readonly fromMonth: string;
+  readonly cause: string;
+  readonly placedBy: string;
+};
+
+/** Holds that are in force, oldest first. */
+export async function listHolds(connection: Queryable): Promise<readonly ListedHold[]> {
+  const { rows } = await connection.query<ListedHold>(
+    `SELECT h.hold_id AS "holdId", h.recipient_id AS "recipientId", h.kind, to_char(h.from_month, 'YYYY-MM') AS "fromMonth",
+            h.cause, h.placed_by AS "placedBy"
+     FROM allowance.hold h WHERE NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id) ORDER BY h.hold_id`,
+  );
+  return rows;
+}
