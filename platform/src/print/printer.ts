@@ -34,7 +34,7 @@ function failure(answer: Extract<PrintAnswer, { ok: false }>): Refusal<PrintRefu
 
 function startChild(): ChildProcess {
   return fork(new URL("./typst-child.ts", import.meta.url), {
-    execArgv: [],
+    execArgv: ["--expose-gc"],
     serialization: "advanced",
     // Nothing of this process's environment (connection strings, keys) goes into the engine's.
     env: { PATH: process.env["PATH"] ?? "", TMPDIR: process.env["TMPDIR"] ?? "/tmp", TZ: "Asia/Tokyo" },

@@ -67,8 +67,10 @@ async function answer(job: PrintJob): Promise<void> {
     const problem = error instanceof Error ? error.message : String(error);
     message = { id: job.id, ok: false, engineMissing: error instanceof EngineMissing, problem };
   }
-  // Without this the engine keeps every document it ever made: 20,000 pages grew to 3 GB, with it 243–536 MB.
+  // The engine keeps what it laid out, and its documents live until the garbage of this process is collected, which knows
+  // nothing of their size: without both lines a list of 2,500 pages grew to 2.8 GB and every file took longer.
   compiler?.evictCache(0);
+  globalThis.gc?.();
   process.send?.(message);
 }
 

@@ -1,4 +1,4 @@
-/** 支払対象者一覧のPDF: pages of 32 lines in files of at most 500 pages, then the totals and the boxes to sign. */
+/** 支払対象者一覧のPDF: pages of 32 lines in files of at most 250 pages, then the totals and the boxes to sign. */
 import { printable } from "@hagukumi/platform/print/glyphs.ts";
 import type { Printer } from "@hagukumi/platform/print/printer.ts";
 import { join } from "node:path";
@@ -31,7 +31,7 @@ export type ListHead = {
 type Cell = string | readonly [text: string, size: number];
 
 /** Pages in one file: bounds the memory of the print process and the size of a file (measured: about 1 MB). */
-const PAGES_PER_FILE = 500;
+const PAGES_PER_FILE = 250;
 /** Up to here the list carries structure tags for screen readers; beyond, the CSV is what a reader is given. */
 const TAGGED_PAGES = 60;
 const MM_PER_POINT = 25.4 / 72;
@@ -76,8 +76,9 @@ export function reductionsOf(line: PayeeLine): readonly ListReduction[] {
   );
 }
 
+const shown = (text: string, column: number): Cell => fitted(printable(text).text, column);
+
 function cellsOf(line: PayeeLine): readonly Cell[] {
-  const shown = (text: string, column: number): Cell => fitted(printable(text).text, column);
   return [
     String(line.lineNo),
     certificationNumberText(line.recipientId),
@@ -93,13 +94,14 @@ function cellsOf(line: PayeeLine): readonly Cell[] {
   ];
 }
 
+const figures = (lines: number | null, months: number, amount: number): readonly string[] => [
+  lines === null ? "" : lines.toLocaleString("ja-JP"),
+  months.toLocaleString("ja-JP"),
+  amount.toLocaleString("ja-JP"),
+];
+
 /** `codes`: banks and wards have numbers that people know; the codes of bands and classes are ours alone. */
 function totalCells(rows: readonly TotalRow[], totals: ControlTotals, codes: boolean): readonly (readonly string[])[] {
-  const figures = (lines: number | null, months: number, amount: number): readonly string[] => [
-    lines === null ? "" : lines.toLocaleString("ja-JP"),
-    months.toLocaleString("ja-JP"),
-    amount.toLocaleString("ja-JP"),
-  ];
   return [
     ...rows.map((row) => [
       codes ? row.code : "",
@@ -110,11 +112,12 @@ function totalCells(rows: readonly TotalRow[], totals: ControlTotals, codes: boo
   ];
 }
 
+const side = (name: string, value: EquationSide | null): readonly [string, string, string] =>
+  value === null
+    ? [name, "未", "—"]
+    : [name, `${value.lines.toLocaleString("ja-JP")}件`, `${value.amount.toLocaleString("ja-JP")}円`];
+
 function equationCells(totals: ControlTotals): readonly (readonly [string, string, string])[] {
-  const side = (name: string, value: EquationSide | null): readonly [string, string, string] =>
-    value === null
-      ? [name, "未", "—"]
-      : [name, `${value.lines.toLocaleString("ja-JP")}件`, `${value.amount.toLocaleString("ja-JP")}円`];
   const { selected, ledger, approved, file } = totals.equation;
   return [side("対象（明細）", selected), side("台帳", ledger), side("承認", approved), side("ファイル", file)];
 }
@@ -150,7 +153,7 @@ function pageOf(lines: readonly PayeeLine[], before: number): Page {
   };
 }
 
-/** Pages of the list, at most 500 at a time. */
+/** Pages of the list, at most 250 at a time. */
 async function* readPages(lines: AsyncIterable<readonly PayeeLine[]>): AsyncGenerator<readonly Page[]> {
   let pages: Page[] = [];
   let open: PayeeLine[] = [];
@@ -195,7 +198,7 @@ export type PayeeList = {
 export type PayeePdf = { readonly files: readonly string[]; readonly pages: number };
 
 /**
- * Prints the list into `folder` as `<baseName>.pdf`, or `<baseName>-1of6.pdf` … where it is longer than 500 pages.
+ * Prints the list into `folder` as `<baseName>.pdf`, or `<baseName>-1of6.pdf` … where it is longer than 250 pages.
  *
  * @throws Refusal of the printer; files that were finished before it stay in `folder`
  */
@@ -219,7 +222,9 @@ export async function printPayeePdf(
   for await (const part of readPages(list.lines)) {
     const last = first + part.length > listPages;
     const name =
-      fileCount === 1 ? `${target.baseName}.pdf` : `${target.baseName}-${files.length + 1}of${fileCount}.pdf`;
+      fileCount === 1
+        ? `${target.baseName}.pdf`
+        : `${target.baseName}-${String(files.length + 1).padStart(String(fileCount).length, "0")}of${fileCount}.pdf`;
     const data = {
       head: list.head,
       first,

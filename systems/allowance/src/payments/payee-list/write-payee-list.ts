@@ -31,7 +31,7 @@ export type PayeeListRequest = {
 export type WrittenPayeeList = {
   /** Path of the CSV: UTF-8 with BOM, CRLF, one line per line of the transfer file */
   readonly csv: string;
-  /** Paths of the PDFs in order; one up to 500 pages */
+  /** Paths of the PDFs in order; one up to 250 pages */
   readonly pdf: readonly string[];
   readonly pages: number;
   readonly totals: ControlTotals;
