@@ -27,7 +27,7 @@ import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
@@ -141,7 +141,9 @@ function registerStages(payment: Command): void {
         async ({ context, dataDir }) => {
           const { response } = await freezeRun(context, { key: options.key ?? `freeze/${randomUUID()}`, runNo });
           const run = await getRun(context.pool, runNo);
-          const file = join(dataDir, "files", transferFileName(runNo, run.payOn));
+          const folder = join(dataDir, "files");
+        await mkdir(folder, { recursive: true, mode: 0o700 });
+        const file = join(folder, transferFileName(runNo, run.payOn));
           await writeFileAtomic(file, (await readFrozenFile(context.pool, runNo)).bytes);
           return { ...response, file, run };
         },

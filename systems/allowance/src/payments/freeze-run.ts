@@ -96,7 +96,14 @@ export async function freezeRun(context: Context, request: StageRequest): Promis
         { runNo: run.runNo, bankCode: encoded.problem.code },
       );
     }
-    const { bytes, count, amount } = encoded.value;
+    const { bytes, count, amount, warnings } = encoded.value;
+    const [cut] = warnings;
+    if (cut !== undefined) {
+      // A name cut to fit is another name: nobody approved it, so it does not go to the bank.
+      throw new Refusal<PaymentRefusalCode>("lineInvalid", `${cut.record}レコード目: ${cut.message}`, {
+        runNo: run.runNo,
+      });
+    }
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     crashPoint("payment.freeze.encoded");
     await client.query(

@@ -1,0 +1,222 @@
+/**
+ * The main job of `hagukumi start`: a synthetic city pays its child allowance, through the same operations that people
+ * use. Each step looks at what is already there, so that a second start, or one after a crash, does only what is missing.
+ */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+
+import {
+  approveAll,
+  approveRun,
+  countPendingCases,
+  createRun,
+  examineAll,
+  findRun,
+  freezeRun,
+  getRun,
+  handOverRun,
+  importBankMaster,
+  importFeeds,
+  importResults,
+  inspectRun,
+  readFrozenFile,
+  resolveHandOver,
+  seedDemoSettings,
+  transferFileName,
+  verifyMoney,
+  writePayeeList,
+} from "@hagukumi/allowance/contract.ts";
+import type { CheckResult, Context, RunRecord } from "@hagukumi/allowance/contract.ts";
+import { civilDate } from "@hagukumi/law/contract.ts";
+import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
+import type { BankSimulator } from "@hagukumi/outside-bank/contract.ts";
+import { writeCity } from "@hagukumi/outside-city/contract.ts";
+import { installedSnapshot } from "@hagukumi/platform/bank/bank-master.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
+
+/** People of the demonstration: who makes, approves and releases are different, as the law of the house wants. */
+const people = {
+  register: "demo.daicho",
+  examiner: "demo.shinsa",
+  decider: "demo.kessai",
+  maker: "demo.shiharai",
+  approver: "demo.kakaricho",
+  releaser: "demo.suito",
+} as const;
+
+/** The demonstration's days: the registers' state, the day on which the office works, the payment month. */
+const AS_OF = "2026-11-20";
+const WORK_DAY = "2026-12-01";
+const PAYMENT_MONTH = "2026-12";
+const RETURNED_ITEMS = 2;
+
+export type MainJobOptions = {
+  readonly context: Context;
+  readonly dataDir: string;
+  readonly population: number;
+  readonly seed: string;
+};
+
+export type MainJobResult = {
+  /** Whether anything had to be done */
+  readonly changed: boolean;
+  readonly recipients: number;
+  readonly children: number;
+  readonly run: RunRecord;
+  readonly returned: number;
+  readonly checks: readonly CheckResult[];
+  readonly files: readonly string[];
+};
+
+type Job = { readonly options: MainJobOptions; readonly as: (who: keyof typeof people) => Context; changed: boolean };
+
+async function loadCity(job: Job): Promise<void> {
+  const { context, dataDir, population, seed } = job.options;
+  const { rowCount: loaded } = await context.pool.query(
+    "SELECT 1 FROM allowance.import_batch WHERE file_name = 'claim_children.csv' LIMIT 1",
+  );
+  if (loaded === 0) {
+    const directory = join(dataDir, "city");
+    await writeCity({
+      population,
+      seed,
+      asOf: AS_OF,
+      directory,
+      force: existsSync(directory),
+      onProgress: (done, total) => context.onProgress?.("架空の市を作る", done, total),
+    });
+    await importFeeds(job.as("register"), directory);
+    job.changed = true;
+  }
+}
+
+async function decideClaims(job: Job): Promise<void> {
+  if ((await countPendingCases(job.options.context.pool)) === 0) return;
+  const { written } = await examineAll(job.as("examiner"));
+  const { decisions } = await approveAll(job.as("decider"));
+  if (written > 0 || decisions > 0) job.changed = true;
+}
+
+/** A hand-over whose answer was lost: the bank is asked whether it has the file. Nothing is sent a second time. */
+async function askBank(job: Job, runNo: number, bank: BankSimulator): Promise<void> {
+  const { sha256 } = await readFrozenFile(job.options.context.pool, runNo);
+  const receipt = await bank.findReceipt(sha256);
+  const evidence = receipt === undefined ? "受付照会: 受け付けていない" : `受付照会: 受付番号 ${receipt.receiptNumber}`;
+  await resolveHandOver(job.as("releaser"), {
+    key: `start/resolve/${runNo}`,
+    runNo,
+    received: receipt !== undefined,
+    evidence,
+  });
+}
+
+async function settle(job: Job, run: RunRecord, bank: BankSimulator): Promise<void> {
+  const { sha256 } = await readFrozenFile(job.options.context.pool, run.runNo);
+  const receipt = await bank.findReceipt(sha256);
+  if (receipt === undefined) {
+    throw new Refusal(
+      "resultMismatch",
+      `銀行に支払処理 ${run.runNo} のファイルの受付がありません。銀行の受付を確かめてください。`,
+      { runNo: run.runNo },
+    );
+  }
+  const returns = Math.min(RETURNED_ITEMS, run.lineCount);
+  const { csv } = await bank.results(receipt.receiptNumber, { returns, seed: job.options.seed });
+  await writeFileAtomic(join(job.options.dataDir, "files", `results-${String(run.runNo).padStart(4, "0")}.csv`), csv);
+  await importResults(job.as("maker"), { key: `start/settle/${run.runNo}`, runNo: run.runNo, bytes: csv });
+}
+
+/** One step of the run's way; false when the demonstration's run stands where the start leaves it (results imported). */
+async function stepRun(job: Job, runNo: number, bank: BankSimulator): Promise<boolean> {
+  const run = await findRun(job.options.context.pool, runNo);
+  const key = (name: string): string => `start/${name}/${runNo}`;
+  switch (run?.state) {
+    case undefined:
+      await createRun(job.as("maker"), { key: key("create"), paymentMonth: PAYMENT_MONTH, kind: "regular" });
+      return true;
+    case "created":
+      await inspectRun(job.as("maker"), { key: key("inspect"), runNo });
+      return true;
+    case "inspected":
+      await approveRun(job.as("approver"), { key: key("approve"), runNo, lineDigest: run.lineDigest });
+      return true;
+    case "approved":
+      await freezeRun(job.as("approver"), { key: key("freeze"), runNo });
+      return true;
+    case "frozen":
+      await handOverRun(job.as("releaser"), { key: key("handOver"), runNo }, bank);
+      return true;
+    case "handingOver":
+    case "unknown":
+      await askBank(job, runNo, bank);
+      return true;
+    case "handedOver":
+      await settle(job, run, bank);
+      return true;
+    case "settled":
+    case "closed":
+    case "cancelled":
+    case "voided":
+      return false;
+  }
+}
+
+/** The files of the run in the data folder; written again where one is missing. */
+async function writeFiles(job: Job, run: RunRecord): Promise<readonly string[]> {
+  const folder = join(job.options.dataDir, "files");
+  const transfer = join(folder, transferFileName(run.runNo, run.payOn));
+  if (!existsSync(transfer))
+    await writeFileAtomic(transfer, (await readFrozenFile(job.options.context.pool, run.runNo)).bytes);
+  const list = await writePayeeList(job.as("maker"), { runNo: run.runNo, outDir: folder });
+  return [transfer, list.csv, ...list.pdf];
+}
+
+async function count(context: Context, sql: string, runNo: number): Promise<number> {
+  const { rows } = await context.pool.query<{ n: number }>(sql, [runNo]);
+  return rows[0]?.n ?? 0;
+}
+
+/** The run that the first start makes: the one with this number, unless someone has gone on by hand since. */
+const FIRST_RUN = 1;
+
+/**
+ * Brings the demonstration to its end state. Safe to call at any time and after any crash.
+ *
+ * @throws Refusal of any step; what was done stays
+ */
+export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
+  const today = civilDate(WORK_DAY);
+  const job: Job = {
+    options,
+    as: (who) => ({ ...options.context, operator: people[who], purpose: "デモ: 支払期の処理", today }),
+    changed: false,
+  };
+  await mkdir(join(options.dataDir, "files"), { recursive: true, mode: 0o700 });
+  const seeded = await seedDemoSettings(options.context.pool, people.register, people.decider);
+  const { loaded } = await importBankMaster(job.as("register"), installedSnapshot().snapshot, "zengin-code");
+  if (seeded > 0 || loaded) job.changed = true;
+  await loadCity(job);
+  await decideClaims(job);
+  const bank = createBankSimulator({ dir: join(options.dataDir, "outside-bank") });
+  while (await stepRun(job, FIRST_RUN, bank)) job.changed = true;
+  const run = await getRun(options.context.pool, FIRST_RUN);
+  return {
+    changed: job.changed,
+    recipients: run.lineCount,
+    children: await count(
+      options.context,
+      "SELECT count(DISTINCT child_number)::int AS n FROM allowance.run_item WHERE run_no = $1",
+      run.runNo,
+    ),
+    run,
+    returned: await count(
+      options.context,
+      "SELECT count(*)::int AS n FROM allowance.result_row WHERE run_no = $1",
+      run.runNo,
+    ),
+    checks: await verifyMoney(job.as("maker")),
+    files: await writeFiles(job, run),
+  };
+}
