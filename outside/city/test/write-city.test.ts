@@ -117,6 +117,15 @@ describe("the same city", () => {
     }
   });
 
+  it("can be made for the first and the last day of reference and for any size, the smallest included", async () => {
+    for (const asOf of ["2025-04-01", "2035-12-31"]) {
+      for (const population of [1, 2, 14, 1499, 1500]) {
+        const { files } = await writeCity({ seed: `${population}`, asOf, population, directory: fresh() });
+        expect(files[0]?.rows).toBeGreaterThanOrEqual(population);
+      }
+    }
+  });
+
   it("reports progress up to the number of residents", async () => {
     const seen: number[] = [];
     await writeCity({ ...wish, population: 12_000, directory: fresh(), onProgress: (done) => seen.push(done) });

@@ -178,7 +178,7 @@ export const claimTooOld: Story = (world, random) => {
     firstBorn: [dayOf(2002, 5, 1), dayOf(2005, 3, 1)],
   });
   const [only] = family.children;
-  if (only === undefined || family.children.length > 1 || world.asOf < REFORM + 200) return undefined;
+  if (only === undefined || family.children.length > 1 || world.asOf < REFORM + 160) return undefined;
   fileSpell(family, plainSpell(family));
   fileDirectly(family, {
     claimant: family.earner,
