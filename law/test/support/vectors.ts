@@ -26,11 +26,12 @@ export interface AgeVector {
 
 export const ageVectors = (): readonly AgeVector[] => read("ages") as readonly AgeVector[];
 
+/** Age, column, the class that ends with that school year and the one that follows. */
 export const yearEnds = [
-  [12, "yearEnd12"],
-  [15, "yearEnd15"],
-  [18, "yearEnd18"],
-  [22, "yearEnd22"],
+  [12, "yearEnd12", "EL", "JH"],
+  [15, "yearEnd15", "JH", "HS"],
+  [18, "yearEnd18", "HS", "UN"],
+  [22, "yearEnd22", "UN", "OUT"],
 ] as const;
 
 /** One family of the OpenFisca-Japan tests; yen, income after deductions. */
