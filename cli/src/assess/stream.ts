@@ -26,8 +26,8 @@ class Thread {
   readonly #worker: Worker;
   readonly #waiting: { readonly resolve: (done: Done) => void; readonly reject: (error: Error) => void }[] = [];
 
-  constructor(explain: boolean) {
-    this.#worker = new Worker(new URL("worker.ts", import.meta.url), { workerData: { explain } });
+  constructor(work: LineWork) {
+    this.#worker = new Worker(work.worker, { workerData: work.data });
     this.#worker.on("message", ({ bytes, failures }: BlockMessage) =>
       this.#waiting.shift()?.resolve({ bytes, failures }),
     );
@@ -39,7 +39,7 @@ class Thread {
   answer(block: Buffer): Promise<Done> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      const bytes = new Uint8Array(block);
+      const bytes = ownBytes(block);
       this.#worker.postMessage({ bytes, failures: 0 } satisfies BlockMessage, [bytes.buffer]);
     });
   }
@@ -49,20 +49,47 @@ class Thread {
   }
 }
 
+/** The bytes of a block in a buffer of their own, copied only where they share one with others. */
+function ownBytes(block: Buffer): Uint8Array<ArrayBuffer> {
+  const { buffer, byteLength } = block;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(block);
+}
+
 async function write(output: Writable, bytes: Uint8Array | string): Promise<void> {
   if (bytes.length > 0 && !output.write(bytes)) await once(output, "drain");
 }
 
+/** What is done with blocks of lines: in a thread (`worker`, which speaks `BlockMessage`), or here where one block is all there is. */
+export interface LineWork {
+  readonly worker: URL;
+  readonly data: unknown;
+  readonly here: (block: Uint8Array) => Answered;
+}
+
 /**
- * Answers every line of `source` on `output`, in order.
+ * Assesses every line of `source` on `output`, in order.
  *
  * @returns how many lines could not be assessed
  */
-export async function assessStream(
+export const assessStream = (
   source: AsyncIterable<unknown>,
   output: Writable,
-  options: { readonly explain: boolean },
-): Promise<number> {
+  { explain }: { readonly explain: boolean },
+): Promise<number> =>
+  answerStream(source, output, {
+    worker: new URL("worker.ts", import.meta.url),
+    data: { explain },
+    here: (block) => answerBlock(block, explain),
+  });
+
+/**
+ * The frame: reads, cuts, hands out, collects in order, writes.
+ *
+ * @returns how many lines failed
+ */
+export async function answerStream(source: AsyncIterable<unknown>, output: Writable, work: LineWork): Promise<number> {
   const threads: Thread[] = [];
   const most = Math.min(MOST_THREADS, Math.max(1, availableParallelism()));
   const inFlight: Promise<Done>[] = [];
@@ -84,17 +111,16 @@ export async function assessStream(
         continue;
       }
       if (held !== undefined) {
-        inFlight.push(nextThread(threads, most, blocks, options.explain).answer(held));
+        inFlight.push(nextThread(threads, most, blocks, work).answer(held));
         held = undefined;
         blocks += 1;
       }
       if (block === undefined) inFlight.push(Promise.resolve(tooLong));
-      else inFlight.push(nextThread(threads, most, blocks, options.explain).answer(block));
+      else inFlight.push(nextThread(threads, most, blocks, work).answer(block));
       if (inFlight.length >= most * BLOCKS_A_THREAD) await writeNext();
     }
     if (held !== undefined) {
-      const answered: Answered = answerBlock(held, options.explain);
-      inFlight.push(Promise.resolve({ bytes: answered.text, failures: answered.failures }));
+      inFlight.push(Promise.resolve<Done>(work.here(held)));
     }
     while (inFlight.length > 0) await writeNext();
   } finally {
@@ -103,9 +129,9 @@ export async function assessStream(
   return failures;
 }
 
-function nextThread(threads: Thread[], most: number, turn: number, explain: boolean): Thread {
+function nextThread(threads: Thread[], most: number, turn: number, work: LineWork): Thread {
   if (threads.length < most) {
-    const started = new Thread(explain);
+    const started = new Thread(work);
     threads.push(started);
     return started;
   }
