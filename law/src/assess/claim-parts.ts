@@ -9,13 +9,16 @@ import { lastMonthOf, type Span } from "../dates/spans.ts";
 import { FIRST_INDEX, FIRST_R2, FIRST_R6 } from "../parameters/regimes.ts";
 import type { Family, PreparedChild } from "./family.ts";
 
-/** One child of one claim. `start` may come from a transition; `ordinaryStart` is what the Act itself gives. */
+/**
+ * One child of one claim. A transition and the Act itself may each give a part for the same child; where the transition holds,
+ * the other finds the child already in.
+ */
 export interface ClaimPart {
   readonly child: number;
   readonly asSupported: boolean;
   readonly span: Span;
   readonly start: MonthIndex;
-  readonly ordinaryStart: MonthIndex | undefined;
+  readonly isTransitional: boolean;
 }
 
 /** `nominalStart`: the first month the claim could give, used to date a refusal. `recipient`: the span claimed in. */
@@ -94,8 +97,9 @@ function prepareClaim(
     const ordinary =
       needsRecipient && recipient === undefined ? undefined : ordinaryPart(claim, index, child, from, recipient);
     const transitional = transitionalPart(line, claim, index, child, needsRecipient ? reachable : undefined, ordinary);
-    const part = transitional ?? ordinary;
-    if (part !== undefined && !isSpent(claim, part)) parts.push(part);
+    for (const part of [transitional, ordinary]) {
+      if (part !== undefined && !isSpent(claim, part)) parts.push(part);
+    }
   }
   const starts = parts.map((part) => part.start);
   const nominal = starts.length > 0 ? Math.min(...starts) : monthOfDay(from) + 1;
@@ -153,7 +157,7 @@ function ordinaryPart(
       : child.spans.find((of) => fits(of, claim, Math.max(from, of.from)));
   if (asChild !== undefined) {
     const start = monthOfDay(Math.max(from, asChild.from)) + 1;
-    if (start <= child.lastHS) return { child: index, asSupported: false, span: asChild, start, ordinaryStart: start };
+    if (start <= child.lastHS) return { child: index, asSupported: false, span: asChild, start, isTransitional: false };
   }
   return supportPart(claim, index, child, from, recipient);
 }
@@ -181,7 +185,7 @@ function supportPart(
   );
   if (found === undefined) return undefined;
   const start = startIn(found);
-  return { child: index, asSupported: true, span: found, start, ordinaryStart: start };
+  return { child: index, asSupported: true, span: found, start, isTransitional: false };
 }
 
 /** The start that an amending Act fixes. `recipients` is undefined where the claim rests on a certification already made. */
@@ -202,9 +206,9 @@ function transitionalPart(
       for (const recipient of recipients ?? [undefined]) {
         const start = transitionalStart(claim, kind, recipient, of, child);
         if (start === undefined || lastMonthOf(of) < start || (asSupported && start < FIRST_R6)) continue;
-        if (ordinary !== undefined && start === FIRST_R6 && ordinary.start <= start) return ordinary;
+        if (ordinary !== undefined && start === FIRST_R6 && ordinary.start <= start) return undefined;
         const isInBand = asSupported ? start > child.lastHS && start <= child.lastUN : start <= child.lastHS;
-        if (isInBand) return { child: index, asSupported, span: of, start, ordinaryStart: ordinary?.ordinaryStart };
+        if (isInBand) return { child: index, asSupported, span: of, start, isTransitional: true };
       }
     }
   }

@@ -65,7 +65,7 @@ function childEnd(
     : endOf(of, child.lastHS, "fiscalYearEnd18");
 }
 
-/** Writes one part of a claim in. A person counted until an expected graduation is counted to the month before the new state. */
+/** Writes one part of a claim in, unless its child is in already. A person counted until an expected graduation is counted to the month before the new state. */
 export function include(
   state: Entitlement,
   family: Family,
@@ -76,6 +76,8 @@ export function include(
 ): void {
   const child = family.children[part.child];
   if (child === undefined) return;
+  const list = part.asSupported ? state.asSupported : state.asChild;
+  if (list[part.child] !== undefined) return;
   if (!part.asSupported) {
     state.asChild[part.child] = { since, by, ...childEnd(family, child, part.span, since) };
     return;

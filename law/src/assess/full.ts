@@ -216,18 +216,17 @@ function startClaims(run: Run, month: MonthIndex, isWanted: (claim: PreparedClai
     if (run.state.certification === undefined) startFresh(run, month, next, parts);
     else addTo(run, month, next, parts);
   }
-  if (month === FIRST_R6 && run.state.certification === undefined) postponeSupport(run, starting);
+  if (month === FIRST_R6 && run.state.certification === undefined) dropReformSupport(run, starting);
 }
 
 /**
  * 附則13条4項・6項 count a person from October 2024 only with somebody who is entitled to October 2024. With anybody else a 確認書
  * of that time counts from the month that the Act itself gives.
  */
-function postponeSupport(run: Run, starting: readonly Waiting[]): void {
+function dropReformSupport(run: Run, starting: readonly Waiting[]): void {
   for (const { claim, part } of starting) {
-    if (!part.asSupported || part.start === part.ordinaryStart) continue;
-    run.state.asSupported[part.child] = undefined;
-    if (part.ordinaryStart !== undefined) run.waiting.push({ claim, part, start: part.ordinaryStart });
+    const isOwn = run.state.asSupported[part.child]?.by === claim;
+    if (part.asSupported && part.isTransitional && isOwn) run.state.asSupported[part.child] = undefined;
   }
 }
 
@@ -261,25 +260,14 @@ function addTo(run: Run, month: MonthIndex, claim: PreparedClaim, parts: readonl
   const before = run.total;
   for (const part of parts) {
     // 附則13条6項 is for new claimants: what an existing recipient adds by a certification follows the ordinary rule.
-    if (claim.claim.kind === "certification" && part.start !== part.ordinaryStart && !run.granted.has(claim)) {
-      waitForOrdinary(run, month, claim, part);
-      continue;
-    }
-    const list = part.asSupported ? state.asSupported : state.asChild;
-    if (list[part.child] === undefined) include(state, family, part, month, claim, run.claims);
+    if (claim.claim.kind === "certification" && part.isTransitional && !run.granted.has(claim)) continue;
+    include(state, family, part, month, claim, run.claims);
   }
   run.total = evaluate(run, month);
   if (run.total > before) {
     run.granted.add(claim);
     decide(run, month, "increase", claim.given.cause.kind, claim.given.receivedOn);
   }
-}
-
-/** Puts a part whose transitional start does not hold to the month that the ordinary rule gives, if there is one. */
-function waitForOrdinary(run: Run, month: MonthIndex, claim: PreparedClaim, part: ClaimPart): void {
-  const start = part.ordinaryStart;
-  if (start === undefined || start <= month) return;
-  run.waiting = [...run.waiting, { claim, part: { ...part, start }, start }];
 }
 
 function decide(

@@ -15,8 +15,7 @@ export interface Opening {
   readonly start: number;
   /** The last month the facts allow. */
   readonly end: number;
-  /** Where an amending Act fixed the start: the month the ordinary rule would give, if any. */
-  readonly ordinary: number | undefined;
+  /** Whether an amending Act fixed the start. The ordinary rule's own opening stands beside it. */
   readonly transitional: boolean;
   /** The last month of the recipient's stretch that a certification takes hold of. */
   readonly certifiedUntil: number;
@@ -97,7 +96,6 @@ function openingOf(
         as: "child",
         start: held.start,
         end,
-        ordinary: held.start,
         transitional: false,
         certifiedUntil,
       };
@@ -109,7 +107,7 @@ function openingOf(
   const end = monthNumber(held.stretch.end);
   const from = Math.max(held.start, firstAfter18(child));
   if (from > end || from > certifiedUntil) return undefined;
-  return { claim, child, as: "support", start: from, end, ordinary: from, transitional: false, certifiedUntil };
+  return { claim, child, as: "support", start: from, end, transitional: false, certifiedUntil };
 }
 
 function firstAfter18(child: Child): number {
@@ -151,7 +149,6 @@ function transitionOf(
       as: asSupport ? "support" : "child",
       start: first,
       end: monthNumber(held.end),
-      ordinary: ordinary?.start,
       transitional: true,
       certifiedUntil: here === undefined ? Infinity : monthNumber(here.end),
     };
@@ -176,10 +173,13 @@ export function openingsOf(input: Case, offices: Offices): Opening[] {
       const own = claim.kind === "certification" ? recipientReach(days, claim, deemed, start) : undefined;
       const ordinary = openingOf(input, claim, child, own, offices);
       // An amending Act reaches back inside the stretch claimed in, else into any that held on its day.
-      const opening = transitionOf(input, claim, child, own === undefined ? days : [own.stretch], ordinary) ?? ordinary;
-      // 平23法107: everyone claimed anew, so an older claim opens nothing from 2011-10 on.
-      const spent = opening !== undefined && opening.start >= monthNumber("2011-10") && claim.receivedOn < "2011-10-01";
-      if (opening !== undefined && !spent) openings.push(opening);
+      const fixed = transitionOf(input, claim, child, own === undefined ? days : [own.stretch], ordinary);
+      for (const opening of [fixed, ordinary]) {
+        // 平23法107: everyone claimed anew, so an older claim opens nothing from 2011-10 on.
+        const spent =
+          opening !== undefined && opening.start >= monthNumber("2011-10") && claim.receivedOn < "2011-10-01";
+        if (opening !== undefined && !spent) openings.push(opening);
+      }
     }
   }
   return openings;

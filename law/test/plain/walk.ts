@@ -1,6 +1,6 @@
 /** Full mode of the plain calculator: claims open, facts close, one month after the other. */
 import { ageIn, regimeIn, type Age } from "./ages.ts";
-import type { Case, Child } from "./case.ts";
+import type { Case, Child, Claim } from "./case.ts";
 import type { Offices } from "./claims.ts";
 import { monthNumber, monthText, plusDays } from "./days.ts";
 import { incomeClassIn, Unknown } from "./incomes.ts";
@@ -16,6 +16,8 @@ export interface Walk {
 
 interface Held {
   readonly child: Child;
+  /** The claim that brought the person in; none where the reform did. */
+  readonly by: Claim | undefined;
   readonly end: number;
 }
 
@@ -50,8 +52,8 @@ function stands(input: Case, standing: Standing, month: number): boolean {
   return !over(input, month, standing.received);
 }
 
-function add(list: Held[], child: Child, end: number): void {
-  if (!list.some((each) => each.child === child)) list.push({ child, end });
+function add(list: Held[], child: Child, end: number, by?: Claim): void {
+  if (!list.some((each) => each.child === child)) list.push({ child, end, by });
 }
 
 /**
@@ -73,8 +75,8 @@ function reform(input: Case, standing: Standing): void {
 }
 
 function take(input: Case, standing: Standing, opening: Opening, month: number): void {
-  if (opening.as === "child") add(standing.children, opening.child, opening.end);
-  else add(standing.supported, opening.child, supportEnd(input, opening.child, month, opening.end));
+  if (opening.as === "child") add(standing.children, opening.child, opening.end, opening.claim);
+  else add(standing.supported, opening.child, supportEnd(input, opening.child, month, opening.end), opening.claim);
 }
 
 function empty(standing: Standing): void {
@@ -110,12 +112,11 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
     const started = new Set<unknown>();
     for (const claim of new Set(now.map((each) => each.claim))) {
       const parts = now.filter((each) => each.claim === claim);
-      const postponed: Opening[] = [];
       if (standing.until !== undefined) {
         for (const part of parts) {
           // 附則13条6項 is for new claimants; one who is certified already follows the ordinary rule.
-          if (claim.kind === "certification" && part.transitional && !started.has(claim)) postponed.push(part);
-          else take(input, standing, part, month);
+          if (claim.kind === "certification" && part.transitional && !started.has(claim)) continue;
+          take(input, standing, part, month);
         }
       } else if (claim.kind === "supportConfirmation") {
         for (const part of parts) take(input, standing, part, month);
@@ -134,16 +135,10 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
           const advance = claim.receivedOn >= ADVANCE && claim.receivedOn < REFORM_DAY && month < REFORM;
           const lasting = parts.filter((each) => each.end >= REFORM);
           if (advance) waiting.push(...lasting.map((each) => ({ ...each, start: REFORM })));
-          // What the transition alone could not carry may still follow the ordinary rule.
-          postponed.push(...parts.filter((each) => each.transitional));
         }
       }
-      for (const part of postponed) {
-        if (part.ordinary === undefined || part.ordinary <= month) continue;
-        waiting.push({ ...part, start: part.ordinary, transitional: false });
-      }
     }
-    if (month === REFORM && standing.until === undefined) postponeSupport(now, standing, waiting);
+    if (month === REFORM && standing.until === undefined) dropReformSupport(now, standing);
     const entitled = standing.until !== undefined;
     walks.set(month, { entitled, ages: entitled ? agesIn(standing, month) : [], renewed: was && !kept && entitled });
   }
@@ -151,11 +146,10 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
 }
 
 /** The reform's own start for a supported person is for those entitled from October 2024; others wait for the ordinary month. */
-function postponeSupport(now: readonly Opening[], standing: Standing, waiting: Opening[]): void {
+function dropReformSupport(now: readonly Opening[], standing: Standing): void {
   for (const part of now) {
     if (part.as !== "support" || !part.transitional) continue;
-    standing.supported = standing.supported.filter((each) => each.child !== part.child);
-    if (part.ordinary !== undefined) waiting.push({ ...part, start: part.ordinary, transitional: false });
+    standing.supported = standing.supported.filter((each) => each.child !== part.child || each.by !== part.claim);
   }
 }
 
