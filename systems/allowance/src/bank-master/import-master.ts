@@ -14,6 +14,7 @@ import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
+import { streamOf } from "../stream.ts";
 
 /** A branch of the first snapshot has an unknown beginning: it counts as old as any claim. */
 const UNKNOWN_BEGINNING = "1900-01-01";
@@ -51,10 +52,6 @@ function branchRows(snapshot: BankSnapshot): BranchRow[] {
       branch.kana,
     ]),
   );
-}
-
-async function* each<T>(rows: Iterable<T>): AsyncGenerator<T> {
-  yield* rows;
 }
 
 const PRESENT = `SELECT b.* FROM allowance.branch_period b WHERE b.last_day IS NULL`;
@@ -116,7 +113,7 @@ export async function importBankMaster(
           client,
           "stage_branch",
           ["bank", "branch", "bank_name", "bank_kana", "branch_name", "branch_kana"],
-          each(rows),
+          streamOf(rows),
         );
         const gone = await client.query<{ gone: number; present: number }>(
           `SELECT count(*) FILTER (WHERE s.bank IS NULL)::int AS gone, count(*)::int AS present

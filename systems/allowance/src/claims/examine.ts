@@ -18,6 +18,7 @@ import { lastDecidedMonth, loadRecorded } from "../decisions/recorded.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
 import { ruleVersion } from "../rule-version.ts";
 import { readSetting } from "../settings.ts";
+import { streamOf } from "../stream.ts";
 import type { Facts } from "./assemble-case.ts";
 import { loadAttachments } from "./attachments.ts";
 import { type CaseKey, caseId, type CaseRows, loadCases } from "./case-rows.ts";
@@ -92,10 +93,6 @@ export async function horizonOf(
   };
 }
 
-async function* each<T>(rows: Iterable<T>): AsyncGenerator<T> {
-  yield* rows;
-}
-
 /** Stores facts under their digest; the same facts are stored once, however many decisions rest on them (M4). */
 export async function storeFacts(client: PoolClient, facts: Iterable<Facts>): Promise<void> {
   const unique = new Map([...facts].map((each) => [each.digest, each.text]));
@@ -131,7 +128,7 @@ export async function writeExaminations(
     client,
     "allowance.examination",
     ["claim_id", "seq", "outcome", "facts_digest", "rule_version", "proposal", "examined_by"],
-    each(
+    streamOf(
       answers.map(({ claim, outcome, facts, proposal }) => [
         claim.claim_id,
         (claim.seq ?? 0) + 1,

@@ -161,10 +161,11 @@ function splitEpisodes(claims: readonly ClaimRow[], decisions: readonly LawDecis
   return episodes;
 }
 
+const pending = (claim: ClaimRow): boolean => !claim.approved;
+
 /** Judges a case. Claims that were approved before are part of the facts; only the others get an answer. */
 export function judgeCase(rows: CaseRows, attachments: Attachments, options: JudgeOptions): Judged {
   const answers: Answer[] = [];
-  const pending = (claim: ClaimRow): boolean => !claim.approved;
   const impossible = (claims: readonly ClaimRow[], reason: string): void => {
     for (const claim of claims.filter(pending)) answers.push(answer(claim, "impossible", null, { reasons: [reason] }));
   };

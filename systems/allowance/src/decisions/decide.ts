@@ -17,6 +17,7 @@ import type { Answer, Judged } from "../claims/judge-case.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
+import { streamOf } from "../stream.ts";
 import { planDecisions } from "./plan-decisions.ts";
 import { loadRecorded, type Recorded } from "./recorded.ts";
 import { type PlannedCase, type PlannedRefusal, writeDecisions } from "./write-decisions.ts";
@@ -84,13 +85,14 @@ function verdictOn({ answers, rows }: Judged, approver: string): Verdict {
   return "decide";
 }
 
+// Who claimed first keeps the child; the order of numbers plays no part.
+const firstClaimed = (judged: Judged): string => judged.episodes[0]?.opening.received_on ?? "";
+
 /** Cases whose child-months overlap with those of an earlier case in the same batch: they must be examined again. */
 function overlapping(judged: readonly Judged[]): Set<Judged> {
   const late = new Set<Judged>();
   const owners = new Map<number, { readonly judged: Judged; readonly months: ReadonlySet<Month> }[]>();
-  // Who claimed first keeps the child; the order of numbers plays no part.
-  const first = (each: Judged): string => each.episodes[0]?.opening.received_on ?? "";
-  for (const each of judged.toSorted((left, right) => (first(left) < first(right) ? -1 : 1))) {
+  for (const each of judged.toSorted((left, right) => (firstClaimed(left) < firstClaimed(right) ? -1 : 1))) {
     const held = each.episodes.flatMap(({ assessment }) => [...heldMonths(assessment)]);
     const collides = held.some(([child, months]) =>
       (owners.get(child) ?? []).some(
@@ -146,10 +148,6 @@ function planRefusal({ claim, facts }: Answer): PlannedRefusal {
   };
 }
 
-async function* each<T>(rows: Iterable<T>): AsyncGenerator<T> {
-  yield* rows;
-}
-
 async function decideCases(client: PoolClient, context: Context, keys: readonly CaseKey[]): Promise<ApprovalCount> {
   const cases = await loadCases(client, keys);
   const judged = await judgeCases(
@@ -159,7 +157,7 @@ async function decideCases(client: PoolClient, context: Context, keys: readonly 
     await examinedUntil(client, cases, (claim) => !claim.approved),
   );
   const recorded = await loadRecorded(client, keys);
-  const leftOut = { ...NOTHING.leftOut } as { -readonly [K in keyof LeftOut]: number };
+  const leftOut: { -readonly [K in keyof LeftOut]: number } = { ...NOTHING.leftOut };
   const willing = judged.filter((each) => {
     const verdict = verdictOn(each, context.operator);
     if (verdict !== "decide") leftOut[verdict] += 1;
@@ -173,7 +171,7 @@ async function decideCases(client: PoolClient, context: Context, keys: readonly 
     client,
     "allowance.approval",
     ["claim_id", "seq", "examined_by", "outcome", "approved_by", "decided_on"],
-    each(
+    streamOf(
       answers.map(({ claim, outcome }) => [
         claim.claim_id,
         claim.seq,

@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import type { Facts } from "../claims/assemble-case.ts";
 import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
 import { ruleVersion } from "../rule-version.ts";
+import { streamOf } from "../stream.ts";
 import type { PlannedDecision } from "./plan-decisions.ts";
 
 /** Decisions of one recipient that are to be written. */
@@ -33,10 +34,6 @@ export type PlannedRefusal = {
 };
 
 export type Deciders = { readonly approvedBy: string; readonly decidedOn: string };
-
-async function* each<T>(rows: Iterable<T>): AsyncGenerator<T> {
-  yield* rows;
-}
 
 /** Gives a 認定番号 to every planned case that has none. */
 async function openRecipients(client: PoolClient, plans: readonly PlannedCase[]): Promise<Map<number, number>> {
@@ -132,7 +129,7 @@ export async function writeDecisions(
     const common = [null, 1, claim.claim_id, "refuse", effectiveMonth, claim.cause, false, "claim", null];
     decisions.push([...common, factsDigest, ruleVersion, decidedOn, examinedBy, approvedBy]);
   }
-  await copyRows(client, "allowance.decision", DECISION_COLUMNS, each(decisions));
+  await copyRows(client, "allowance.decision", DECISION_COLUMNS, streamOf(decisions));
   await copyRows(
     client,
     "allowance.account",
@@ -148,7 +145,7 @@ export async function writeDecisions(
       "entered_by",
       "approved_by",
     ],
-    each(accounts),
+    streamOf(accounts),
   );
   return decisions.length;
 }

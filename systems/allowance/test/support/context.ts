@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { civilDate, createCalendar } from "@hagukumi/law/contract.ts";
+import { nationalHolidays } from "@hagukumi/platform/calendar/holidays.ts";
 import type { Pool } from "pg";
 import { afterAll } from "vitest";
 
@@ -11,8 +12,8 @@ import type { Context } from "../../src/context.ts";
 
 export const TODAY = civilDate("2026-11-23");
 
-/** New Year's Day of each year and nothing else: the tests here choose days on which other holidays play no part. */
-const CALENDAR = createCalendar(new Set(Array.from({ length: 60 }, (_, index) => `${2000 + index}-01-01`)));
+
+const CALENDAR = createCalendar(nationalHolidays);
 
 /** A folder that is gone after the test file. */
 export function testFolder(): string {
