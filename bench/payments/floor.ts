@@ -2,13 +2,24 @@
 import { copyIn, copyOut } from "@hagukumi/platform/database/copy.ts";
 import type { Pool } from "pg";
 
-const TABLES = ["recipient", "decision", "facts", "account", "due_item", "ledger_entry", "run_line", "run_item", "transfer_file"] as const;
+const TABLES = [
+  "recipient",
+  "decision",
+  "facts",
+  "account",
+  "due_item",
+  "ledger_entry",
+  "run_line",
+  "run_item",
+  "transfer_file",
+] as const;
 
 /** Seconds and bytes of one pass over all tables. The copies have the same columns, no index and no trigger. */
 export async function copyFloor(pool: Pool): Promise<{ readonly seconds: number; readonly bytes: number }> {
   const client = await pool.connect();
   try {
-    for (const table of TABLES) await client.query(`CREATE TABLE floor_${table} AS SELECT * FROM allowance.${table} WITH NO DATA`);
+    for (const table of TABLES)
+      await client.query(`CREATE TABLE floor_${table} AS SELECT * FROM allowance.${table} WITH NO DATA`);
     await client.query("CHECKPOINT");
     let bytes = 0;
     const begun = performance.now();

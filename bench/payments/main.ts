@@ -40,7 +40,9 @@ async function measure(recipients: number): Promise<void> {
     const children = await seedRecipients(pool, recipients);
     await pool.query("CHECKPOINT");
     const maker = contextOf(pool, "bench.maker", dir);
-    const [create, run] = await timed(async () => (await createRun(maker, { key: "c", paymentMonth: "2026-12", kind: "regular" })).response);
+    const [create, run] = await timed(
+      async () => (await createRun(maker, { key: "c", paymentMonth: "2026-12", kind: "regular" })).response,
+    );
     const [freeze] = await timed(async () => {
       await inspectRun(maker, { key: "i", runNo: 1 });
       const approver = contextOf(pool, "bench.approver", dir);
@@ -75,9 +77,14 @@ async function measure(recipients: number): Promise<void> {
 }
 
 const cpu = cpus()[0]?.model ?? "unknown";
-process.stdout.write(`${cpus().length} × ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, embedded PostgreSQL, fsync on\n\n`);
+process.stdout.write(
+  `${cpus().length} × ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, embedded PostgreSQL, fsync on\n\n`,
+);
 process.stdout.write(
   "| recipients | children | child-months | extract+compute+ledger s | approve+file s | list (CSV+PDF) s | all s | COPY floor s | ratio to the file | ratio with list | Node MiB | PostgreSQL MiB |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n",
 );
-const sizes = process.argv.slice(2).map(Number).filter((size) => size > 0);
+const sizes = process.argv
+  .slice(2)
+  .map(Number)
+  .filter((size) => size > 0);
 for (const size of sizes.length > 0 ? sizes : [20_000, 80_000, 240_000]) await measure(size);

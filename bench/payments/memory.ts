@@ -17,7 +17,9 @@ export function postgresMemory(dir: string): number {
   const children = readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
       return pid === postmaster || fields[1] === postmaster;
     } catch {
       return false;

@@ -21,13 +21,19 @@ const WARDS = ["431010", "431028", "431036", "431044", "431052"] as const;
 
 const padded = (value: number, length: number): string => String(value).padStart(length, "0");
 
-type Family = { readonly recipient: number; readonly children: readonly { readonly id: number; readonly birthDate: string }[] };
+type Family = {
+  readonly recipient: number;
+  readonly children: readonly { readonly id: number; readonly birthDate: string }[];
+};
 
 function familyOf(n: number): Family {
   const size = SIZES[n % SIZES.length] ?? 1;
   const children = Array.from({ length: size }, (_, index) => {
     const year = 2009 + ((n * 7 + index * 3) % 17); // 2009 … 2025
-    return { id: 910_000_000_000_000 + n * 4 + index, birthDate: `${year}-${padded(1 + ((n + index) % 12), 2)}-${padded(1 + (n % 28), 2)}` };
+    return {
+      id: 910_000_000_000_000 + n * 4 + index,
+      birthDate: `${year}-${padded(1 + ((n + index) % 12), 2)}-${padded(1 + (n % 28), 2)}`,
+    };
   });
   return { recipient: 920_000_000_000_000 + n, children };
 }
@@ -49,20 +55,56 @@ function factsOf(family: Family): string {
   });
 }
 
-async function* mapped(count: number, rowsOf: (family: Family, n: number) => Iterable<readonly unknown[]>): AsyncGenerator<readonly unknown[]> {
+async function* mapped(
+  count: number,
+  rowsOf: (family: Family, n: number) => Iterable<readonly unknown[]>,
+): AsyncGenerator<readonly unknown[]> {
   for (let n = 1; n <= count; n += 1) yield* rowsOf(familyOf(n), n);
 }
 
+const digestOf = (family: Family): string => createHash("sha256").update(factsOf(family)).digest("hex");
+
 async function copyFamilies(client: PoolClient, count: number): Promise<void> {
-  const copy = async (table: string, columns: readonly string[], rowsOf: (family: Family, n: number) => Iterable<readonly unknown[]>): Promise<void> => {
+  const copy = async (
+    table: string,
+    columns: readonly string[],
+    rowsOf: (family: Family, n: number) => Iterable<readonly unknown[]>,
+  ): Promise<void> => {
     await copyRows(client, `allowance.${table}`, columns, mapped(count, rowsOf));
   };
-  const digestOf = (family: Family): string => createHash("sha256").update(factsOf(family)).digest("hex");
-  await copy("addressee", ["addressee_number", "kind"], (family) => [family.recipient, ...family.children.map((child) => child.id)].map((id) => [id, "person"]));
+  await copy("addressee", ["addressee_number", "kind"], (family) =>
+    [family.recipient, ...family.children.map((child) => child.id)].map((id) => [id, "person"]),
+  );
   await copy(
     "claim",
-    ["reception_number", "kind", "received_on", "channel", "claimant_number", "recipient_kind", "cause", "employee_class", "ward_code", "content_digest", "recorded_by"],
-    (family, n) => [[String(n), "certification", "2026-01-05", "counter", family.recipient, "individual", "other", n % 4 === 0 ? "nonEmployee" : "employee", WARDS[n % 5], "0".repeat(64), "bench"]],
+    [
+      "reception_number",
+      "kind",
+      "received_on",
+      "channel",
+      "claimant_number",
+      "recipient_kind",
+      "cause",
+      "employee_class",
+      "ward_code",
+      "content_digest",
+      "recorded_by",
+    ],
+    (family, n) => [
+      [
+        String(n),
+        "certification",
+        "2026-01-05",
+        "counter",
+        family.recipient,
+        "individual",
+        "other",
+        n % 4 === 0 ? "nonEmployee" : "employee",
+        WARDS[n % 5],
+        "0".repeat(64),
+        "bench",
+      ],
+    ],
   );
   await copy("facts", ["facts_digest", "facts"], (family) => [[digestOf(family), factsOf(family)]]);
   await client.query(
@@ -70,7 +112,12 @@ async function copyFamilies(client: PoolClient, count: number): Promise<void> {
      SELECT claimant_number, 'individual', 1, claim_id, ward_code FROM allowance.claim ORDER BY claim_id`,
   );
   await client.query("CREATE TEMP TABLE digest (addressee_number bigint, facts_digest text)");
-  await copyRows(client, "digest", ["addressee_number", "facts_digest"], mapped(count, (family) => [[family.recipient, digestOf(family)]]));
+  await copyRows(
+    client,
+    "digest",
+    ["addressee_number", "facts_digest"],
+    mapped(count, (family) => [[family.recipient, digestOf(family)]]),
+  );
   await client.query(
     `INSERT INTO allowance.decision (recipient_id, seq, claim_id, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by)
      SELECT recipient_id, 1, opened_by_claim, 'certify', '2026-02-01', 'other', false, 'claim', facts_digest, 'bench', '2026-01-10', 'bench.a', 'bench.b'
@@ -89,7 +136,9 @@ export async function seedRecipients(pool: Pool, count: number): Promise<number>
   try {
     await seedDemoSettings(client, "bench.a", "bench.b");
     await readSetting(client, "client", "2026-12-15");
-    await client.query("INSERT INTO allowance.bank_snapshot (source, snapshot_date, sha256, loaded_by) VALUES ('bench', '2010-04-01', repeat('0', 64), 'bench')");
+    await client.query(
+      "INSERT INTO allowance.bank_snapshot (source, snapshot_date, sha256, loaded_by) VALUES ('bench', '2010-04-01', repeat('0', 64), 'bench')",
+    );
     for (const [bank, branch, bankKana, branchKana] of BRANCHES) {
       await client.query(
         `INSERT INTO allowance.branch SELECT $1, $2, '2010-04-01', $3, $3, $4, $4, snapshot_id FROM allowance.bank_snapshot`,
@@ -98,7 +147,9 @@ export async function seedRecipients(pool: Pool, count: number): Promise<number>
     }
     await copyFamilies(client, count);
     await client.query("ANALYZE");
-    const { rows } = await client.query<{ n: number }>("SELECT count(*)::int - $1 AS n FROM allowance.addressee", [count]);
+    const { rows } = await client.query<{ n: number }>("SELECT count(*)::int - $1 AS n FROM allowance.addressee", [
+      count,
+    ]);
     return rows[0]?.n ?? 0;
   } finally {
     client.release();

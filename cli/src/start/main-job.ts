@@ -155,12 +155,13 @@ async function stepRun(job: Job, runNo: number, bank: BankSimulator): Promise<bo
     case "handedOver":
       await settle(job, run, bank);
       return true;
-    case "settled":
+    case "settled": // the rest (confirming the returned items, closing) is left to people
     case "closed":
     case "cancelled":
     case "voided":
-      return false;
+      break;
   }
+  return false;
 }
 
 /** The files of the run in the data folder; written again where one is missing. */

@@ -185,7 +185,7 @@ COMMENT ON TABLE allowance.hand_over_outcome IS '送付の結果。不明（unkn
 CREATE TABLE allowance.result_file (
   result_id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   run_no          integer NOT NULL UNIQUE REFERENCES allowance.hand_over (run_no),
-  sha256          allowance.digest NOT NULL UNIQUE,
+  sha256          allowance.digest NOT NULL,
   accepted_count  integer NOT NULL,
   accepted_amount bigint NOT NULL,
   returned_count  integer NOT NULL CHECK (returned_count BETWEEN 0 AND accepted_count),

@@ -62,20 +62,23 @@ SELECT DISTINCT ON (t.child_number, t.benefit_month) t.child_number, t.benefit_m
                = (t.child_number, t.benefit_month, t.generation)) AS released
 FROM title t ORDER BY t.child_number, t.benefit_month, t.generation DESC`;
 
-/** One row per child-month in which something must be done. `due` is what the law gives this recipient now, yen. */
+/**
+ * One row per recipient and child-month in which something must be done. `due` is what the law gives this recipient now,
+ * yen; `holder` is the other recipient to whom the month belongs, where it does.
+ */
 const DIFFERENCE = `
 CREATE TEMP TABLE difference ON COMMIT DROP AS
 SELECT coalesce(c.recipient_id, s.recipient_id) AS recipient_id, coalesce(c.child_number, s.child_number) AS child_number,
        coalesce(c.benefit_month, s.benefit_month) AS benefit_month, coalesce(c.amount, 0) AS due, c.band, c.birth_order, c.decision_id,
-       CASE WHEN s.child_number IS NULL THEN 1 WHEN s.released THEN s.generation + 1 ELSE s.generation END AS generation,
-       CASE WHEN s.child_number IS NULL OR s.released THEN 0 ELSE s.last_tranche END AS last_tranche,
-       CASE WHEN s.child_number IS NULL OR s.released THEN 0 ELSE s.net END AS net,
-       CASE WHEN s.child_number IS NULL OR s.released THEN 0 ELSE s.unpaid END AS unpaid,
-       c.recipient_id IS NOT NULL AND s.recipient_id IS NOT NULL AND NOT s.released AND s.recipient_id <> c.recipient_id AS conflict,
-       s.recipient_id AS holder
-FROM computed c FULL JOIN standing s ON s.child_number = c.child_number AND s.benefit_month = c.benefit_month
-WHERE (c.recipient_id IS NOT NULL OR (NOT s.released AND s.recipient_id IN (SELECT recipient_id FROM computed_case)))
-  AND (c.recipient_id IS DISTINCT FROM s.recipient_id OR s.released OR c.amount IS DISTINCT FROM s.net)`;
+       coalesce(s.generation, h.generation + 1, 1) AS generation, coalesce(s.last_tranche, 0) AS last_tranche,
+       coalesce(s.net, 0) AS net, coalesce(s.unpaid, 0) AS unpaid, s.recipient_id IS NULL AS untitled,
+       CASE WHEN s.recipient_id IS NULL AND NOT h.released THEN h.recipient_id END AS holder
+FROM computed c
+FULL JOIN (SELECT * FROM standing WHERE NOT released) s
+  ON s.child_number = c.child_number AND s.benefit_month = c.benefit_month AND s.recipient_id = c.recipient_id
+LEFT JOIN standing h ON h.child_number = c.child_number AND h.benefit_month = c.benefit_month AND s.recipient_id IS NULL
+WHERE (c.recipient_id IS NOT NULL OR s.recipient_id IN (SELECT recipient_id FROM computed_case))
+  AND coalesce(c.amount, 0) <> coalesce(s.net, 0)`;
 
 async function countAndSum(client: PoolClient, from: string): Promise<{ count: number; total: number }> {
   const { rows } = await client.query<{ count: number; total: number }>(
@@ -84,17 +87,21 @@ async function countAndSum(client: PoolClient, from: string): Promise<{ count: n
   return rows[0] ?? { count: 0, total: 0 };
 }
 
-/** Two cases of one run may claim the same child-month: both stay out, both are named. */
+/**
+ * Months that belong to another recipient, or that two cases of this extraction claim at once: they stay out and are named.
+ * What the holder itself no longer gets is still taken back or claimed for repayment.
+ */
 async function setConflictsAside(client: PoolClient): Promise<readonly TitleConflict[]> {
   await client.query(`
     CREATE TEMP TABLE conflict ON COMMIT DROP AS
-    SELECT recipient_id, holder AS other, child_number, benefit_month FROM difference WHERE conflict
+    SELECT recipient_id, holder AS other, child_number, benefit_month FROM difference WHERE holder IS NOT NULL
     UNION
-    SELECT a.recipient_id, b.recipient_id, a.child_number, a.benefit_month FROM (
-      SELECT child_number, benefit_month FROM difference GROUP BY 1, 2 HAVING count(*) > 1) twice
-    JOIN difference a USING (child_number, benefit_month) JOIN difference b USING (child_number, benefit_month)
-    WHERE a.recipient_id <> b.recipient_id;
-    DELETE FROM difference d USING conflict c WHERE (c.child_number, c.benefit_month) = (d.child_number, d.benefit_month)`);
+    SELECT a.recipient_id, b.recipient_id, a.child_number, a.benefit_month FROM difference a
+    JOIN difference b USING (child_number, benefit_month) JOIN (
+      SELECT child_number, benefit_month FROM difference WHERE untitled GROUP BY 1, 2 HAVING count(*) > 1) twice USING (child_number, benefit_month)
+    WHERE a.untitled AND b.untitled AND a.recipient_id <> b.recipient_id;
+    DELETE FROM difference d USING conflict c
+    WHERE (c.recipient_id, c.child_number, c.benefit_month) = (d.recipient_id, d.child_number, d.benefit_month)`);
   const { rows } = await client.query<TitleConflict>(
     `SELECT recipient_id AS "recipientId", other AS "otherRecipientId", child_number AS "childNumber", benefit_month AS "benefitMonth"
      FROM conflict ORDER BY 1, 3, 4`,

@@ -129,7 +129,6 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
     code: "handOverTwice",
     message: "同じ中身のファイルがすでにあります。二度目の送付はできません。",
   },
-  result_file_sha256_key: { code: "resultMismatch", message: "この結果ファイルはすでに取り込んでいます。" },
   result_file_run_no_key: { code: "resultMismatch", message: "この支払処理の結果はすでに取り込んでいます。" },
   result_row_one_line: {
     code: "resultMismatch",

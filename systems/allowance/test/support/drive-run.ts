@@ -112,9 +112,12 @@ async function step(): Promise<boolean> {
       await confirmReturned();
       await closeRun(contextOf(pool, MAKER), { key: "close", runNo: 1 });
       return true;
-    default:
-      return false;
+    case "closed":
+    case "cancelled":
+    case "voided":
+      break;
   }
+  return false;
 }
 
 while (await step());
