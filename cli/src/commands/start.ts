@@ -1,7 +1,6 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
-import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
@@ -86,6 +85,8 @@ async function start(options: StartOptions): Promise<void> {
     process.removeListener("SIGINT", stop);
     process.removeListener("SIGTERM", stop);
     if (!options.serve) return;
+    // Loaded only here, so that a start without pages does not wait for them.
+    const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
     const stopped = untilStopped();
     const server = await startStaffServer({ context: opened.context, dataDir, port: options.port, demo: true });
     process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n`);
