@@ -21,3 +21,7 @@ export { parseCase } from "./src/case/read.ts";
 export { assess, type AssessmentContext } from "./src/assess/assess.ts";
 export { createMonthlyAmounts, monthNumber, type MonthlyAmounts } from "./src/assess/amounts.ts";
 export { writeAssessment } from "./src/assess/write.ts";
+export { costShares, splitCost, type CostQuestion, type CostShares } from "./src/articles/article18-costs.ts";
+export type { Bearer, CostPart, EmployeeClass, Fraction } from "./src/parameters/costShares.ts";
+export { supportBenefit, type SupportBenefit, type SupportBenefitFacts } from "./src/support-benefit.ts";
+export { parameters, ruleVersion, type Parameter } from "./src/parameters/index.ts";

@@ -16,6 +16,7 @@ import {
   yearOf,
   type PackedDay,
 } from "../dates/packed.ts";
+import { LONGEST_CLOSURE, OPENS_15_DAYS, OPENS_15_DAYS_FOR_SUPPORT } from "../implicit.ts";
 import { benefitYearOf } from "./article5-income.ts";
 
 /** A claim, packed. `on` and `obstacleEnd` are 0 where the case gives none; `children` are places in the birth order. */
@@ -34,29 +35,6 @@ export interface StartFacts {
   readonly closedDays: ReadonlySet<PackedDay>;
   readonly correctedYear: (claim: ReadClaim) => number;
 }
-
-/**
- * Causes that open the 15-day rule: change of address, or an 「やむを得ない理由」 by the practice of the municipalities. `other` does
- * not: there the office marks an unavoidable reason with `obstacleEndedOn`, which opens the rule for any cause.
- */
-const OPENS_15_DAYS: ReadonlySet<ClaimCauseKind> = new Set([
-  "birth",
-  "moveIn",
-  "moveInFromAbroad",
-  "recipientDeath",
-  "leftPublicService",
-  "leftInstitution",
-  "enteredInstitution",
-  "livingTogetherPriority",
-  "guardianAppointed",
-  "parentDesignation",
-  "incomeBelowUpperLimit",
-  "taxCorrection",
-  "disaster",
-]);
-
-/** Causes for which a 確認書 (supportConfirmation) has the 15-day rule too: the recipient's own change of address, and disaster. */
-const OPENS_15_DAYS_FOR_SUPPORT: ReadonlySet<ClaimCauseKind> = new Set(["moveIn", "moveInFromAbroad", "disaster"]);
 
 /** Claims before the first law of this engine need no deadline: 平22法19 附則3条 deems them made. */
 const FIRST_DEADLINE = packDay(2010, 4, 1);
@@ -78,13 +56,6 @@ export function deemedClaimDay(claim: ReadClaim, facts: StartFacts): PackedDay {
   const isTimely = lastingObstacle || isWithin15Days(base, claim, facts);
   return isTimely ? deemedEvent(claim, facts) : claim.received;
 }
-
-/**
- * No closed stretch is longer than a month (the longest so far: ten days in 2019), nor does one more closed day of the
- * municipality bridge more than that. A claim beyond is late whatever the calendar says, also where the table of holidays does
- * not reach back to the event.
- */
-const LONGEST_CLOSURE = 31;
 
 function isWithin15Days(base: PackedDay, claim: ReadClaim, facts: StartFacts): boolean {
   if (claim.received <= addPackedDays(base, CLAIM_DAYS)) return true;

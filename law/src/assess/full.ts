@@ -12,6 +12,7 @@ import type { AssessmentCase } from "../case/types.ts";
 import { toMonth, type CivilDate } from "../dates/civil.ts";
 import { lastDayOf, readMonth, type MonthIndex } from "../dates/packed.ts";
 import { lastMonthOf } from "../dates/spans.ts";
+import { SCHEDULED_ENDS } from "../implicit.ts";
 import { FIRST_R2, FIRST_R6, LAST_INDEX } from "../parameters/regimes.ts";
 import type { AssessmentContext } from "./assess.ts";
 import { prepareClaims, type ClaimPart, type PreparedClaim } from "./claim-parts.ts";
@@ -45,9 +46,6 @@ export interface Decided {
   readonly cause: Decision["cause"];
   readonly receivedOn: CivilDate | null;
 }
-
-/** An end by one of these is part of the regular schedule; its last months are paid on the regular day. */
-const SCHEDULED_ENDS: ReadonlySet<ExOfficioCause> = new Set(["fiscalYearEnd15", "fiscalYearEnd18", "income", "reform"]);
 
 /** Everything one pass over the months carries along. */
 interface Run {

@@ -1,14 +1,11 @@
 /** 支払: the reported months grouped by payment month (8条4項). */
 import { paymentMonthIndex } from "../articles/article8-payment.ts";
-import type { MunicipalityFacts, PayDayRule } from "../case/types.ts";
+import type { MunicipalityFacts } from "../case/types.ts";
 import { packedPayDay, type Calendar } from "../dates/calendar.ts";
 import { toCivilDate, toMonth, type CivilDate, type Month } from "../dates/civil.ts";
 import { NEVER, type MonthIndex, type PackedDay } from "../dates/packed.ts";
+import { DEFAULT_PAY_DAY, DEFAULT_PAY_DAY_RULE } from "../implicit.ts";
 import type { PaymentEntry } from "./types.ts";
-
-/** 支払日 where the case names none: the 15th, or the bank business day before it. */
-export const DEFAULT_PAY_DAY = 15;
-export const DEFAULT_PAY_DAY_RULE: PayDayRule = "previous";
 
 /** One reported month with money in it. */
 export interface DueMonth {
