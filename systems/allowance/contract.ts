@@ -45,3 +45,28 @@ export { writePayeeList } from "./src/payments/payee-list/write-payee-list.ts";
 // 検査 nightly checks
 export { verifyMoney } from "./src/verify/verify-money.ts";
 export type { CheckResult } from "./src/verify/verify-money.ts";
+
+// 照会 inquiry
+export { snapshotRead } from "./src/inquiry/audited-read.ts";
+export type { Reader } from "./src/inquiry/audited-read.ts";
+export { dayText, momentText, monthText, yenText } from "./src/inquiry/dates.ts";
+export { causeName, decisionName, moneyStateLabels } from "./src/inquiry/labels.ts";
+export type { MoneyState } from "./src/inquiry/labels.ts";
+export {
+  accountTypeName,
+  addresseeNumberText,
+  bandName,
+  certificationNumberText,
+  wardName,
+} from "./src/inquiry/names.ts";
+export { downloadRecorded, downloadTransferFile } from "./src/inquiry/downloads.ts";
+export { openRecipient } from "./src/inquiry/recipient-page.ts";
+export type { PersonView, RecipientPage } from "./src/inquiry/recipient-page.ts";
+export { MONTHS_SHOWN } from "./src/inquiry/recipient-months.ts";
+export type { ChildReason, MoneyPart, MonthView } from "./src/inquiry/recipient-months.ts";
+export { readRunSummary } from "./src/inquiry/run-summary.ts";
+export type { RunSummary } from "./src/inquiry/run-summary.ts";
+export { SEARCH_LIMIT, searchRecipients } from "./src/inquiry/search.ts";
+export type { SearchAnswer } from "./src/inquiry/search.ts";
+export type { ControlTotals, EquationSide, TotalRow } from "./src/payments/payee-list/totals.ts";
+export type { WrittenPayeeList } from "./src/payments/payee-list/write-payee-list.ts";

@@ -1,0 +1,197 @@
+/** 月ごと: what each month is due, where its money stands, and why, out of the facts from which the amount was made. */
+import { addMonths, assess, month, monthOf, monthsFrom, parseCase } from "@hagukumi/law/contract.ts";
+import type { Assessment, Calendar, CivilDate, Month, Reason } from "@hagukumi/law/contract.ts";
+import type { PoolClient } from "pg";
+
+import type { MoneyState } from "./labels.ts";
+
+/** One amount of one child in one month. `amount` in yen. */
+export type MoneyPart = {
+  readonly childNumber: number;
+  readonly amount: number;
+  readonly state: MoneyState;
+  readonly runNo: number | null;
+  readonly payOn: string | null;
+};
+
+/** What the law says of one child in the month; `amount` null = not payable. */
+export type ChildReason = {
+  readonly childNumber: number;
+  readonly band: string;
+  readonly position: number | null;
+  readonly amount: number | null;
+  readonly because: readonly Reason[];
+};
+
+export type MonthView = {
+  readonly month: Month;
+  /** 対象額: what the ledger stands for, yen. The sum of `parts`. */
+  readonly due: number;
+  readonly parts: readonly MoneyPart[];
+  /** What the law gives from the facts named below; null when it could not be computed */
+  readonly lawTotal: number | null;
+  readonly children: readonly ChildReason[];
+  /** Why it could not be computed; empty otherwise */
+  readonly problem: string;
+  readonly factsDigest: string;
+  readonly ruleVersion: string;
+  readonly decisionSeq: number | null;
+};
+
+/** Months shown at most, the newest ones. */
+export const MONTHS_SHOWN = 36;
+
+type DueRow = {
+  readonly child_number: number;
+  readonly benefit_month: string;
+  readonly amount: number;
+  readonly facts_digest: string;
+  readonly rule_version: string;
+  readonly decision_seq: number;
+  readonly run_no: number | null;
+  readonly run_state: string | null;
+  readonly pay_on: string | null;
+  readonly release: string | null;
+  readonly returned: boolean;
+  readonly held: boolean;
+};
+
+const DUE = `
+SELECT d.child_number, d.benefit_month, d.amount, d.facts_digest, d.rule_version, k.seq AS decision_seq,
+       i.run_no, s.state AS run_state, r.pay_on, g.cause AS release,
+       w.row_no IS NOT NULL AS returned,
+       EXISTS (SELECT 1 FROM allowance.hold h WHERE h.recipient_id = d.recipient_id AND h.from_month <= d.benefit_month
+               AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)) AS held
+FROM allowance.due_item d
+JOIN allowance.decision k USING (decision_id)
+LEFT JOIN allowance.due_reversal v USING (child_number, benefit_month, generation, tranche)
+LEFT JOIN LATERAL (SELECT * FROM allowance.run_item x WHERE (x.child_number, x.benefit_month, x.generation, x.tranche)
+                   = (d.child_number, d.benefit_month, d.generation, d.tranche) ORDER BY attempt DESC LIMIT 1) i ON true
+LEFT JOIN allowance.item_release g ON (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)
+                   = (d.child_number, d.benefit_month, d.generation, d.tranche, i.attempt)
+LEFT JOIN allowance.payment_run r ON r.run_no = i.run_no
+LEFT JOIN allowance.run_state s ON s.run_no = i.run_no
+LEFT JOIN allowance.result_row w ON w.run_no = i.run_no AND w.line_no = i.line_no
+WHERE d.recipient_id = $1 AND v.tranche IS NULL
+ORDER BY d.benefit_month, d.child_number, d.generation, d.tranche`;
+
+function stateOf(row: DueRow, today: CivilDate): MoneyState {
+  if (row.run_no === null || row.release !== null) {
+    if (row.held) return "held";
+    return row.release === "returned" ? "reinstated" : "unpaid";
+  }
+  if (row.returned) return "returned";
+  if (["handedOver", "settled", "closed"].includes(row.run_state ?? "")) {
+    return row.pay_on !== null && row.pay_on > today ? "scheduled" : "paid";
+  }
+  return "reserved";
+}
+
+type Basis = { readonly digest: string; readonly ruleVersion: string; readonly seq: number | null };
+
+export type MonthsQuestion = {
+  readonly recipientId: number;
+  readonly calendar: Calendar;
+  readonly today: CivilDate;
+  /** First month with entitlement, `YYYY-MM-01`; null before certification */
+  readonly firstMonth: string | null;
+  readonly endedFrom: string | null;
+};
+
+/** The months to show: from the start of entitlement (at most 36) to this month, or the last one that is due. */
+function monthsShown(question: MonthsQuestion, due: readonly DueRow[]): readonly Month[] {
+  if (question.firstMonth === null) return [];
+  const first = month(question.firstMonth.slice(0, 7));
+  const present = monthOf(question.today);
+  const ended = question.endedFrom === null ? present : addMonths(month(question.endedFrom.slice(0, 7)), -1);
+  const open = ended < present ? ended : present;
+  const lastDue = due.at(-1)?.benefit_month.slice(0, 7);
+  const last = lastDue !== undefined && lastDue > open ? month(lastDue) : open;
+  const earliest = addMonths(last, 1 - MONTHS_SHOWN);
+  const from = first > earliest ? first : earliest;
+  return from > last ? [] : monthsFrom(from, last);
+}
+
+type Answer = { readonly assessment: Assessment } | { readonly problem: string };
+
+async function assessAll(
+  client: PoolClient,
+  digests: readonly string[],
+  months: readonly Month[],
+  calendar: Calendar,
+): Promise<ReadonlyMap<string, Answer>> {
+  const { rows } = await client.query<{ facts_digest: string; facts: Record<string, unknown> }>(
+    "SELECT facts_digest, facts FROM allowance.facts WHERE facts_digest = ANY ($1)",
+    [digests],
+  );
+  return new Map(
+    rows.map(({ facts_digest, facts }): [string, Answer] => {
+      const parsed = parseCase({ ...facts, from: months[0], until: months.at(-1) });
+      if (!parsed.ok) return [facts_digest, { problem: parsed.problem.message }];
+      const assessed = assess(parsed.value, { calendar, explain: true });
+      return [facts_digest, assessed.ok ? { assessment: assessed.value } : { problem: assessed.problem.message }];
+    }),
+  );
+}
+
+function viewOf(
+  of: Month,
+  rows: readonly DueRow[],
+  basis: Basis,
+  answer: Answer | undefined,
+  today: CivilDate,
+): MonthView {
+  const parts = rows.map((row) => ({
+    childNumber: row.child_number,
+    amount: row.amount,
+    state: stateOf(row, today),
+    runNo: row.run_no,
+    payOn: row.pay_on,
+  }));
+  const assessment = answer !== undefined && "assessment" in answer ? answer.assessment : undefined;
+  const result = assessment?.months.find((each) => each.month === of);
+  return {
+    month: of,
+    due: parts.reduce((sum, part) => sum + part.amount, 0),
+    parts,
+    lawTotal: result === undefined ? null : result.total,
+    children: (result?.children ?? []).map((child) => ({
+      childNumber: Number(child.id),
+      band: child.band,
+      position: child.position,
+      amount: child.amount,
+      because: child.because ?? [],
+    })),
+    problem: answer !== undefined && "problem" in answer ? answer.problem : "",
+    factsDigest: basis.digest,
+    ruleVersion: basis.ruleVersion,
+    decisionSeq: basis.seq,
+  };
+}
+
+/** Newest first. Reads on the snapshot of the open transaction; the law is asked once per set of facts. */
+export async function readMonths(client: PoolClient, question: MonthsQuestion): Promise<readonly MonthView[]> {
+  const due = (await client.query<DueRow>(DUE, [question.recipientId])).rows;
+  const months = monthsShown(question, due);
+  if (months.length === 0) return [];
+  const last = await client.query<{ facts_digest: string; rule_version: string; seq: number }>(
+    `SELECT facts_digest, rule_version, seq FROM allowance.decision WHERE recipient_id = $1 AND kind <> 'refuse' ORDER BY seq DESC LIMIT 1`,
+    [question.recipientId],
+  );
+  const latest = last.rows[0];
+  const byMonth = Map.groupBy(due, (row) => row.benefit_month.slice(0, 7));
+  // A month that was accrued is explained by the facts it was accrued from; another by the last decision.
+  const basisOf = (of: Month): Basis => {
+    const row = byMonth.get(of)?.at(-1);
+    if (row !== undefined) return { digest: row.facts_digest, ruleVersion: row.rule_version, seq: row.decision_seq };
+    return { digest: latest?.facts_digest ?? "", ruleVersion: latest?.rule_version ?? "", seq: latest?.seq ?? null };
+  };
+  const digests = [...new Set(months.map((of) => basisOf(of).digest))];
+  const answers = await assessAll(client, digests, months, question.calendar);
+  return months
+    .map((of) => {
+      const basis = basisOf(of);
+      return viewOf(of, byMonth.get(of) ?? [], basis, answers.get(basis.digest), question.today);
+    })
+    .toReversed();
+}

@@ -1,0 +1,129 @@
+/** 支払処理の1枚: what the first page shows of a run. No personal data beyond certification numbers. */
+import type { PoolClient } from "pg";
+
+import { readControlTotals } from "../payments/payee-list/totals.ts";
+import type { ControlTotals } from "../payments/payee-list/totals.ts";
+import { getRun } from "../payments/run-record.ts";
+import type { RunRecord } from "../payments/run-record.ts";
+import type { ExclusionReason } from "../payments/select-lines.ts";
+import type { RunState } from "../payments/states.ts";
+
+export type RunStep = {
+  readonly state: RunState;
+  readonly actor: string;
+  readonly at: Date;
+};
+
+/** Recipients whose months stayed out of the run for one reason. `amount` in yen. */
+export type ExclusionGroup = {
+  readonly reason: ExclusionReason;
+  readonly recipients: number;
+  readonly childMonths: number;
+  readonly amount: number;
+  /** At most {@link SHOWN} certification numbers */
+  readonly recipientIds: readonly number[];
+};
+
+export type ReturnedLine = {
+  readonly rowNo: number;
+  readonly lineNo: number | null;
+  readonly recipientId: number | null;
+  readonly amount: number;
+  readonly reason: string;
+  /** 口座を確かめ未払に戻した */
+  readonly confirmed: boolean;
+};
+
+export type RunSummary = {
+  readonly run: RunRecord;
+  readonly steps: readonly RunStep[];
+  readonly totals: ControlTotals;
+  readonly fileSha256: string | null;
+  readonly exclusions: readonly ExclusionGroup[];
+  /** 受給者の重なり: child-months that another recipient already has */
+  readonly conflicts: readonly {
+    readonly recipientId: number;
+    readonly otherRecipientId: number;
+    readonly months: number;
+  }[];
+  /** Cases that the law could not assess, with its words */
+  readonly uncomputed: readonly { readonly recipientId: number; readonly message: string }[];
+  readonly returned: readonly ReturnedLine[];
+};
+
+/** Longest list of single cases on the page; the counts beside it are always whole. */
+export const SHOWN = 200;
+
+/** The answer of `payment.create` as it was recorded. */
+type Recorded = {
+  readonly lines?: {
+    readonly exclusions?: readonly {
+      readonly recipientId: number;
+      readonly reason: ExclusionReason;
+      readonly items: number;
+      readonly amount: number;
+    }[];
+  };
+  readonly accrual?: {
+    readonly conflicts?: readonly { readonly recipientId: number; readonly otherRecipientId: number }[];
+  };
+  readonly uncomputed?: readonly { readonly recipientId: number; readonly message: string }[];
+};
+
+function groupExclusions(recorded: Recorded): readonly ExclusionGroup[] {
+  const groups = Map.groupBy(recorded.lines?.exclusions ?? [], ({ reason }) => reason);
+  return [...groups].map(([reason, rows]) => ({
+    reason,
+    recipients: new Set(rows.map((row) => row.recipientId)).size,
+    childMonths: rows.reduce((sum, row) => sum + row.items, 0),
+    amount: rows.reduce((sum, row) => sum + row.amount, 0),
+    recipientIds: [...new Set(rows.map((row) => row.recipientId))].slice(0, SHOWN),
+  }));
+}
+
+function groupConflicts(recorded: Recorded): RunSummary["conflicts"] {
+  const groups = Map.groupBy(
+    recorded.accrual?.conflicts ?? [],
+    ({ recipientId, otherRecipientId }) => `${recipientId}/${otherRecipientId}`,
+  );
+  return [...groups.values()].map((rows) => ({
+    recipientId: rows[0]?.recipientId ?? 0,
+    otherRecipientId: rows[0]?.otherRecipientId ?? 0,
+    months: rows.length,
+  }));
+}
+
+const RETURNED = `
+SELECT w.row_no AS "rowNo", w.line_no AS "lineNo", l.recipient_id AS "recipientId", w.amount, w.reason, c.line_no IS NOT NULL AS confirmed
+FROM allowance.result_row w LEFT JOIN allowance.run_line l USING (run_no, line_no) LEFT JOIN allowance.return_confirmation c USING (run_no, line_no)
+WHERE w.run_no = $1 ORDER BY w.row_no LIMIT 1000`;
+
+/**
+ * Everything the page of a run shows, on the snapshot of the open transaction.
+ *
+ * @throws Refusal `runMissing`, `totalsDiffer`
+ */
+export async function readRunSummary(client: PoolClient, runNo: number): Promise<RunSummary> {
+  const run = await getRun(client, runNo);
+  const steps = await client.query<RunStep>(
+    "SELECT to_state AS state, actor, recorded_at AS at FROM allowance.run_event WHERE run_no = $1 ORDER BY seq",
+    [runNo],
+  );
+  const recorded = await client.query<{ response: Recorded; sha256: string | null }>(
+    `SELECT c.response, f.sha256 FROM allowance.payment_run r JOIN audit.command c USING (command_key)
+     LEFT JOIN allowance.transfer_file f USING (run_no) WHERE r.run_no = $1`,
+    [runNo],
+  );
+  const returned = await client.query<ReturnedLine>(RETURNED, [runNo]);
+  const response = recorded.rows[0]?.response ?? {};
+  return {
+    run,
+    steps: steps.rows,
+    totals: await readControlTotals(client, runNo),
+    fileSha256: recorded.rows[0]?.sha256 ?? null,
+    exclusions: groupExclusions(response),
+    conflicts: groupConflicts(response),
+    uncomputed: (response.uncomputed ?? []).slice(0, SHOWN),
+    returned: returned.rows,
+  };
+}
