@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Case, Income } from "../plain/case.ts";
+import type { Bearer, CostPart, EmployeeClass } from "../../contract.ts";
 import type { Vector } from "./answer.ts";
 
 function read(name: string): unknown {
@@ -68,3 +69,31 @@ export function openfiscaCase(vector: OpenfiscaVector): Case {
     })),
   };
 }
+
+/** One sum to share: yen in, yen by bearer out. */
+export interface ShareVector {
+  readonly id: string;
+  readonly why: string;
+  readonly question: {
+    readonly benefitMonth: string;
+    readonly fiscalYear: number | "permanent";
+    readonly part: CostPart;
+    readonly employeeClass: EmployeeClass;
+  };
+  readonly amount: number;
+  readonly expect: Partial<Readonly<Record<Bearer, number>>>;
+}
+
+export const shareVectors = (): readonly ShareVector[] => read("shares") as readonly ShareVector[];
+
+/** 応援手当: `payable` is what the ledger answers, `asked` the months it is asked for. */
+export interface BenefitVector {
+  readonly id: string;
+  readonly why: string;
+  readonly birthDate: string;
+  readonly payable: boolean;
+  readonly asked: readonly string[];
+  readonly expect: number;
+}
+
+export const benefitVectors = (): readonly BenefitVector[] => read("support-benefit") as readonly BenefitVector[];
