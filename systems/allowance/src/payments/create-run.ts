@@ -1,7 +1,6 @@
 /** 支払処理の作成: extract → compute → ledger → lines, as one command. */
 import { addMonths, benefitMonthsOf, month, monthOf, payDay, paymentMonthOf } from "@hagukumi/law/contract.ts";
 import type { CivilDate, Month } from "@hagukumi/law/contract.ts";
-const ruleVersion = "dev";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { CommandResult } from "@hagukumi/platform/database/command.ts";
 import { Refusal, refusing } from "@hagukumi/platform/database/problem.ts";
