@@ -1,5 +1,13 @@
 /** 支払処理の作成: extract → compute → ledger → lines, as one command. */
-import { addMonths, benefitMonthsOf, month, monthOf, payDay, paymentMonthOf } from "@hagukumi/law/contract.ts";
+import {
+  addMonths,
+  benefitMonthsOf,
+  month,
+  monthOf,
+  payDay,
+  paymentMonthOf,
+  ruleVersion,
+} from "@hagukumi/law/contract.ts";
 import type { CivilDate, Month } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { CommandResult } from "@hagukumi/platform/database/command.ts";
