@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 
-import { type CivilDate, civilDate, type Month, monthOf } from "@hagukumi/law/contract.ts";
+import { type CivilDate, civilDate, type Month, monthOf, ruleVersion } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
@@ -16,7 +16,6 @@ import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { lastDecidedMonth, loadRecorded } from "../decisions/recorded.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
-import { ruleVersion } from "../rule-version.ts";
 import { readSetting } from "../settings.ts";
 import { streamOf } from "../stream.ts";
 import type { Facts } from "./assemble-case.ts";

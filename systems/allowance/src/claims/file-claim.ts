@@ -159,7 +159,8 @@ async function checkAccount(
     "SELECT kana FROM allowance.person_current WHERE addressee_number = $1",
     [Number(form.claimant)],
   );
-  if (isHolder(account.holder, rows[0]?.kana ?? "")) return [];
+  // A claimant who is not in the register is refused as such afterwards.
+  if (rows[0] === undefined || isHolder(account.holder, rows[0].kana)) return [];
   if (!approvedException) {
     throw refuse(
       "holderMismatch",

@@ -100,17 +100,21 @@ function assessClaims(
   }
 }
 
-/** Finds the claim that a decision answers: received that day for that cause; a decision takes a claim once. */
+/**
+ * Finds the claim that a decision answers: received that day for that cause. Of several such claims each is taken once
+ * before any is taken again (one claim may open two months: 附則 令6法47 13条6項 and 8条2項).
+ */
 function answerer(claims: readonly ClaimRow[]): (decision: Assessment["decisions"][number]) => LawDecision {
-  const free = [...claims];
+  const taken = new Set<ClaimRow>();
   return (decision) => {
     if (decision.exOfficio) return { ...decision, claimId: null };
-    const suits = (claim: ClaimRow): boolean =>
-      claim.received_on === decision.receivedOn && claim.cause === decision.cause;
-    const fits = (claim: ClaimRow): boolean =>
-      suits(claim) && (decision.kind === "certify") === (claim.kind === "certification");
-    const index = free.findIndex(fits) >= 0 ? free.findIndex(fits) : free.findIndex(suits);
-    const [claim] = index >= 0 ? free.splice(index, 1) : [];
+    const suiting = claims.filter(
+      (claim) => claim.received_on === decision.receivedOn && claim.cause === decision.cause,
+    );
+    const fitting = suiting.filter((claim) => (decision.kind === "certify") === (claim.kind === "certification"));
+    const free = (claim: ClaimRow): boolean => !taken.has(claim);
+    const claim = fitting.find(free) ?? suiting.find(free) ?? fitting[0] ?? suiting[0];
+    if (claim !== undefined) taken.add(claim);
     return { ...decision, claimId: claim?.claim_id ?? null };
   };
 }

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from "node:crypto";
 
-import type { Month } from "@hagukumi/law/contract.ts";
+import { type Month, ruleVersion } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
@@ -18,7 +18,6 @@ import type { Answer, Episode } from "../claims/judge-case.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
-import { ruleVersion } from "../rule-version.ts";
 import { examinedUntil } from "./decide.ts";
 import { isEnded, planDecisions, type PlannedDecision } from "./plan-decisions.ts";
 import { loadRecorded, type RecordedRecipient } from "./recorded.ts";

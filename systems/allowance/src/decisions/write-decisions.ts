@@ -1,10 +1,10 @@
 /** Writes what was decided: recipients, decisions and accounts. Only ever adds rows. */
+import { ruleVersion } from "@hagukumi/law/contract.ts";
 import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import type { PoolClient } from "pg";
 
 import type { Facts } from "../claims/assemble-case.ts";
 import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
-import { ruleVersion } from "../rule-version.ts";
 import { streamOf } from "../stream.ts";
 import type { PlannedDecision } from "./plan-decisions.ts";
 

@@ -65,7 +65,9 @@ describe("a decision by two people", () => {
     await bring(family(20_021, 2003));
     await examineClaims(ito, ["2003"]);
     await bring({
-      statusPeriods: [{ 区分: "publicServant", 宛名番号: number15(20_021), 開始年月日: "2026-09-01", 短期: "0", 留学: "0" }],
+      statusPeriods: [
+        { 区分: "publicServant", 宛名番号: number15(20_021), 開始年月日: "2026-09-01", 短期: "0", 留学: "0" },
+      ],
     });
     await expect(approveClaims(sato, ["2003"])).rejects.toMatchObject({ code: "factsChanged" });
     expect(await decisions(20_021)).toEqual([]);
@@ -128,10 +130,14 @@ describe("a claim that the law or the register refuses", () => {
   it("[A40] of a public servant is refused and sent to the employer", async () => {
     await bring({
       ...family(21_001, 2101),
-      statusPeriods: [{ 区分: "publicServant", 宛名番号: number15(21_001), 開始年月日: "2020-04-01", 短期: "0", 留学: "0" }],
+      statusPeriods: [
+        { 区分: "publicServant", 宛名番号: number15(21_001), 開始年月日: "2020-04-01", 短期: "0", 留学: "0" },
+      ],
     });
     await examineClaims(ito, ["2101"]);
-    const [listed] = (await listClaims(database.pool, { limit: 1000 })).filter((each) => each.receptionNumber === "2101");
+    const [listed] = (await listClaims(database.pool, { limit: 1000 })).filter(
+      (each) => each.receptionNumber === "2101",
+    );
     expect(listed).toMatchObject({ state: "refused", recipientId: null });
     expect(listed?.reasons[0]).toContain("勤務先（所属庁）");
     await approveClaims(sato, ["2101"]);
@@ -151,7 +157,9 @@ describe("a claim that the law or the register refuses", () => {
       claimChildren: [claimChild(2103, 21_012, 1)],
     });
     await examineClaims(ito, ["2103"]);
-    const [listed] = (await listClaims(database.pool, { limit: 1000 })).filter((each) => each.receptionNumber === "2103");
+    const [listed] = (await listClaims(database.pool, { limit: 1000 })).filter(
+      (each) => each.receptionNumber === "2103",
+    );
     expect(listed?.state).toBe("refused");
     expect(listed?.reasons[0]).toContain(`認定番号 ${rows[0]?.recipient_id} の受給者の支給対象です（2026-07 分`);
     await approveClaims(sato, ["2103"]);
@@ -191,7 +199,11 @@ describe("a claim that the law or the register refuses", () => {
 
   it("without a child, or with a child of unknown birth date, is impossible to examine and can't be approved", async () => {
     await bring({
-      residents: [resident(21_041, "1990-01-01"), resident(21_042, "2026-05-01", { 生年月日不詳フラグ: "1" }), resident(21_051, "1990-01-01")],
+      residents: [
+        resident(21_041, "1990-01-01"),
+        resident(21_042, "2026-05-01", { 生年月日不詳フラグ: "1" }),
+        resident(21_051, "1990-01-01"),
+      ],
       claims: [claim(2108, 21_041, "2026-05-20"), claim(2109, 21_051, "2026-05-20")],
       claimChildren: [claimChild(2108, 21_042, 1)],
     });
@@ -235,7 +247,13 @@ describe("claims that follow", () => {
   it("open a new right with a 認定番号 of its own after the first one ended (moved away and came back)", async () => {
     const parent = 22_011;
     const away = { 履歴番号: "2", 住民状態: "2", 異動年月日: "2025-03-31", 異動事由コード: "20" };
-    const back = { 履歴番号: "3", 住民状態: "1", 異動年月日: "2026-02-01", 異動事由コード: "10", 転出予定年月日: "2026-01-31" };
+    const back = {
+      履歴番号: "3",
+      住民状態: "1",
+      異動年月日: "2026-02-01",
+      異動事由コード: "10",
+      転出予定年月日: "2026-01-31",
+    };
     await bring({
       residents: [
         resident(parent, "1990-01-01"),

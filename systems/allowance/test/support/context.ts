@@ -12,7 +12,6 @@ import type { Context } from "../../src/context.ts";
 
 export const TODAY = civilDate("2026-11-23");
 
-
 const CALENDAR = createCalendar(nationalHolidays);
 
 /** A folder that is gone after the test file. */
