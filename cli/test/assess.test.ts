@@ -69,6 +69,13 @@ describe("hagukumi assess", () => {
     expect(JSON.stringify(lines[0])).toContain("暦にない日付");
   });
 
+  it("a value nested a million deep, and a key called __proto__, are errors like others", async () => {
+    const deep = `{"case":${"[".repeat(1_000_000)}${"]".repeat(1_000_000)}}`;
+    const { status, lines } = await run(`${deep}\n{"case":"丁","__proto__":{"from":"2025-08"}}\n${family("乙")}\n`);
+    expect(status).toBe(1);
+    expect(lines.map(code)).toEqual(["wrongType", "unknownKey", undefined]);
+  });
+
   it("bytes that are no UTF-8 cost one line only", async () => {
     const bad = Buffer.concat([
       Buffer.from(`${family("甲")}\n{"case":"`),

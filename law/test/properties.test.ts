@@ -241,7 +241,9 @@ describe("payments and decisions", () => {
         for (const decision of answer.decisions) {
           expect(decision.receivedOn === null).toBe(decision.exOfficio);
           const total = totalIn.get(decision.effective);
-          if (total !== undefined && decision.kind !== "refuse") expect(decision.monthlyTotal).toBe(total);
+          // An end and a new certification may fall into one month (2011-10): then the end says 0 and the month has money.
+          const speaksOfMonth = decision.kind !== "refuse" && decision.kind !== "extinguish";
+          if (total !== undefined && speaksOfMonth) expect(decision.monthlyTotal).toBe(total);
           if (decision.kind === "extinguish") expect(decision.monthlyTotal).toBe(0);
         }
       }),

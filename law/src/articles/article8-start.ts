@@ -17,6 +17,7 @@ import {
   type PackedDay,
 } from "../dates/packed.ts";
 import { LONGEST_CLOSURE, OPENS_15_DAYS, OPENS_15_DAYS_FOR_SUPPORT } from "../implicit.ts";
+import { FIRST_R4 } from "../parameters/regimes.ts";
 import { benefitYearOf } from "./article5-income.ts";
 
 /** A claim, packed. `on` and `obstacleEnd` are 0 where the case gives none; `children` are places in the birth order. */
@@ -84,7 +85,8 @@ function deemedEvent(claim: ReadClaim, facts: StartFacts): PackedDay {
     return previousDay(firstDayOf(monthIndex(year, 6)));
   }
   if (claim.cause === "taxCorrection") {
-    return previousDay(firstDayOf(benefitYearOf(facts.correctedYear(claim)).first));
+    // The income test begins with 2012-06: nothing before it could be corrected.
+    return previousDay(firstDayOf(Math.max(benefitYearOf(facts.correctedYear(claim)).first, FIRST_R4)));
   }
   return claim.on;
 }

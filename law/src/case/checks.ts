@@ -10,7 +10,10 @@ export const MAX_YEN = 1_000_000_000_000;
 const join = (outer: string, inner: string): string =>
   inner === "" ? outer : inner.startsWith("[") ? outer + inner : `${outer}.${inner}`;
 
+/** A value as it stands in a message. Objects and arrays are only named: a hostile one may be nested a million deep. */
 function show(value: unknown): string {
+  if (Array.isArray(value)) return "配列";
+  if (typeof value === "object" && value !== null) return "オブジェクト";
   const text = JSON.stringify(value) ?? "undefined";
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -12,6 +12,9 @@ import {
   ruleVersion,
   writeAssessment,
 } from "../../contract.ts";
+import { emptyMonth, evaluateMonth, partsByFacts, prepareFamily } from "../../src/assess/family.ts";
+import { incomeClassCode } from "../../src/assess/incomes.ts";
+import { AMOUNT_RULES, ruleOf } from "../../src/parameters/amounts.ts";
 import { assessed, certification, child, claim, full, individual, refusal, type Json } from "./support.ts";
 
 const two = (value: number): string => String(value).padStart(2, "0");
@@ -129,6 +132,46 @@ describe("because", () => {
     expect(whyNothing({}, individual({ publicServant: [{ from: "2025-04-01" }] }))).toContain("公務員となり");
     expect(whyNothing({}, individual(), [])).toContain("認定請求が必要");
     expect(whyNothing({ deathDate: "2025-05-03" })).toContain("2025年5月3日に児童が亡くなった");
+  });
+});
+
+/** The ids of the rules that a family of these birth years uses, each checked against the months it is for. */
+function rulesUsed(
+  years: readonly number[],
+  kind: string,
+  incomeClass: "normal" | "special" | "over",
+): readonly string[] {
+  const children = years.map((year) =>
+    child(String(year), `${String(year)}-02-10`, { supported: [{ from: "2012-04-01" }] }),
+  );
+  const line = { ...full("2010-04", "2031-03", children, [], { kind, incomeClass }), mode: "amountOnly" };
+  const read = parseCase(line);
+  if (!read.ok) throw new Error(read.problem.message);
+  const family = prepareFamily(read.value);
+  const result = emptyMonth(family);
+  return assessed(line).months.flatMap((of) => {
+    const at = monthNumber(of.month);
+    partsByFacts(family, at, result);
+    evaluateMonth(family, at, Math.max(0, incomeClassCode(read.value.recipient, at, family.knownBy)), result);
+    return result.rule.map((code) => {
+      const rule = ruleOf(code);
+      expect(of.month >= rule.months[0] && of.month <= rule.months[1], `${rule.id} ${of.month}`).toBe(true);
+      return rule.id;
+    });
+  });
+}
+
+describe("amount rules", () => {
+  it("each rule is used only in the months it is for, and none is idle", () => {
+    const used = new Set<string>();
+    for (const years of [[1993, 1996, 1999, 2003, 2006, 2008, 2009, 2010, 2021, 2022, 2023], [2024]]) {
+      for (const kind of ["individual", "corporateGuardian", "institution"]) {
+        for (const incomeClass of ["normal", "special", "over"] as const) {
+          for (const id of rulesUsed(years, kind, incomeClass)) used.add(id);
+        }
+      }
+    }
+    expect([...used].sort()).toEqual(AMOUNT_RULES.map((rule) => rule.id).sort());
   });
 });
 
