@@ -1,8 +1,10 @@
 /** When a claim counts as made, and the month it opens (児童手当法8条2項・3項, 9条2項). */
-import type { Cause, Claim } from "./case.ts";
+import type { Cause, Claim, Income } from "./case.ts";
 import { monthNumber, monthText, plusDays, weekday } from "./days.ts";
 
 export interface Offices {
+  /** The recipient's incomes: a tax correction reaches back to the year it corrects. */
+  readonly incomes?: readonly Income[];
   readonly holidays: ReadonlySet<string>;
   readonly closedDays: readonly string[];
 }
@@ -34,6 +36,11 @@ function juneOf(day: string): number {
   return (month % 12 >= 5 ? year : year - 1) * 12 + 5;
 }
 
+/** The June of the year whose tax notice came: notices of April and May are for the June that follows. */
+function juneAfterNotice(day: string): number {
+  return monthNumber(day) % 12 >= 3 ? Math.floor(monthNumber(day) / 12) * 12 + 5 : juneOf(day);
+}
+
 export interface Effect {
   /** The day the claim is deemed made. */
   readonly deemed: string;
@@ -46,23 +53,41 @@ export function baseOf(cause: Cause): string {
   return cause.kind === "becameUniversityAge" || cause.kind === "graduated" ? firstOfMonth(cause.on) : cause.on;
 }
 
+/** Whether the fifteen days are open: by practice for every named cause, for a 確認書 only with the recipient's own move or a disaster. */
+function opensFifteenDays(claim: Claim): boolean {
+  const { kind, on, obstacleEndedOn } = claim.cause;
+  if (on === null || on === undefined) return false;
+  if ((obstacleEndedOn ?? null) !== null) return true;
+  if (claim.kind !== "supportConfirmation") return kind !== "other";
+  return ["moveIn", "moveInFromAbroad", "disaster", "becameUniversityAge", "graduated"].includes(kind);
+}
+
+/** The June from which a corrected income counts: that of the record notified on the day, else the latest known by the claim. */
+function juneCorrected(claim: Claim, event: string, offices: Offices): number {
+  const known = (offices.incomes ?? []).filter((each) => (each.knownOn ?? null) !== null);
+  const exact = known.find((each) => each.knownOn === event);
+  const latest = known
+    .filter((each) => (each.knownOn ?? "") <= claim.receivedOn)
+    .toSorted((a, b) => ((a.knownOn ?? "") < (b.knownOn ?? "") ? -1 : 1))
+    .at(-1);
+  const year = (exact ?? latest)?.year;
+  return year === undefined ? juneOf(event) : (year + 1) * 12 + 5;
+}
+
 export function effectOf(claim: Claim, offices: Offices): Effect {
   const { cause, receivedOn } = claim;
   const late: Effect = { deemed: receivedOn, start: monthNumber(receivedOn) + 1 };
-  if (cause.kind === "other") return late;
+  if (!opensFifteenDays(claim)) return late;
   const event = baseOf(cause);
-  // Where something kept the person from claiming, the fifteen days run from the day it ended.
-  if (receivedOn > fifteenthDay(cause.obstacleEndedOn ?? event, offices)) return late;
-  switch (cause.kind) {
-    case "becameUniversityAge":
-    case "graduated":
-      return { deemed: event, start: monthNumber(event) };
-    case "incomeBelowUpperLimit":
-    case "taxCorrection": {
-      const june = juneOf(event);
-      return { deemed: `${monthText(june - 1)}-31`, start: june };
-    }
-    default:
-      return { deemed: event, start: monthNumber(event) + 1 };
+  const boundary = cause.kind === "becameUniversityAge" || cause.kind === "graduated";
+  // Where something kept the person from claiming, the fifteen days run from the day it ended; a disaster may still last.
+  const obstacle = boundary ? null : (cause.obstacleEndedOn ?? null);
+  const lasts = cause.kind === "disaster" && obstacle === null;
+  if (!lasts && receivedOn > event && receivedOn > fifteenthDay(obstacle ?? event, offices)) return late;
+  if (boundary) return { deemed: event, start: monthNumber(event) };
+  if (cause.kind === "incomeBelowUpperLimit" || cause.kind === "taxCorrection") {
+    const june = cause.kind === "taxCorrection" ? juneCorrected(claim, event, offices) : juneAfterNotice(event);
+    return { deemed: `${monthText(june - 1)}-31`, start: june };
   }
+  return { deemed: event, start: monthNumber(event) + 1 };
 }

@@ -2,7 +2,7 @@
 import { ageIn, payableAge, regimeIn } from "./ages.ts";
 import type { Case, Child, Claim } from "./case.ts";
 import { baseOf, effectOf, type Offices } from "./claims.ts";
-import { later, monthNumber } from "./days.ts";
+import { FOREVER, later, monthNumber } from "./days.ts";
 import { childStretches, recipientStretches, supportStretches, type Stretch } from "./stretches.ts";
 
 export const REFORM = monthNumber("2024-10");
@@ -126,13 +126,16 @@ function transitionOf(
   for (const transition of TRANSITIONS) {
     const first = monthNumber(transition.day);
     if (claim.receivedOn < transition.since || claim.receivedOn > transition.until) continue;
-    if (ordinary !== undefined && ordinary.start <= first) continue;
+    if (ordinary !== undefined && first === REFORM && ordinary.start <= first) continue;
     const age = ageIn(child.birthDate, first);
     // 附則13条5項: an institution claims the revision for the children whom the reform adds.
     const revises = claim.kind === "increase" && input.recipient.kind === "institution" && age === "HS";
     if (claim.kind === "increase" && first === REFORM && !revises) continue;
     const here = days.find((each) => covers(each, transition.day));
-    if (claim.kind === "certification" && here === undefined) continue;
+    if (claim.kind === "certification" && here === undefined) {
+      if (first !== monthNumber("2010-04")) continue;
+      return juniorHigh2010(claim, child, childStretches(child, input.recipient, false), days);
+    }
     // A paper about a state that begins after the reform says nothing about October 2024.
     const laterState =
       ["graduated", "becameUniversityAge"].includes(claim.cause.kind) && baseOf(claim.cause) > REFORM_DAY;
@@ -142,6 +145,7 @@ function transitionOf(
       ? supportStretches(child)
       : childStretches(child, input.recipient, first !== monthNumber("2010-04"));
     const held = people.find((each) => covers(each, transition.day));
+    if (held === undefined && first === monthNumber("2010-04")) return juniorHigh2010(claim, child, people, days);
     if (held === undefined) continue;
     return {
       claim,
@@ -152,6 +156,27 @@ function transitionOf(
       transitional: true,
       certifiedUntil: here === undefined ? Infinity : monthNumber(here.end),
     };
+  }
+  return undefined;
+}
+
+/** 平22法19 附則5条: entitled only since a later day by a child in junior high school, claimed by 2010-09-30: from the month after. */
+function juniorHigh2010(
+  claim: Claim,
+  child: Child,
+  people: readonly Stretch[],
+  days: readonly Stretch[],
+): Opening | undefined {
+  if (claim.receivedOn > "2010-09-30" || ageIn(child.birthDate, monthNumber("2010-04")) !== "JH") return undefined;
+  for (const person of people) {
+    for (const here of claim.kind === "certification" ? days : [{ start: "", end: FOREVER }]) {
+      const since = later(person.start, here.start);
+      if (since <= "2010-04-01" || since > "2010-09-30" || since > claim.receivedOn) continue;
+      const start = monthNumber(since) + 1;
+      const end = monthNumber(person.end);
+      if (start > end) continue;
+      return { claim, child, as: "child", start, end, transitional: true, certifiedUntil: monthNumber(here.end) };
+    }
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
  * it walks month by month and counts heads. Nothing here comes from the engine.
  */
 import { ageIn, payableAge, regimeIn, type Age } from "./ages.ts";
-import type { Case, Child } from "./case.ts";
+import type { Case, Child, Income } from "./case.ts";
 import type { Offices } from "./claims.ts";
 import { monthNumber, monthText } from "./days.ts";
 import { incomeClassIn } from "./incomes.ts";
@@ -70,12 +70,17 @@ function walkFacts(input: Case, first: number, last: number): Map<number, Walk> 
   return walks;
 }
 
+function knownIncomes(input: Case): readonly Income[] {
+  const today = input.knownOn ?? null;
+  return (input.recipient.incomes ?? []).filter((each) => today === null || (each.knownOn ?? "") <= today);
+}
+
 /** Months, spans of entitlement and payments of one case. Throws where a needed fact or a law is missing. */
 export function plainAssess(line: Case, holidays: ReadonlySet<string>): PlainAssessment {
   const input = asKnownOn(line);
   const first = monthNumber(input.from);
   const last = monthNumber(input.until);
-  const offices: Offices = { holidays, closedDays: input.municipality?.closedDays ?? [] };
+  const offices: Offices = { holidays, closedDays: input.municipality?.closedDays ?? [], incomes: knownIncomes(input) };
   const walks = input.mode === "amountOnly" ? walkFacts(input, first, last) : walkClaims(input, last, offices);
   const months: PlainMonth[] = [];
   for (let month = first; month <= last; month += 1) {

@@ -48,6 +48,8 @@ function over(input: Case, month: number, received: string): boolean {
 }
 
 function stands(input: Case, standing: Standing, month: number): boolean {
+  // 平22法19 knew no institutions as recipients.
+  if (regimeIn(month) === "R1" && input.recipient.kind === "institution") return false;
   if (!standing.children.some((each) => payableIn(each.child, month))) return false;
   return !over(input, month, standing.received);
 }

@@ -141,12 +141,22 @@ function bornBy(story: Story, day: string): string[] {
     .map((each) => each.id);
 }
 
+/** Now and then something kept the person from claiming. */
+function withObstacle(
+  random: Random,
+  cause: { kind: string; on: string },
+): Claim["cause"] & { obstacleEndedOn?: string } {
+  return random.chance(8) ? { ...cause, obstacleEndedOn: plusDays(cause.on, random.int(0, 80)) } : cause;
+}
+
 function certify(story: Story, kind: string, on: string): void {
   const receivedOn = plusDays(on, claimDelay(story.random));
   const ids = bornBy(story, receivedOn > on ? receivedOn : on);
   if (ids.length === 0) return;
-  const cause = kind === "other" && story.random.chance(50) ? { kind } : { kind, on };
-  story.claims.push({ kind: "certification", receivedOn, children: ids, cause });
+  const cause = kind === "other" && story.random.chance(50) ? { kind } : withObstacle(story.random, { kind, on });
+  const late =
+    cause.obstacleEndedOn === undefined ? receivedOn : plusDays(cause.obstacleEndedOn, claimDelay(story.random));
+  story.claims.push({ kind: "certification", receivedOn: late > on ? late : receivedOn, children: ids, cause });
 }
 
 /** The day living here began: some days after the 転出予定日, yet not after the claim, for nobody claims before living here. */
@@ -159,16 +169,16 @@ function movedIn(story: Story, on: string): string {
 /** How the recipient first comes to this municipality's books. */
 function opening(story: Story): string {
   const { random, recipient } = story;
-  const earliest = story.low < "2012-06-01" ? "2012-06-01" : story.low;
+  const earliest = story.low < "2010-04-01" ? "2010-04-01" : story.low;
   const newborn = story.people.find((each) => each.birthDate >= earliest && each.birthDate <= story.high);
   if (newborn !== undefined && random.chance(50)) {
     certify(story, "birth", newborn.birthDate);
     return newborn.birthDate;
   }
   const on = dayBetween(random, earliest, story.high);
-  switch (random.int(0, 3)) {
+  switch (random.int(0, 4)) {
     case 0:
-      certify(story, "moveIn", on);
+      certify(story, random.chance(80) ? "moveIn" : "moveInFromAbroad", on);
       recipient.residence = [{ from: movedIn(story, on), to: null }];
       break;
     case 1:
@@ -177,7 +187,14 @@ function opening(story: Story): string {
       break;
     case 2:
       for (const child of story.people) if (child.birthDate < on) child.care = [{ from: on, to: null }];
-      certify(story, "livingTogetherPriority", on);
+      certify(
+        story,
+        random.pick(["livingTogetherPriority", "recipientDeath", "guardianAppointed", "enteredInstitution"]),
+        on,
+      );
+      break;
+    case 3:
+      certify(story, random.pick(["disaster", "parentDesignation", "guardianAppointed"]), on);
       break;
     default:
       certify(story, "other", on);
@@ -232,7 +249,14 @@ function support(story: Story): void {
       });
     } else {
       const receivedOn = dayBetween(random, "2024-09-01", "2025-03-31");
-      claims.push({ kind: "supportConfirmation", receivedOn, children: ids, cause: { kind: "other" } });
+      const on = plusDays(receivedOn, -random.int(0, 30));
+      const kind = random.pick(["other", "other", "birth", "moveIn", "disaster"]);
+      claims.push({
+        kind: "supportConfirmation",
+        receivedOn,
+        children: ids,
+        cause: kind === "other" ? { kind } : { kind, on },
+      });
     }
     if (random.chance(12)) {
       const on = plusDays(`${monthText(monthNumber(turns) + random.int(6, 30))}-01`, -1);
@@ -289,11 +313,28 @@ function withIncome(random: Random, recipient: Story["recipient"]): void {
 }
 
 /** The months reported: mostly around the reforms, two to three years. */
-function window(random: Random, full: boolean): { from: string; until: string } {
-  const first = full ? monthNumber("2012-06") : monthNumber("2010-04");
+function window(random: Random): { from: string; until: string } {
+  const first = monthNumber("2010-04");
   const start = random.chance(70) ? random.int(monthNumber("2022-01"), monthNumber("2025-09")) : undefined;
   const from = start ?? random.int(first, monthNumber("2026-06"));
   return { from: monthText(from), until: monthText(from + random.int(11, 35)) };
+}
+
+/** Tax corrections bring people back below the upper limit. */
+function afterCorrection(story: Story): void {
+  for (const { knownOn } of story.recipient.incomes ?? []) {
+    // The test began with 2012-06, so no earlier correction brings anybody back.
+    if (knownOn !== null && knownOn !== undefined && knownOn >= "2013-07-01" && story.random.chance(40))
+      certify(story, "taxCorrection", knownOn);
+  }
+}
+
+/** Everyone claimed anew in 2011-10. */
+function newLaw2011(story: Story): void {
+  if (story.low > "2011-10-01" || !story.random.chance(70)) return;
+  const receivedOn = dayBetween(story.random, "2011-09-20", "2012-10-10");
+  const ids = bornBy(story, receivedOn);
+  if (ids.length > 0) story.claims.push({ kind: "certification", receivedOn, children: ids, cause: { kind: "other" } });
 }
 
 /** Some people claim again after years above the upper limit, or because a tax figure was put right. */
@@ -308,7 +349,7 @@ function afterUpperLimit(story: Story): void {
 export function familyOf(seed: number): Case {
   const random = randomOf(seed);
   const full = random.chance(75);
-  const { from, until } = window(random, full);
+  const { from, until } = window(random);
   const low = `${String(Math.max(2009, Number(from.slice(0, 4)) - random.int(0, 5)))}${from.slice(4)}-01`;
   const high = `${until}-28`;
   const people = children(random, from, until);
@@ -322,6 +363,8 @@ export function familyOf(seed: number): Case {
     returns(story);
     departures(story, since);
     afterUpperLimit(story);
+    afterCorrection(story);
+    newLaw2011(story);
   }
   support(story);
   if (full && random.chance(8) && until >= "2024-12") transition(story);
