@@ -1,14 +1,15 @@
 /** Which children already belong to which recipient, month by month (A42, I-32: the hard stop against paying twice). */
-import { assess, type Assessment, type Calendar, type Month, parseCase } from "@hagukumi/law/contract.ts";
+import { assess, type Calendar, type Month, parseCase } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { caseId, type CaseKey } from "./case-rows.ts";
+import { firstShared, type Held, heldMonths, type MonthRange } from "./held-months.ts";
 
 /** A child in the months in which another case has it. */
 export type Attachment = {
   readonly recipientId: number;
   readonly caseId: string;
-  readonly months: ReadonlySet<Month>;
+  readonly months: readonly MonthRange[];
 };
 
 export type Attachments = ReadonlyMap<number, readonly Attachment[]>;
@@ -37,21 +38,6 @@ const OTHERS = `
   JOIN allowance.facts f USING (facts_digest)
   ORDER BY n.child_number, r.recipient_id`;
 
-/** The months in which each child of an assessment gives a right to an amount, zero included. */
-export function heldMonths(assessment: Assessment): Map<number, Set<Month>> {
-  const held = new Map<number, Set<Month>>();
-  for (const { month, entitled, children } of assessment.months) {
-    if (!entitled) continue;
-    for (const { id, amount } of children) {
-      if (amount === null) continue;
-      const months = held.get(Number(id));
-      if (months === undefined) held.set(Number(id), new Set([month]));
-      else months.add(month);
-    }
-  }
-  return held;
-}
-
 /**
  * Loads who has the children, judged by the decisions that are recorded (not by facts nobody has decided on yet).
  *
@@ -64,7 +50,7 @@ export async function loadAttachments(
   calendar: Calendar,
 ): Promise<Attachments> {
   const { rows } = await connection.query<Row>(OTHERS, [children]);
-  const assessed = new Map<string, Map<number, Set<Month>>>();
+  const assessed = new Map<string, Held>();
   const attachments = new Map<number, Attachment[]>();
   for (const row of rows) {
     let held = assessed.get(row.facts_digest);
@@ -93,14 +79,14 @@ export async function loadAttachments(
 
 export type Collision = { readonly child: number; readonly recipientId: number; readonly month: Month };
 
-/** The first month in which a child of this assessment belongs to another case, for each child where there is one. */
-export function collisions(own: string, assessment: Assessment, attachments: Attachments): Collision[] {
+/** The first month in which a child of this case belongs to another case, for each child where there is one. */
+export function collisions(own: string, held: Held, attachments: Attachments): Collision[] {
   if (attachments.size === 0) return [];
   const found: Collision[] = [];
-  for (const [child, months] of heldMonths(assessment)) {
+  for (const [child, months] of held) {
     for (const other of attachments.get(child) ?? []) {
       if (other.caseId === own) continue;
-      const month = [...months].find((each) => other.months.has(each));
+      const month = firstShared(months, other.months);
       if (month === undefined) continue;
       found.push({ child, recipientId: other.recipientId, month });
       break;

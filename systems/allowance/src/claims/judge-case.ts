@@ -19,6 +19,7 @@ import type { LawDecision } from "../decisions/plan-decisions.ts";
 import { assembleCase, type Facts, firstMonthOf, sealFacts } from "./assemble-case.ts";
 import { type Attachments, type Collision, collisions } from "./attachments.ts";
 import { caseId, type CaseRows, type ClaimRow } from "./case-rows.ts";
+import { type Held, heldMonths, type TotalSteps, totalSteps } from "./held-months.ts";
 import { holderWarning } from "./holder.ts";
 
 /** What a clerk sees before approving. */
@@ -43,7 +44,8 @@ export type Episode = {
   readonly opening: ClaimRow;
   readonly claims: readonly ClaimRow[];
   readonly facts: Facts;
-  readonly assessment: Assessment;
+  readonly held: Held;
+  readonly totals: TotalSteps;
   readonly decisions: readonly LawDecision[];
 };
 
@@ -64,7 +66,13 @@ const FIRST_MONTH = month("2010-04");
 // From here on the law asks for no income (令和6年法律47号), so a case without old incomes is judged from here.
 const REFORM = month("2024-10");
 
-type Assessed = { readonly facts: Facts; readonly assessment: Assessment };
+/** What is kept of an assessment. */
+type Assessed = {
+  readonly facts: Facts;
+  readonly held: Held;
+  readonly totals: TotalSteps;
+  readonly decided: Assessment["decisions"];
+};
 
 function run(facts: Facts, calendar: Calendar): Result<Assessment> {
   const parsed = parseCase(facts.json);
@@ -93,7 +101,10 @@ function assessClaims(
     if ("missing" in assembled) return assembled;
     const facts = sealFacts(assembled);
     const result = run(facts, calendar);
-    if (result.ok) return { facts, assessment: result.value };
+    if (result.ok) {
+      const assessment = result.value;
+      return { facts, held: heldMonths(assessment), totals: totalSteps(assessment), decided: assessment.decisions };
+    }
     const retry = result.problem.code === "unknownFact" && from < REFORM && REFORM <= until;
     if (!retry) return { missing: result.problem.message };
     from = REFORM;
@@ -119,8 +130,8 @@ function answerer(claims: readonly ClaimRow[]): (decision: Assessment["decisions
   };
 }
 
-function answeredDecisions(claims: readonly ClaimRow[], assessment: Assessment): LawDecision[] {
-  return assessment.decisions.map(answerer(claims));
+function answeredDecisions(claims: readonly ClaimRow[], { decided }: Assessed): LawDecision[] {
+  return decided.map(answerer(claims));
 }
 
 const covers = (periods: readonly { from: string; to?: string | null }[], day: string): boolean =>
@@ -184,7 +195,7 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
       impossible(claims, whole.missing);
       break;
     }
-    const collided = collisions(caseId(rows.key), whole.assessment, attachments);
+    const collided = collisions(caseId(rows.key), whole.held, attachments);
     const stopped = claims.flatMap((claim) => {
       const named = rows.children.get(claim.claim_id) ?? [];
       const collision = collided.find(({ child }) =>
@@ -199,7 +210,7 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
       claims = claims.filter((claim) => !stopped.some((each) => each.claim === claim));
       continue;
     }
-    const decisions = answeredDecisions(claims, whole.assessment);
+    const decisions = answeredDecisions(claims, whole);
     const parts = splitEpisodes(claims, decisions);
     const answered = new Set(parts.flat());
     for (const claim of claims.filter((each) => pending(each) && !answered.has(each))) {
@@ -214,8 +225,9 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
         impossible(part, own.missing);
         continue;
       }
-      const lawDecisions = answeredDecisions(part, own.assessment);
-      episodes.push({ opening, claims: part, ...own, decisions: lawDecisions });
+      const lawDecisions = answeredDecisions(part, own);
+      const { facts, held, totals } = own;
+      episodes.push({ opening, claims: part, facts, held, totals, decisions: lawDecisions });
       for (const claim of part.filter(pending)) {
         const of = lawDecisions.filter(
           ({ claimId }) => claimId === claim.claim_id || (claimId === null && claim === opening),

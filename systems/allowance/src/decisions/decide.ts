@@ -10,9 +10,9 @@ import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
 
-import { heldMonths } from "../claims/attachments.ts";
 import { type CaseKey, caseId, type CaseRows, type ClaimRow, loadCases } from "../claims/case-rows.ts";
 import { casesOfClaims, countPendingCases, judgeCases, pendingCases, sameExamination } from "../claims/examine.ts";
+import { firstShared, type MonthRange } from "../claims/held-months.ts";
 import type { Answer, Judged } from "../claims/judge-case.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
@@ -91,12 +91,12 @@ const firstClaimed = (judged: Judged): string => judged.episodes[0]?.opening.rec
 /** Cases whose child-months overlap with those of an earlier case in the same batch: they must be examined again. */
 function overlapping(judged: readonly Judged[]): Set<Judged> {
   const late = new Set<Judged>();
-  const owners = new Map<number, { readonly judged: Judged; readonly months: ReadonlySet<Month> }[]>();
+  const owners = new Map<number, { readonly judged: Judged; readonly months: readonly MonthRange[] }[]>();
   for (const each of judged.toSorted((left, right) => (firstClaimed(left) < firstClaimed(right) ? -1 : 1))) {
-    const held = each.episodes.flatMap(({ assessment }) => [...heldMonths(assessment)]);
+    const held = each.episodes.flatMap((episode) => [...episode.held]);
     const collides = held.some(([child, months]) =>
       (owners.get(child) ?? []).some(
-        (owner) => owner.judged !== each && [...months].some((at) => owner.months.has(at)),
+        (owner) => owner.judged !== each && firstShared(months, owner.months) !== undefined,
       ),
     );
     if (collides) {
@@ -114,7 +114,7 @@ function planCase(judged: Judged, recorded: Recorded): PlannedCase[] {
   let ordinal = recipients.length;
   return judged.episodes.flatMap((episode) => {
     const recipient = recipients.find(({ openedByClaim }) => openedByClaim === episode.opening.claim_id);
-    const decisions = planDecisions(recipient?.decisions ?? [], episode.decisions, episode.assessment);
+    const decisions = planDecisions(recipient?.decisions ?? [], episode.decisions, episode.totals);
     const approvedNow = episode.claims.filter(({ approved }) => !approved);
     if (decisions.length === 0 && approvedNow.length === 0) return [];
     if (recipient === undefined) ordinal += 1;

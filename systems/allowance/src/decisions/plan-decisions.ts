@@ -1,6 +1,7 @@
 /** The difference between what the law decides now and what is recorded, as decisions to add. Pure. */
-import type { Assessment, CivilDate, Decision, Month } from "@hagukumi/law/contract.ts";
+import type { CivilDate, Decision, Month } from "@hagukumi/law/contract.ts";
 
+import { totalOf, type TotalSteps } from "../claims/held-months.ts";
 import type { RecordedDecision } from "./recorded.ts";
 
 /** A decision that the law makes, and the claim it answers (null: 職権). */
@@ -51,12 +52,12 @@ function planned(law: LawDecision): PlannedDecision[] {
  * recorded is changed (児発230号: cancel and decide anew).
  *
  * @param law all decisions of the law for this recipient, in order of effective month
- * @param assessment where the monthly total after a 訂正 is read
+ * @param totals where the monthly total after a 訂正 is read
  */
 export function planDecisions(
   recorded: readonly RecordedDecision[],
   law: readonly LawDecision[],
-  assessment: Assessment | undefined,
+  totals: TotalSteps,
 ): PlannedDecision[] {
   const live = standing(recorded);
   const wanted = law.filter(({ kind }) => kind !== "refuse");
@@ -72,7 +73,7 @@ export function planDecisions(
     effective: from,
     cause: "factsChanged",
     exOfficio: true,
-    monthlyTotal: assessment?.months.find(({ month }) => month === from)?.total ?? null,
+    monthlyTotal: totalOf(totals, from),
     receivedOn: null,
     claimId: null,
   };

@@ -66,7 +66,7 @@ async function findChanges(client: PoolClient, context: Context, keys: readonly 
     for (const recipient of recipients) {
       const episode = episodes.find(({ opening }) => opening.claim_id === recipient.openedByClaim);
       if (episode === undefined) continue;
-      const decisions = planDecisions(recipient.decisions, episode.decisions, episode.assessment);
+      const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals);
       if (decisions.length > 0) changes.push({ key: rows.key, recipient, episode, decisions });
     }
   }

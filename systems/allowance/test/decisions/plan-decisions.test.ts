@@ -54,8 +54,8 @@ describe("the plan of decisions", () => {
   it("is empty when what stands is what the law decides", () => {
     fc.assert(
       fc.property(rights, (right) => {
-        const recorded = record([], planDecisions([], right, undefined));
-        expect(planDecisions(recorded, right, undefined)).toEqual([]);
+        const recorded = record([], planDecisions([], right, []));
+        expect(planDecisions(recorded, right, [])).toEqual([]);
       }),
     );
   });
@@ -65,7 +65,7 @@ describe("the plan of decisions", () => {
       fc.property(fc.array(rights, { minLength: 1, maxLength: 4 }), (history) => {
         let recorded: RecordedDecision[] = [];
         for (const right of history) {
-          const next = record(recorded, planDecisions(recorded, right, undefined));
+          const next = record(recorded, planDecisions(recorded, right, []));
           expect(next.slice(0, recorded.length)).toEqual(recorded);
           recorded = next;
           expect(essence(standing(recorded))).toEqual(essence(right));
@@ -76,28 +76,25 @@ describe("the plan of decisions", () => {
 
   it("corrects at most once at a time, and only from the first month in question", () => {
     const first = [law("certify", "2025-01", 15_000), law("decrease", "2025-06", 10_000)];
-    const recorded = record([], planDecisions([], first, undefined));
+    const recorded = record([], planDecisions([], first, []));
     const now = [law("certify", "2025-01", 15_000), law("decrease", "2025-04", 10_000)];
-    expect(essence(planDecisions(recorded, now, undefined))).toEqual([
+    expect(essence(planDecisions(recorded, now, []))).toEqual([
       { kind: "correct", effective: "2025-04", monthlyTotal: null },
       { kind: "decrease", effective: "2025-04", monthlyTotal: 10_000 },
     ]);
   });
 
   it("takes an amount that was not reported for no difference", () => {
-    const recorded = record(
-      [],
-      planDecisions([], [{ ...law("certify", "2020-05", 0), monthlyTotal: null }], undefined),
-    );
-    expect(planDecisions(recorded, [law("certify", "2020-05", 10_000)], undefined)).toEqual([]);
+    const recorded = record([], planDecisions([], [{ ...law("certify", "2020-05", 0), monthlyTotal: null }], []));
+    expect(planDecisions(recorded, [law("certify", "2020-05", 10_000)], [])).toEqual([]);
   });
 
   it("knows a right as ended until a correction takes the end back", () => {
     const ended = record(
       [],
-      planDecisions([], [law("certify", "2025-01", 15_000), law("extinguish", "2025-05", 0)], undefined),
+      planDecisions([], [law("certify", "2025-01", 15_000), law("extinguish", "2025-05", 0)], []),
     );
     expect(isEnded(ended)).toBe(true);
-    expect(isEnded(record(ended, planDecisions(ended, [law("certify", "2025-01", 15_000)], undefined)))).toBe(false);
+    expect(isEnded(record(ended, planDecisions(ended, [law("certify", "2025-01", 15_000)], [])))).toBe(false);
   });
 });
