@@ -77,7 +77,8 @@ function abroadObstacles(child: Child, limit: number): Period[] {
   for (const stay of child.abroad ?? []) {
     const since = stay.livedInJapanSince ?? null;
     const studies = stay.study === true && since !== null && yearsLater(since, 3) < stay.from;
-    const from = studies ? yearsLater(stay.from, limit) : stay.from;
+    // The day the address ended is the first of the count, so the years are full on the eve of the anniversary.
+    const from = studies ? plusDays(yearsLater(stay.from, limit), -1) : stay.from;
     if (stay.to === null || from <= stay.to) obstacles.push({ from, to: stay.to });
   }
   return obstacles;

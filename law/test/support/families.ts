@@ -97,8 +97,7 @@ function placementsOf(random: Random, low: string, high: string): InstitutionPer
 
 function abroadOf(random: Random, child: Child, low: string, high: string): AbroadPeriod[] {
   const start = random.chance(50) ? low : `${String(Number(low.slice(0, 4)) - random.int(2, 4))}${low.slice(4)}`;
-  const drawn = dayBetween(random, start < child.birthDate ? child.birthDate : start, high);
-  const from = drawn.endsWith("-01") ? plusDays(drawn, 1) : drawn;
+  const from = dayBetween(random, start < child.birthDate ? child.birthDate : start, high);
   const threeYears = plusDays(from, -1096 + random.int(-2, 2));
   const early = random.chance(60) || threeYears < child.birthDate;
   return [
