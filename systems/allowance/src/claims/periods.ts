@@ -72,7 +72,8 @@ function cutAt(span: Span, ends: readonly CivilDate[]): Span {
 
 /**
  * 監護・生計同一 by this recipient: what the claims say, cut on the last day that a 終了 reports. A claim received after
- * such an end that names no first day means care taken up again: from its cause, at the earliest the day after the end.
+ * such an end that names no first day means care taken up again: from its cause where that came after the end, otherwise
+ * from the day of the claim. It never closes the gap: that would revive the right that ended.
  */
 export function carePeriods(birthDate: CivilDate, mentions: readonly Mention[], ends: readonly CivilDate[]): Period[] {
   const sorted = ends.toSorted();
@@ -80,8 +81,7 @@ export function carePeriods(birthDate: CivilDate, mentions: readonly Mention[], 
     const ended = sorted.findLast((day) => day < claim.received_on);
     let from = row.care_from ?? birthDate;
     if (row.care_from === null && ended !== undefined) {
-      const next = addDays(ended, 1);
-      from = claim.cause_on !== null && claim.cause_on > next ? claim.cause_on : next;
+      from = claim.cause_on !== null && claim.cause_on > ended ? claim.cause_on : claim.received_on;
     }
     if (from < birthDate) from = birthDate;
     if (row.care_to !== null && row.care_to < from) return [];
