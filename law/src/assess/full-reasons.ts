@@ -6,7 +6,7 @@ import { covers } from "../dates/spans.ts";
 import type { Entitlement, Inclusion } from "./entitlement.ts";
 import type { Family } from "./family.ts";
 import { OVER } from "../articles/article6-amounts.ts";
-import type { Decided } from "./full.ts";
+import type { Decided } from "./run.ts";
 import type { Explain } from "./months.ts";
 import { absence, CAUSE_TEXTS, dayText, monthText, presence } from "./reasons.ts";
 import type { ExOfficioCause, Reason } from "./types.ts";
