@@ -29,7 +29,7 @@ export type ListedClaim = {
   readonly claimantNumber: number;
   readonly wardCode: string;
   readonly state: ClaimState;
-  /** 認定番号, once certified */
+  /** 認定番号 that the claim opened or changed */
   readonly recipientId: number | null;
   /** Reasons of the last examination, in Japanese */
   readonly reasons: readonly string[];
@@ -45,7 +45,7 @@ export async function listClaims(
   const { rows } = await connection.query<ListedClaim>(
     `SELECT * FROM (
        SELECT c.reception_number AS "receptionNumber", c.kind, c.received_on AS "receivedOn", c.claimant_number AS "claimantNumber",
-              c.ward_code AS "wardCode", r.recipient_id AS "recipientId", coalesce(x.proposal->'reasons', '[]') AS reasons,
+              c.ward_code AS "wardCode", coalesce(r.recipient_id, d.recipient_id) AS "recipientId", coalesce(x.proposal->'reasons', '[]') AS reasons,
               CASE WHEN w.claim_id IS NOT NULL THEN 'withdrawn'
                    WHEN a.outcome = 'grant' THEN 'approvedGrant' WHEN a.outcome = 'refuse' THEN 'approvedRefusal'
                    WHEN x.outcome = 'grant' THEN 'granted' WHEN x.outcome = 'refuse' THEN 'refused'
@@ -54,6 +54,8 @@ export async function listClaims(
        LEFT JOIN allowance.claim_withdrawal w USING (claim_id)
        LEFT JOIN allowance.approval a USING (claim_id)
        LEFT JOIN allowance.recipient r ON r.opened_by_claim = c.claim_id
+       LEFT JOIN LATERAL (SELECT d.recipient_id FROM allowance.decision d WHERE d.claim_id = c.claim_id AND d.recipient_id IS NOT NULL
+                          LIMIT 1) d ON true
        LEFT JOIN LATERAL (SELECT e.outcome, e.proposal FROM allowance.examination e WHERE e.claim_id = c.claim_id
                           ORDER BY e.seq DESC LIMIT 1) x ON true
      ) l WHERE $1::text IS NULL OR state = $1
