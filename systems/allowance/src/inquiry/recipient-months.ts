@@ -1,8 +1,9 @@
 /** 月ごと: what each month is due, where its money stands, and why, out of the facts from which the amount was made. */
-import { addMonths, assess, month, monthOf, monthsFrom, parseCase } from "@hagukumi/law/contract.ts";
-import type { Assessment, Calendar, CivilDate, Month, Reason } from "@hagukumi/law/contract.ts";
+import { addMonths, assess, month, monthOf, monthsFrom, parseCase, paymentMonthOf } from "@hagukumi/law/contract.ts";
+import type { Assessment, Calendar, CivilDate, Month, MonthAssessment, Reason } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
+import { readSetting } from "../settings.ts";
 import type { MoneyState } from "./labels.ts";
 
 /** One amount of one child in one month. `amount` in yen. */
@@ -28,14 +29,22 @@ export type MonthView = {
   /** 対象額: what the ledger stands for, yen. The sum of `parts`. */
   readonly due: number;
   readonly parts: readonly MoneyPart[];
+  /** 過払: what of `due` must be paid back, yen */
+  readonly receivable: number;
   /** What the law gives from the facts named below; null when it could not be computed */
   readonly lawTotal: number | null;
+  /** What it gives from the facts of the last decision; differs from `due - receivable` until a run has brought the ledger to it */
+  readonly currentTotal: number | null;
   readonly children: readonly ChildReason[];
   /** Why it could not be computed; empty otherwise */
   readonly problem: string;
   readonly factsDigest: string;
   readonly ruleVersion: string;
   readonly decisionSeq: number | null;
+  /** 稼働開始月より前: the system before this one paid it */
+  readonly beforeOpening: boolean;
+  /** 支払期月 of the month by law */
+  readonly paymentMonth: Month;
 };
 
 /** Months shown at most, the newest ones. */
@@ -134,13 +143,23 @@ async function assessAll(
   );
 }
 
-function viewOf(
-  of: Month,
-  rows: readonly DueRow[],
-  basis: Basis,
-  answer: Answer | undefined,
-  today: CivilDate,
-): MonthView {
+function monthIn(answer: Answer | undefined, of: Month): MonthAssessment | undefined {
+  return answer !== undefined && "assessment" in answer
+    ? answer.assessment.months.find((each) => each.month === of)
+    : undefined;
+}
+
+type ViewOf = {
+  readonly rows: readonly DueRow[];
+  readonly basis: Basis;
+  readonly answer: Answer | undefined;
+  readonly current: Answer | undefined;
+  readonly receivable: number;
+  readonly today: CivilDate;
+  readonly opening: string;
+};
+
+function viewOf(of: Month, { rows, basis, answer, current, receivable, today, opening }: ViewOf): MonthView {
   const parts = rows.map((row) => ({
     childNumber: row.child_number,
     amount: row.amount,
@@ -148,12 +167,13 @@ function viewOf(
     runNo: row.run_no,
     payOn: row.pay_on,
   }));
-  const assessment = answer !== undefined && "assessment" in answer ? answer.assessment : undefined;
-  const result = assessment?.months.find((each) => each.month === of);
+  const result = monthIn(answer, of);
   return {
     month: of,
     due: parts.reduce((sum, part) => sum + part.amount, 0),
     parts,
+    receivable,
+    currentTotal: monthIn(current, of)?.total ?? null,
     lawTotal: result === undefined ? null : result.total,
     children: (result?.children ?? []).map((child) => ({
       childNumber: Number(child.id),
@@ -166,6 +186,8 @@ function viewOf(
     factsDigest: basis.digest,
     ruleVersion: basis.ruleVersion,
     decisionSeq: basis.seq,
+    beforeOpening: of < opening,
+    paymentMonth: paymentMonthOf(of),
   };
 }
 
@@ -180,18 +202,35 @@ export async function readMonths(client: PoolClient, question: MonthsQuestion): 
   );
   const latest = last.rows[0];
   const byMonth = Map.groupBy(due, (row) => row.benefit_month.slice(0, 7));
-  // A month that was accrued is explained by the facts it was accrued from; another by the last decision.
+  const overpaid = await client.query<{ month: string; amount: number }>(
+    "SELECT to_char(benefit_month, 'YYYY-MM') AS month, sum(amount)::bigint AS amount FROM allowance.receivable WHERE recipient_id = $1 GROUP BY 1",
+    [question.recipientId],
+  );
+  const receivables = new Map(overpaid.rows.map((row) => [row.month, row.amount]));
+  // A month that was accrued is explained by the facts it was accrued from; another, or one that turned out too much, by
+  // the last decision.
   const basisOf = (of: Month): Basis => {
-    const row = byMonth.get(of)?.at(-1);
+    const row = receivables.has(of) ? undefined : byMonth.get(of)?.at(-1);
     if (row !== undefined) return { digest: row.facts_digest, ruleVersion: row.rule_version, seq: row.decision_seq };
     return { digest: latest?.facts_digest ?? "", ruleVersion: latest?.rule_version ?? "", seq: latest?.seq ?? null };
   };
-  const digests = [...new Set(months.map((of) => basisOf(of).digest))];
+  const opening = await readSetting(client, "openingMonth", question.today);
+  const currentDigest = latest?.facts_digest ?? "";
+  const digests = [...new Set([currentDigest, ...months.map((of) => basisOf(of).digest)])];
   const answers = await assessAll(client, digests, months, question.calendar);
   return months
     .map((of) => {
       const basis = basisOf(of);
-      return viewOf(of, byMonth.get(of) ?? [], basis, answers.get(basis.digest), question.today);
+      const rows = byMonth.get(of) ?? [];
+      return viewOf(of, {
+        rows,
+        basis,
+        answer: answers.get(basis.digest),
+        current: answers.get(currentDigest),
+        receivable: receivables.get(of) ?? 0,
+        today: question.today,
+        opening,
+      });
     })
     .toReversed();
 }

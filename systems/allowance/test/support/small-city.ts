@@ -101,6 +101,11 @@ export async function seedSmallCity(pool: Pool): Promise<SmallCity> {
   for (const family of families) {
     await seedResident(pool, { number: family.recipient, ...family.parent });
     for (const [index, child] of family.children.entries()) {
+      await pool.query(
+        `INSERT INTO allowance.claim_child (claim_id, child_number, role, relation, serial)
+         SELECT claim_id, $2, 'child', '20', $3 FROM allowance.claim WHERE claimant_number = $1`,
+        [family.recipient, child.id, index + 1],
+      );
       await seedResident(pool, {
         number: child.id,
         name: `架空児　${["一", "二", "三"][index] ?? ""}`,

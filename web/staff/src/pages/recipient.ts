@@ -66,12 +66,17 @@ function childBlock(month: MonthView, children: ReadonlyMap<number, PersonView>)
   })}`;
 }
 
+/** Where the ledger does not stand where the last decision wants it, and when that will change. */
 function difference(month: MonthView): Html | false {
-  if (month.lawTotal === null || month.due === month.lawTotal) return false;
+  const standing = month.due - month.receivable;
+  if (month.currentTotal === null || standing === month.currentTotal) return false;
+  if (month.beforeOpening) {
+    return html`<p class="difference">このシステムの稼働より前の月分です。支払は前のシステムの記録を見てください。</p>`;
+  }
   const words =
     month.due === 0
-      ? "この月分は、まだ台帳に計上していません。次の支払処理で計上します。"
-      : `台帳に立っている額は ${yenText(month.due)} で、いまの計算 ${yenText(month.lawTotal)} と違います。次の支払処理で差額を計上します。`;
+      ? `この月分は、まだ台帳に計上していません。支払期月の ${monthText(month.paymentMonth)} の支払処理で計上します。`
+      : `台帳に立っている額は ${yenText(standing)} で、最後の決定による額 ${yenText(month.currentTotal)} と違います。次の支払処理で差額を計上します。`;
   return html`<p class="difference">${words}</p>`;
 }
 
@@ -82,7 +87,7 @@ function monthBlock(month: MonthView, children: ReadonlyMap<number, PersonView>)
       <summary>
         <span class="month">${monthText(month.month)}分</span><span class="amount">${yenText(shown)}</span
         ><span class="states"
-          >${month.parts.length > 0 ? stateMarks(month) : html`<span class="money">${shown > 0 ? "計上前" : "支給なし"}</span>`}</span
+          >${month.parts.length > 0 ? stateMarks(month) : html`<span class="money">${shown === 0 ? "支給なし" : month.beforeOpening ? "稼働前" : "計上前"}</span>`}</span
         ><span class="why">なぜ？</span>
       </summary>
       ${
@@ -106,7 +111,7 @@ function monthBlock(month: MonthView, children: ReadonlyMap<number, PersonView>)
 function familyTable(page: RecipientPage, today: string): Html {
   const present = page.months.find((month) => month.month === today.slice(0, 7));
   return tableOf(
-    "家族",
+    "受給者と児童",
     html`<tr>
       <th scope="col">氏名</th>
       <th scope="col">カナ</th>

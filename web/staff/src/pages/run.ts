@@ -137,7 +137,7 @@ function troubles(summary: RunSummary): Html {
     html`<section aria-labelledby="uncomputed">
       <h2 id="uncomputed">計算できなかった受給者</h2>
       ${tableOf(
-        "計算できなかった受給者",
+        "事実が足りない、または合わない受給者",
         html`<tr>
           <th scope="col">認定番号</th>
           <th scope="col">理由</th>
@@ -150,7 +150,7 @@ function troubles(summary: RunSummary): Html {
                   >${certificationNumberText(each.recipientId)}</a
                 >
               </td>
-              <td>${each.message}</td>
+              <td class="long">${each.message}</td>
             </tr>`,
         ),
       )}
@@ -166,7 +166,7 @@ function returned(summary: RunSummary): Html {
     return html`<p>${waiting}</p>`;
   }
   return tableOf(
-    "振込不能の一覧",
+    "銀行から戻った振込",
     html`<tr>
       <th scope="col" class="n">行</th>
       <th scope="col">認定番号</th>
@@ -276,7 +276,7 @@ export function renderOtherRuns(runs: readonly RunRecord[], shown: number | null
   const others = runs.filter((run) => run.runNo !== shown);
   if (others.length === 0) return html`<p>ほかの支払処理はありません。</p>`;
   return tableOf(
-    "ほかの支払処理",
+    "新しい順",
     html`<tr>
       <th scope="col">支払処理</th>
       <th scope="col">支払期月</th>
