@@ -98,7 +98,9 @@ function prepareClaim(
       needsRecipient && recipient === undefined ? undefined : ordinaryPart(claim, index, child, from, recipient);
     const transitional = transitionalPart(line, claim, index, child, needsRecipient ? reachable : undefined, ordinary);
     for (const part of [transitional, ordinary]) {
-      if (part !== undefined && !isSpent(claim, part)) parts.push(part);
+      if (part === undefined || isSpent(claim, part)) continue;
+      // 平22法19 附則3条: claims of before are deemed made for the first month of the first law.
+      parts.push({ ...part, start: Math.max(part.start, FIRST_INDEX) });
     }
   }
   const starts = parts.map((part) => part.start);
@@ -140,8 +142,9 @@ function hasBegun(from: PackedDay, claim: ReadClaim): boolean {
 function fitsRecipient(of: Span, claim: ReadClaim, deemed: PackedDay): boolean {
   const from = recipientFrom(of, claim, deemed);
   // Living here may begin after the 転出予定日, yet not after the first month that it opens.
-  const livesHere = monthOfDay(of.from) <= monthOfDay(from) + 1;
-  return livesHere && hasBegun(from, claim) && lastMonthOf(of) >= monthOfDay(from) + 1;
+  const isHere =
+    from < of.from ? monthOfDay(of.from) <= monthOfDay(from) + 1 && hasBegun(from, claim) : hasBegun(of.from, claim);
+  return isHere && lastMonthOf(of) >= monthOfDay(from) + 1;
 }
 
 function ordinaryPart(

@@ -340,7 +340,7 @@ function newLaw2011(story: Story): void {
 function afterUpperLimit(story: Story): void {
   const { random } = story;
   if (!random.chance(10)) return;
-  const on = dayBetween(random, "2023-06-01", "2023-07-10");
+  const on = dayBetween(random, "2023-01-10", "2023-07-10");
   certify(story, "incomeBelowUpperLimit", on);
 }
 
