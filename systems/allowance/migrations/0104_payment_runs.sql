@@ -353,10 +353,25 @@ BEGIN
              WHERE i.run_no = NEW.run_no AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)) THEN
     RAISE EXCEPTION '作成のあとで差止・保留になった受給者がいます。支払処理 % を取り消して作り直してください', NEW.run_no USING ERRCODE = 'HG007', CONSTRAINT = 'run_item_hold';
   END IF;
+  -- 作成のあとで消滅と決まった月分も入れない（M6）
+  IF EXISTS (SELECT 1 FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
+             JOIN allowance.recipient_window w USING (recipient_id)
+             WHERE i.run_no = NEW.run_no AND (i.benefit_month < w.first_month OR i.benefit_month >= w.ended_from)) THEN
+    RAISE EXCEPTION '作成のあとで受給資格が消滅した受給者がいます。支払処理 % を取り消して作り直してください', NEW.run_no USING ERRCODE = 'HG006', CONSTRAINT = 'run_item_window';
+  END IF;
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER transfer_file_control AFTER INSERT ON allowance.transfer_file
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION allowance.transfer_file_control();
+
+-- 決定・差止とファイル確定が同時のとき、必ずどちらかが先になる: 読み合うので、直列化の検査が片方をやり直させる
+CREATE FUNCTION allowance.before_or_after_freeze() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM 1 FROM allowance.transfer_file ORDER BY run_no DESC LIMIT 1;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER decision_or_freeze AFTER INSERT ON allowance.decision FOR EACH STATEMENT EXECUTE FUNCTION allowance.before_or_after_freeze();
+CREATE TRIGGER hold_or_freeze AFTER INSERT ON allowance.hold FOR EACH STATEMENT EXECUTE FUNCTION allowance.before_or_after_freeze();
 
 -- 状態は、その裏づけがあるときだけ進む（M10・M19・M22）
 CREATE FUNCTION allowance.run_event_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -70,6 +70,10 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
     code: "monthHeld",
     message: "差止または保留の月分が入っています。支払処理を取り消して作り直してください。",
   },
+  run_item_window: {
+    code: "monthOutsideEntitlement",
+    message: "支払処理を作ったあとで、受給資格の消滅した月分が入っています。支払処理を取り消して作り直してください。",
+  },
   run_line_amount: { code: "lineInvalid", message: "振込額は1円から9,999,999,999円までです。" },
   run_line_cap: {
     code: "lineInvalid",

@@ -62,13 +62,16 @@ export const moneyChecks: readonly MoneyCheck[] = [
   },
   {
     id: "M6",
-    title: "支給開始年月より前、消滅した後の月分がない（返納を求めたものを除く）",
-    sql: `SELECT format('認定番号 %s %s月分', d.recipient_id, to_char(d.benefit_month, 'YYYY-MM')) AS found
-      FROM ${STANDING_DUE} d JOIN ${LIVE} i USING (child_number, benefit_month, generation, tranche)
-      JOIN allowance.recipient_window w ON w.recipient_id = d.recipient_id
-      WHERE (w.first_month IS NULL OR d.benefit_month < w.first_month OR d.benefit_month >= w.ended_from)
-        AND NOT EXISTS (SELECT 1 FROM allowance.receivable v WHERE (v.recipient_id, v.child_number, v.benefit_month) = (d.recipient_id, d.child_number, d.benefit_month))
-        AND EXISTS (SELECT 1 FROM allowance.run_state s WHERE s.run_no = i.run_no AND s.state IN ('created', 'inspected', 'approved', 'frozen'))`,
+    title: "支給開始年月より前、またはファイル確定の前に消滅と決まった月分がファイルに入っていない",
+    sql: `SELECT format('認定番号 %s %s月分', l.recipient_id, to_char(i.benefit_month, 'YYYY-MM')) AS found
+      FROM ${LIVE} i JOIN allowance.run_line l USING (run_no, line_no) JOIN allowance.recipient_window w USING (recipient_id)
+      WHERE w.first_month IS NULL OR i.benefit_month < w.first_month
+      UNION ALL
+      SELECT format('支払処理 %s 認定番号 %s %s月分', i.run_no, l.recipient_id, to_char(i.benefit_month, 'YYYY-MM'))
+      FROM allowance.decision d JOIN allowance.run_line l USING (recipient_id) JOIN allowance.transfer_file t USING (run_no)
+      JOIN ${LIVE} i USING (run_no, line_no)
+      WHERE d.kind = 'extinguish' AND d.recorded_at < t.recorded_at AND i.benefit_month >= d.effective_month
+        AND NOT EXISTS (SELECT 1 FROM allowance.decision c WHERE c.recipient_id = d.recipient_id AND c.kind = 'correct' AND c.seq > d.seq)`,
   },
   {
     id: "M7",

@@ -123,6 +123,19 @@ describe("creating a run", () => {
     expect((await getRun(database.pool, 1)).state).toBe("approved");
   });
 
+  it("[M6] a right that ended after the extraction stops the file", async () => {
+    await create(database.pool);
+    await database.pool.query(
+      `INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by)
+       SELECT recipient_id, 2, 'extinguish', '2026-11-01', 'movedOut', true, 'exOfficio', facts_digest, rule_version, '2026-11-24', 'shinsa.ichiro', 'kessai.hanako'
+       FROM allowance.decision WHERE recipient_id = $1 AND seq = 1`,
+      [recipients[0]],
+    );
+    await expect(advance(database.pool, 1, "frozen")).rejects.toEqual(refusal("monthOutsideEntitlement"));
+    expect((await getRun(database.pool, 1)).state).toBe("approved");
+    await cancelRun(contextOf(database.pool, MAKER), { key: "x", runNo: 1, reason: "資格の消滅" });
+  });
+
   it("[I-2] [A86] what was paid is not taken again, with no step after the file that could be forgotten", async () => {
     await create(database.pool);
     await advance(database.pool, 1, "handedOver");

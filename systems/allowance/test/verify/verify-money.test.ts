@@ -48,7 +48,7 @@ const damage: Readonly<Record<string, string>> = {
   M4: "UPDATE allowance.due_item SET decision_id = (SELECT decision_id FROM allowance.decision WHERE recipient_id = 2 LIMIT 1) WHERE recipient_id = 1",
   M4b: "UPDATE allowance.due_item SET amount = amount + 5000 WHERE child_number = 900000000000205",
   M5: "UPDATE allowance.due_item SET amount = amount - 1 WHERE child_number = 900000000000205 AND benefit_month = '2026-10-01'",
-  M6: "INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by) SELECT recipient_id, 2, 'extinguish', '2027-01-01', 'movedOut', true, 'exOfficio', facts_digest, 'x', '2027-01-01', 'a', 'b' FROM allowance.decision WHERE recipient_id = 3",
+  M6: "INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by, recorded_at) SELECT recipient_id, 2, 'extinguish', '2026-11-01', 'movedOut', true, 'exOfficio', facts_digest, 'x', '2026-11-01', 'a', 'b', '2026-01-01' FROM allowance.decision WHERE recipient_id = 3",
   M7: "INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by, recorded_at) VALUES (1, 'hold', '2026-10-01', 'x', 'y', '2026-01-01')",
   M8: "DELETE FROM allowance.run_end",
   M9: "INSERT INTO allowance.run_item SELECT child_number, benefit_month, generation, tranche, 2, 2, 1, amount FROM allowance.run_item WHERE run_no = 1 LIMIT 1",
