@@ -119,6 +119,16 @@ describe("refusals", () => {
     expect(problemOf(twice)?.code).toBe("duplicateIncome");
   });
 
+  it("study abroad without the beginning of the residence before it is not known, so it is neither in nor out", () => {
+    const stay = { from: "2025-05-20", to: null, study: true };
+    const problem = problemOf(changed(["children", 0, "abroad"], [stay]));
+    expect(problem).toMatchObject({ code: "unknownFact", path: "children[0].abroad[0].livedInJapanSince" });
+    expect(
+      problemOf(changed(["children", 0, "abroad"], [{ ...stay, livedInJapanSince: "2023-06-10" }])),
+    ).toBeUndefined();
+    expect(problemOf(changed(["children", 0, "abroad"], [{ ...stay, study: false }]))).toBeUndefined();
+  });
+
   it("the good line itself passes", () => {
     expect(problemOf(good)).toBeUndefined();
   });

@@ -38,7 +38,8 @@ export function childSpans(child: ChildFacts, kind: RecipientKind, knownBy: Pack
     child.care === undefined
       ? [span(born, NEVER, "careEnded")]
       : joined(spansOf(child.care, knownBy, isInstitution ? "leftInstitution" : "careEnded"));
-  if (isInstitution && child.institution !== undefined && child.institution.length > 0) {
+  // A placement nobody knows of yet says nothing about the child of today.
+  if (isInstitution && child.institution?.some((period) => readDay(period.from) <= knownBy) === true) {
     const placed = joined(placements(child, knownBy));
     spans = placed.flatMap((of) => clipped(spans, of.from, of.to, "leftInstitution"));
   }

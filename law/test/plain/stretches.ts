@@ -3,7 +3,7 @@
  * A stretch ends on the day of the event that ends it (that day's month is still paid, 児童手当法8条2項・9条3項)
  * and a new one begins on the day an obstacle ends.
  */
-import type { Child, Period, Recipient } from "./case.ts";
+import type { AbroadPeriod, Child, Period, Recipient } from "./case.ts";
 import { earlier, FOREVER, later, plusDays, yearsLater } from "./days.ts";
 
 export interface Stretch {
@@ -74,12 +74,23 @@ export function recipientStretches(recipient: Recipient): Stretch[] {
  */
 function abroadObstacles(child: Child, limit: number): Period[] {
   const obstacles: Period[] = [];
-  for (const stay of child.abroad ?? []) {
-    const since = stay.livedInJapanSince ?? null;
-    const studies = stay.study === true && since !== null && yearsLater(since, 3) < stay.from;
+  const stays = (child.abroad ?? []).toSorted((a, b) => (a.from < b.from ? -1 : 1));
+  let first: AbroadPeriod | undefined;
+  let lastDay = "";
+  for (const stay of stays) {
+    if (stay.study !== true) {
+      obstacles.push({ from: stay.from, to: stay.to });
+      continue;
+    }
+    // Studies that follow day on day are one stay: the years run from the first.
+    if (first === undefined || stay.from > plusDays(lastDay, 1)) first = stay;
+    lastDay = stay.to ?? "9998-12-31";
+    const since = first.livedInJapanSince ?? null;
+    const qualifies = since !== null && yearsLater(since, 3) < first.from;
     // The day the address ended is the first of the count, so the years are full on the eve of the anniversary.
-    const from = studies ? plusDays(yearsLater(stay.from, limit), -1) : stay.from;
-    if (stay.to === null || from <= stay.to) obstacles.push({ from, to: stay.to });
+    const full = qualifies ? plusDays(yearsLater(first.from, limit), -1) : stay.from;
+    const from = full > stay.from ? full : stay.from;
+    if (stay.to === null || (qualifies ? from < stay.to : true)) obstacles.push({ from, to: stay.to });
   }
   return obstacles;
 }

@@ -62,8 +62,18 @@ function incomesOf(random: Random): Income[] {
     const near = limit + 80_000 + deductions + random.int(-1, 1);
     const plain = random.int(3_000_000, 6_000_000);
     const earned = level === 0 || random.chance(60) ? plain : near + relief;
+    const pension = random.chance(25) ? random.int(0, 1_500_000) : 0;
     const record: Income = random.chance(85)
-      ? { year, employment: earned, pension: 0, other: 0, deductions, dependants, elderlyDependants, knownOn: null }
+      ? {
+          year,
+          employment: earned - pension,
+          pension,
+          other: 0,
+          deductions,
+          dependants,
+          elderlyDependants,
+          knownOn: null,
+        }
       : { year, other: level === 0 ? plain : near, deductions, dependants, elderlyDependants };
     incomes.push(record);
     if (random.chance(4)) {
@@ -100,14 +110,19 @@ function abroadOf(random: Random, child: Child, low: string, high: string): Abro
   const from = dayBetween(random, start < child.birthDate ? child.birthDate : start, high);
   const threeYears = plusDays(from, -1096 + random.int(-2, 2));
   const early = random.chance(60) || threeYears < child.birthDate;
-  return [
-    {
-      from,
-      to: random.chance(40) ? plusDays(from, random.int(30, 900)) : null,
-      study: random.chance(75),
-      livedInJapanSince: early ? child.birthDate : threeYears,
-    },
-  ];
+  const livedInJapanSince = early ? child.birthDate : threeYears;
+  const to = random.chance(40) ? plusDays(from, random.int(30, 900)) : null;
+  const first: AbroadPeriod = { from, to, study: random.chance(75), livedInJapanSince };
+  if (to === null || random.chance(60)) return [first];
+  // A second stay, often on the very next day; listed in either order.
+  const again = plusDays(to, random.chance(60) ? 1 : random.int(2, 120));
+  const second: AbroadPeriod = {
+    from: again,
+    to: random.chance(50) ? plusDays(again, random.int(60, 900)) : null,
+    study: random.chance(80),
+    livedInJapanSince,
+  };
+  return random.chance(50) ? [first, second] : [second, first];
 }
 
 /** What may happen to a child besides growing up. */
@@ -381,7 +396,7 @@ export function familyOf(seed: number): Case {
     recipient,
     children: people,
     ...(full ? { claims: story.claims } : {}),
-    knownOn: null,
+    knownOn: random.chance(8) ? dayBetween(random, `${from}-01`, `${until}-28`) : null,
   };
 }
 
