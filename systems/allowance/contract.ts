@@ -1,6 +1,6 @@
 /** The only door to system 1 児童手当システム. Other rooms import this file and nothing behind it. */
 export type { Context } from "./src/context.ts";
-export { addSetting, readSetting, seedDemoSettings, settingShapes } from "./src/settings.ts";
+export { changeSetting, readSetting, seedDemoSettings, settingShapes } from "./src/settings.ts";
 export type { SettingName, SettingValue } from "./src/settings.ts";
 
 // 台帳 register
@@ -22,6 +22,10 @@ export { approveReexamined, reexamine } from "./src/decisions/re-decide.ts";
 export type { ReexaminationCount, Scope } from "./src/decisions/re-decide.ts";
 export { holdLabels, listHolds, placeHold, releaseHold } from "./src/holds/holds.ts";
 export type { HoldKind, ListedHold, NewHold } from "./src/holds/holds.ts";
+
+// 口座 accounts
+export { changeAccount } from "./src/accounts/change-account.ts";
+export type { ChangeAccountRequest, NewAccount } from "./src/accounts/change-account.ts";
 
 // 支払 payments
 export { createRun } from "./src/payments/create-run.ts";

@@ -1,7 +1,12 @@
 /** 市の設定: dated values that the city decides by two people, and the only place where they are read. */
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { runCommand } from "@hagukumi/platform/database/command.ts";
+import { Refusal, refusing } from "@hagukumi/platform/database/problem.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
+
+import { ROLE } from "./context.ts";
+import type { Context } from "./context.ts";
 
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -93,6 +98,44 @@ export async function addSetting<N extends SettingName>(
     [setting.name, setting.validFrom, JSON.stringify(parsed.data), setting.enteredBy, setting.approvedBy],
   );
   return rowCount === 1;
+}
+
+const samePerson = {
+  code: "samePerson",
+  message: "設定は、入力した人と別の人が確認します。何も変えていません。",
+} as const;
+
+/**
+ * `addSetting` as a command of its own: audited, by two people. The context's operator enters the value.
+ *
+ * @throws Refusal `samePerson`, `settingInvalid`
+ */
+export async function changeSetting<N extends SettingName>(
+  context: Context,
+  setting: Omit<NewSetting<N>, "enteredBy">,
+): Promise<boolean> {
+  const command = {
+    role: ROLE,
+    key: `setting/${randomUUID()}`,
+    name: "setting.add",
+    actor: context.operator,
+    purpose: context.purpose,
+    request: setting,
+  };
+  const { response } = await refusing({ setting_two_people: samePerson }, async () =>
+    runCommand(context.pool, command, async (client) => ({
+      response: await addSetting(client, { ...setting, enteredBy: context.operator }),
+      audit: [
+        {
+          action: "setting.add",
+          objectKind: "setting",
+          objectId: setting.name,
+          detail: { validFrom: setting.validFrom, approvedBy: setting.approvedBy },
+        },
+      ],
+    })),
+  );
+  return response;
 }
 
 /** Settings of the demonstration city: a made-up client at the test bank, pay day 15 or the business day before. */
