@@ -49,21 +49,42 @@ function sumLine(month: MonthView): string {
     : `${figures} ＝ ${yenText(amounts.reduce((sum, amount) => sum + amount, 0))}`;
 }
 
+function moneyLine(parts: MonthView["parts"]): Html | false {
+  if (parts.length === 0) return false;
+  const texts = parts.map((part, index) => {
+    const run =
+      part.runNo !== null &&
+      html`（<a href="/runs/${part.runNo}">支払処理 第${part.runNo}号</a
+        >${part.payOn !== null && `、支払日 ${dayText(part.payOn)}`}）`;
+    return html`${index > 0 && "、"}${yenText(part.amount)} ${moneyStateLabels[part.state]}${run}`;
+  });
+  return html`<p class="where-money">お金の状態: ${texts}</p>`;
+}
+
 function childBlock(month: MonthView, children: ReadonlyMap<number, PersonView>): Html {
-  return html`${month.children.map((child) => {
-    const parts = month.parts.filter((part) => part.childNumber === child.childNumber);
-    return html`<li>
-      <p class="child">
-        <strong>${children.get(child.childNumber)?.name ?? "（児童）"}</strong>
-        ${bandName(child.band)}${child.position !== null && html`・第${child.position}子`}
-        <span class="amount">${child.amount === null ? "支給なし" : yenText(child.amount)}</span>
-      </p>
-      <ul class="reasons">
-        ${child.because.map((reason) => html`<li><span class="article">${reason.article}</span> ${reason.text}</li>`)}
-      </ul>
-      ${parts.length > 0 && html`<p class="where-money">お金の状態: ${parts.map((part, index) => html`${index > 0 && "、"}${yenText(part.amount)} ${moneyStateLabels[part.state]}${part.runNo !== null && html`（<a href="/runs/${part.runNo}">支払処理 第${part.runNo}号</a>${part.payOn !== null && `、支払日 ${dayText(part.payOn)}`}）`}`)}</p>`}
-    </li>`;
-  })}`;
+  const explained = new Set(month.children.map((child) => child.childNumber));
+  // Money that went out for a child whom the facts of today no longer know.
+  const rest = month.parts.filter((part) => !explained.has(part.childNumber));
+  return html`${month.children.map(
+    (child) =>
+      html`<li>
+        <p class="child">
+          <strong>${children.get(child.childNumber)?.name ?? "（児童）"}</strong>
+          ${bandName(child.band)}${child.position !== null && html`・第${child.position}子`}
+          <span class="amount">${child.amount === null ? "支給なし" : yenText(child.amount)}</span>
+        </p>
+        <ul class="reasons">
+          ${child.because.map((reason) => html`<li><span class="article">${reason.article}</span> ${reason.text}</li>`)}
+        </ul>
+        ${moneyLine(month.parts.filter((part) => part.childNumber === child.childNumber))}
+      </li>`,
+  )}${
+    rest.length > 0 &&
+    html`<li>
+      <p class="child"><strong>最後の決定では対象でない児童の分</strong></p>
+      ${moneyLine(rest)}
+    </li>`
+  }`;
 }
 
 /** Where the ledger does not stand where the last decision wants it, and when that will change. */
