@@ -92,11 +92,17 @@ async function loadCity(job: Job): Promise<void> {
   }
 }
 
+/**
+ * Examines and approves until nothing more can be decided: a case whose child belongs to another case of the same round is
+ * left for the next one, where the register already knows that other case.
+ */
 async function decideClaims(job: Job): Promise<void> {
-  if ((await countPendingCases(job.options.context.pool)) === 0) return;
-  const { written } = await examineAll(job.as("examiner"));
-  const { decisions } = await approveAll(job.as("decider"));
-  if (written > 0 || decisions > 0) job.changed = true;
+  while ((await countPendingCases(job.options.context.pool)) > 0) {
+    await examineAll(job.as("examiner"));
+    const { decisions, granted, refused } = await approveAll(job.as("decider"));
+    if (decisions + granted + refused === 0) return;
+    job.changed = true;
+  }
 }
 
 /** A hand-over whose answer was lost: the bank is asked whether it has the file. Nothing is sent a second time. */
