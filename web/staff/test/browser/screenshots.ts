@@ -1,6 +1,7 @@
 /**
  * Pictures of the pages for the documentation: `node web/staff/test/browser/screenshots.ts <url> <folder>` while
- * `hagukumi start` serves. A third argument is the kana of the person to show; the default is a family with three children in the city that the default seed makes.
+ * `hagukumi start` serves. A third argument is the kana of the person to show; the default is a family
+ * with three children in the city that the default seed makes.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
