@@ -18,7 +18,7 @@ export {
 } from "./src/dates/calendar.ts";
 export { benefitMonthsOf, paymentMonthOf } from "./src/articles/article8-payment.ts";
 export { parseCase } from "./src/case/read.ts";
-export { assess, type AssessmentContext } from "./src/assess/assess.ts";
+export { assess } from "./src/assess/assess.ts";
 export { createMonthlyAmounts, monthNumber, type MonthlyAmounts } from "./src/assess/amounts.ts";
 export { writeAssessment } from "./src/assess/write.ts";
 export { costShares, splitCost, type CostQuestion, type CostShares } from "./src/articles/article18-costs.ts";

@@ -92,6 +92,7 @@ function juniorHighOnly2010(
 ): MonthIndex | undefined {
   const since = Math.max(child.from, recipient?.from ?? 0);
   const isJuniorHigh = of.lastEL < FIRST_INDEX && of.lastJH >= FIRST_INDEX;
+  if (recipient !== undefined && recipient.to < since) return undefined;
   if (!isJuniorHigh || since <= APRIL_2010.day || since > APRIL_2010.last || since > claim.received) return undefined;
   return monthOfDay(since) + 1;
 }

@@ -7,8 +7,7 @@ import { incomeClassCode, missingIncome, UNKNOWN_CLASS } from "./incomes.ts";
 import { monthAssessment } from "./months.ts";
 import { paymentsOf, type DueMonth } from "./payments.ts";
 import { factReasons } from "./reasons.ts";
-import type { AssessmentContext } from "./assess.ts";
-import type { Assessment, MonthAssessment } from "./types.ts";
+import type { AssessmentContext, Assessment, MonthAssessment } from "./types.ts";
 
 /** @throws ProblemError `unknownFact` where the income of a tested month with a payable child is missing */
 export function assessAmountOnly(line: AssessmentCase, context: AssessmentContext): Assessment {

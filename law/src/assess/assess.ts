@@ -1,16 +1,9 @@
 /** The engine: one case in, one assessment out. Pure: no clock, no I/O, no memory of earlier cases. */
 import type { AssessmentCase } from "../case/types.ts";
-import type { Calendar } from "../dates/calendar.ts";
 import { attempt, type Result } from "../result.ts";
 import { assessAmountOnly } from "./amount-only.ts";
 import { assessFull } from "./full.ts";
-import type { Assessment } from "./types.ts";
-
-/** `calendar` decides deadlines and pay days. With `explain` each child's month carries `because`; without, no reason is built. */
-export interface AssessmentContext {
-  readonly calendar: Calendar;
-  readonly explain: boolean;
-}
+import type { Assessment, AssessmentContext } from "./types.ts";
 
 /**
  * Assesses a case that `parseCase` accepted.

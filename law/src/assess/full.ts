@@ -11,7 +11,6 @@ import type { AssessmentCase } from "../case/types.ts";
 import { readMonth, type MonthIndex } from "../dates/packed.ts";
 import { SCHEDULED_ENDS } from "../implicit.ts";
 import { FIRST_R2, FIRST_R6, LAST_INDEX } from "../parameters/regimes.ts";
-import type { AssessmentContext } from "./assess.ts";
 import { prepareClaims } from "./claim-parts.ts";
 import { orderedDecisions } from "./decisions.ts";
 import { clearInclusions, includeReform2024, noEntitlement, runOut } from "./entitlement.ts";
@@ -22,7 +21,7 @@ import { monthAssessment } from "./months.ts";
 import { paymentsOf, type DueMonth } from "./payments.ts";
 import { decide, evaluate, isOver, type Run } from "./run.ts";
 import { startClaims } from "./start-claims.ts";
-import type { Assessment, DecisionKind, ExOfficioCause, MonthAssessment } from "./types.ts";
+import type { AssessmentContext, Assessment, DecisionKind, ExOfficioCause, MonthAssessment } from "./types.ts";
 
 /** @throws ProblemError `unknownFact`, `outsideCalendar` */
 export function assessFull(line: AssessmentCase, context: AssessmentContext): Assessment {

@@ -2,6 +2,7 @@
 import type { CivilDate, Month } from "../dates/civil.ts";
 import type { Band } from "../dates/age.ts";
 import type { ClaimCauseKind, IncomeClass } from "../case/types.ts";
+import type { Calendar } from "../dates/calendar.ts";
 import type { RegimeCode } from "../parameters/regimes.ts";
 
 /** 決定の根拠: the article and a sentence that a resident can read. */
@@ -87,4 +88,10 @@ export interface Assessment {
   readonly months: readonly MonthAssessment[];
   readonly decisions: readonly Decision[];
   readonly payments: readonly PaymentEntry[];
+}
+
+/** `calendar` decides deadlines and pay days. With `explain` each child's month carries `because`; without, no reason is built. */
+export interface AssessmentContext {
+  readonly calendar: Calendar;
+  readonly explain: boolean;
 }

@@ -7,7 +7,8 @@ import { toCp932 } from "@hagukumi/platform/text/characters.ts";
 import { CityError } from "./city-error.ts";
 import type { FeedName } from "./feed/headers.ts";
 import { assertReplaceable, putInPlace } from "./feed/target.ts";
-import { type CityManifest, type CityOptions, writeCity } from "./write-city.ts";
+import type { CityManifest } from "./feed/manifest.ts";
+import { type CityOptions, writeCity } from "./write-city.ts";
 
 /** What a source system has been seen to get wrong. `allowed` ones are odd but valid by the feed specification. */
 export const cityFaults = {

@@ -7,6 +7,7 @@ import { dayOf, findDay } from "./base/day.ts";
 import { createNumbering } from "./base/numbers.ts";
 import { createRandom } from "./base/random.ts";
 import { CityError } from "./city-error.ts";
+import type { CityManifest } from "./feed/manifest.ts";
 import { createClaimNumbers, claimChildRows, claimRow, incomeRow, organizationRow, statusRow } from "./feed/rows.ts";
 import { type FeedFile, type FeedFileEntry, openFeedFile } from "./feed/files.ts";
 import { type FeedName, feedNames, headers } from "./feed/headers.ts";
@@ -31,15 +32,6 @@ export interface CityOptions {
   readonly force?: boolean;
   /** Called now and then with residents done and wanted. */
   readonly onProgress?: (done: number, total: number) => void;
-}
-
-/** manifest.json of the feed. */
-export interface CityManifest {
-  readonly format: "hagukumi-feed/1";
-  readonly municipality: "431001";
-  readonly createdAt: string;
-  readonly asOf: string;
-  readonly files: readonly FeedFileEntry[];
 }
 
 const MOST_PEOPLE = 2_000_000;

@@ -1,6 +1,5 @@
 /** The staff pages: server-rendered HTML without scripts, on the loopback unless told otherwise. */
 import { readSetting } from "@hagukumi/allowance/contract.ts";
-import type { Context } from "@hagukumi/allowance/contract.ts";
 import { sqlState } from "@hagukumi/platform/database/problem.ts";
 import Fastify from "fastify";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -11,20 +10,8 @@ import type { Problem } from "./errors.ts";
 import { registerGuards } from "./guards.ts";
 import { renderPage } from "./layout.ts";
 import type { Frame } from "./layout.ts";
+import type { StaffServerOptions } from "./options.ts";
 import { registerRoutes } from "./routes.ts";
-
-export type StaffServerOptions = {
-  /** `operator` is who opens the pages: every opening of a person is recorded under this identifier */
-  readonly context: Context;
-  /** Data folder; payee lists are offered from its `files` */
-  readonly dataDir: string;
-  /** Default 8080; 0 takes a free one */
-  readonly port?: number;
-  /** Default 127.0.0.1: there is no log-in yet, so nobody but this machine may ask */
-  readonly host?: string;
-  /** Marks every page as demonstration */
-  readonly demo?: boolean;
-};
 
 export type StaffServer = { readonly url: string; readonly close: () => Promise<void> };
 

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { CityError } from "../city-error.ts";
-import type { CityManifest } from "../write-city.ts";
+import type { CityManifest } from "./manifest.ts";
 import { feedNames } from "./headers.ts";
 
 const ours = new Set<string>([...feedNames, "manifest.json"]);
