@@ -13,7 +13,9 @@ export async function registerAssets(app: FastifyInstance): Promise<void> {
   const fontFolder = dirname(require.resolve("@fontsource-variable/noto-sans-jp/wght.css"));
   const texts = {
     "tokens.css": await readFile(require.resolve("@digital-go-jp/design-tokens/dist/tokens.css"), "utf8"),
-    "staff.css": await readFile(new URL("assets/staff.css", import.meta.url), "utf8"),
+    "base.css": await readFile(new URL("assets/base.css", import.meta.url), "utf8"),
+    "parts.css": await readFile(new URL("assets/parts.css", import.meta.url), "utf8"),
+    "media.css": await readFile(new URL("assets/media.css", import.meta.url), "utf8"),
     "icon.svg": await readFile(new URL("assets/icon.svg", import.meta.url), "utf8"),
     "fonts/wght.css": await readFile(`${fontFolder}/wght.css`, "utf8"),
   };

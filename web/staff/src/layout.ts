@@ -33,7 +33,9 @@ export function renderPage(frame: Frame, page: Page): string {
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/tokens.css" />
         <link rel="stylesheet" href="/assets/fonts/wght.css" />
-        <link rel="stylesheet" href="/assets/staff.css" />
+        <link rel="stylesheet" href="/assets/base.css" />
+        <link rel="stylesheet" href="/assets/parts.css" />
+        <link rel="stylesheet" href="/assets/media.css" />
       </head>
       <body>
         <a class="skip" href="#main">本文へ移動</a>
