@@ -12,8 +12,17 @@ import { familyOf } from "./support/families.ts";
 const RUNS = { numRuns: Number(process.env["HAGUKUMI_RUNS"] ?? 2000) };
 const family = integer({ min: 1, max: 2_000_000_000 }).map(familyOf);
 const fullFamily = family.filter((each) => each.mode === "full");
+/** The same with everything known: a day of knowledge hides later facts from the property. */
+const knownFamily = fullFamily.map((each): Case => ({ ...each, knownOn: null }));
 
 const totals = (answer: Assessment): number[] => answer.months.map((each) => each.total);
+
+/** Certifications that an amending Act may start earlier than the ordinary rule. */
+function inTransition(claim: Claim): boolean {
+  const { kind, receivedOn } = claim;
+  if (kind !== "certification") return false;
+  return receivedOn <= "2012-09-30" || (receivedOn >= "2024-06-12" && receivedOn <= "2025-03-31");
+}
 
 /** The same people and papers in another order. */
 function shuffled(line: Case, order: readonly number[]): Case {
@@ -159,6 +168,8 @@ describe("claims", () => {
   it("taking a claim away never raises a total", () => {
     assert(
       property(fullFamily, nat(20), (line, pick) => {
+        // The amending Acts favour new claimants (令6法47 附則13条6項): there an earlier claim may well cost the later one its start.
+        if ((line.claims ?? []).some((each) => inTransition(each))) return;
         // A report of graduation closes an earlier confirmation, so it may well lower an amount.
         const claims = (line.claims ?? []).filter((each) => each.cause.kind !== "graduated");
         const all: Case = { ...line, claims };
@@ -174,7 +185,7 @@ describe("claims", () => {
 describe("ends", () => {
   it("moving away changes nothing up to the month of the move and leaves nothing after it", () => {
     assert(
-      property(fullFamily, nat(900), (line, days) => {
+      property(knownFamily, nat(900), (line, days) => {
         if (line.recipient.residence !== undefined) return;
         const out = plusDays(`${line.from}-01`, days);
         const stays = { ...line.recipient, residence: [{ from: "2000-01-01", to: null }] };
@@ -192,7 +203,7 @@ describe("ends", () => {
 
   it("a child's death changes nothing up to its month and never raises anything after", () => {
     assert(
-      property(fullFamily, nat(900), nat(4), (line, days, pick) => {
+      property(knownFamily, nat(900), nat(4), (line, days, pick) => {
         const who = line.children[pick % line.children.length];
         const on = plusDays(`${line.from}-01`, days);
         if (who === undefined || who.birthDate >= on || (who.deathDate ?? null) !== null) return;
@@ -306,7 +317,7 @@ describe("the question, not the answer", () => {
 
   it("known on a day after everything is the same as knowing everything; before the first claim nothing is due", () => {
     assert(
-      property(fullFamily, (line) => {
+      property(knownFamily, (line) => {
         expect(assessed({ ...line, knownOn: "2049-12-31" }).months).toEqual(assessed(line).months);
         const none = assessed({ ...line, knownOn: "2001-01-01" });
         expect(none.months.every((each) => !each.entitled && each.total === 0)).toBe(true);

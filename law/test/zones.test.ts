@@ -20,7 +20,7 @@ function digestIn(zone: string): string {
 }
 
 describe("time zones and clocks", () => {
-  it("[M23] [G16] 2,000 families give the same bytes in four time zones and at twelve moments around midnight", () => {
+  it("[M23] [G16] 500 families give the same bytes in four time zones and at twelve moments around midnight", () => {
     const digests = zones.map((zone) => digestIn(zone));
     // One line of "zone offset, digests": the offsets must differ, or the zones were not really set.
     const offsets = new Set(digests.map((each) => each.split(" ")[0]));
