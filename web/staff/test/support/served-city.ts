@@ -1,11 +1,11 @@
 /** The small made-up city with a run that was handed over and answered, served as the staff see it. */
 import { importResults, transferFileName, writePayeeList } from "@hagukumi/allowance/contract.ts";
+import type { Context } from "@hagukumi/allowance/contract.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { mkdtempSync, rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Pool } from "pg";
 
 import { contextOf, RELEASER } from "../../../../systems/allowance/test/support/cases.ts";
 import { advance, create, resultCsv } from "../../../../systems/allowance/test/support/runs.ts";
@@ -23,7 +23,7 @@ export type ServedCity = SmallCity & {
 };
 
 /** Seeds, runs December 2026 up to the bank's result (one transfer returned), and serves it on a free port. */
-export async function serveCity(pool: Pool): Promise<ServedCity> {
+export async function serveCity(pool: Context["pool"]): Promise<ServedCity> {
   const city = await seedSmallCity(pool);
   // One person on hold from November on: her October is in the run, November stays out.
   await pool.query(
