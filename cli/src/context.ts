@@ -1,11 +1,13 @@
 /** What a command of the line works with: the database, the calendar, who acts and why, and how progress is shown. */
 import type { Context } from "@hagukumi/allowance/contract.ts";
-import { civilDate, createCalendar } from "@hagukumi/law/contract.ts";
+import { createCalendar, parseCivilDate } from "@hagukumi/law/contract.ts";
+import type { CivilDate } from "@hagukumi/law/contract.ts";
 import { nationalHolidays } from "@hagukumi/platform/calendar/holidays.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
 import { openDatabase } from "@hagukumi/platform/database/connection.ts";
 import type { Database } from "@hagukumi/platform/database/connection.ts";
 import { migrate, migrationFolders } from "@hagukumi/platform/database/migrate.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { createProgress } from "@hagukumi/platform/progress/progress.ts";
 import type { Progress } from "@hagukumi/platform/progress/progress.ts";
 import type { Command } from "commander";
@@ -49,6 +51,25 @@ export function stepProgress(silent: boolean): {
   };
 }
 
+/** @throws Refusal `invalidValue` */
+function workDay(text: string): CivilDate {
+  const day = parseCivilDate(text);
+  if (day !== undefined) return day;
+  throw new Refusal(
+    "invalidValue",
+    `処理日「${text.slice(0, 40)}」は存在しない日付です。YYYY-MM-DD で指定してください。`,
+  );
+}
+
+/** @throws Refusal `operatorInvalid`; an absent one is refused where something is to be changed */
+function operatorOf(text: string): string {
+  if (text === "" || /^[A-Za-z0-9._@-]{1,64}$/.test(text)) return text;
+  throw new Refusal(
+    "operatorInvalid",
+    "処理する人（--operator または HAGUKUMI_OPERATOR）は、半角の英数字と . _ @ - の64文字までで指定してください。何も変えていません。",
+  );
+}
+
 export type OpenContext = { readonly context: Context; readonly database: Database; readonly dataDir: string };
 
 /** Opens the database, brings it up to date and builds the context. The caller closes `database`. */
@@ -58,15 +79,17 @@ export async function openContext(
   signal?: AbortSignal,
 ): Promise<OpenContext> {
   const dataDir = dataFolder();
+  const today = workDay(options.today ?? process.env["HAGUKUMI_TODAY"] ?? todayInJapan());
+  const operator = operatorOf(options.operator ?? "");
   const database = await openDatabase({ dir: dataDir });
   try {
     await migrate(database.url, await migrationFolders(ROOT));
     const context: Context = {
       pool: database.pool,
       calendar: createCalendar(nationalHolidays),
-      operator: options.operator ?? "",
+      operator,
       purpose: options.purpose ?? "通常の業務",
-      today: civilDate(options.today ?? process.env["HAGUKUMI_TODAY"] ?? todayInJapan()),
+      today,
       reportsDir: join(dataDir, "reports"),
       ...(onProgress === undefined ? {} : { onProgress }),
       ...(signal === undefined ? {} : { signal }),

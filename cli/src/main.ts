@@ -33,7 +33,7 @@ function makeProgram(json: boolean): Command {
       outputError: (text, write) =>
         write(
           json
-            ? `${JSON.stringify({ code: "usage", message: text.trim() })}\n`
+            ? `${JSON.stringify({ code: "usage", message: `使い方の誤り / wrong usage: ${text.trim()}` })}\n`
             : `使い方の誤り / wrong usage: ${text}  hagukumi --help で使い方を確かめてください。\n`,
         ),
     })

@@ -1,5 +1,5 @@
 /** How the command line says that something went wrong: Japanese for people, one JSON object for machines. */
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { Refusal, refusalFromDatabase } from "@hagukumi/platform/database/problem.ts";
 
 type Spoken = { readonly code: string; readonly message: string; readonly details: Readonly<Record<string, unknown>> };
 
@@ -25,6 +25,9 @@ function spoken(error: unknown): Spoken {
       details: path === undefined ? {} : { path },
     };
   }
+  // A database lost under a plain reading, which no system has translated
+  const refusal = refusalFromDatabase(error, {});
+  if (refusal !== undefined) return { code: refusal.code, message: refusal.message, details: {} };
   return {
     code: "internal",
     message: `予期しない誤りで処理を終えました。記録を添えて開発者に知らせてください。（${message ?? String(error)}）`,

@@ -232,6 +232,7 @@ describe("a start that is killed", () => {
     process.kill(pid, "SIGKILL");
     const ended = await running.ended;
     expect(refusalProblems(ended)).toEqual([]);
+    expect(ended.stderr).toContain("databaseUnavailable");
     expect((await finish(dataDir)).end).toEqual(reference);
   }, 120_000);
 });
@@ -316,7 +317,7 @@ describe("surroundings in which a start cannot work", () => {
     async () => {
       const dataDir = join(small, "data");
       folders.push(dataDir);
-      for (const size of ["30m", "75m"]) {
+      for (const size of ["30m", "56m"]) {
         spawnSync("mount", ["-o", `remount,size=${size}`, small]);
         const ended = await hagukumi(JOB, on(dataDir));
         expect(refusalProblems(ended), size).toEqual([]);

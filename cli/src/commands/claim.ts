@@ -41,6 +41,12 @@ function reception(text: string): string {
   return text;
 }
 
+function atMost(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text) || Number(text) > 10_000)
+    throw new InvalidArgumentError("件数（1〜10000）を指定してください。");
+  return Number(text);
+}
+
 function recipientNumber(text: string, earlier: readonly number[] = []): readonly number[] {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError("認定番号（1〜9999999999）を指定してください。");
   return [...earlier, Number(text)];
@@ -138,12 +144,7 @@ function registerReceipt(claim: Command): void {
     });
   withActor(claim.command("list").description("受付簿 / claims and where they stand"))
     .addOption(new Option("--state <state>", "状態 / state").choices(Object.keys(claimStateLabels)))
-    .option(
-      "--limit <n>",
-      "件数 / at most",
-      (text) => Math.min(Math.max(Number.parseInt(text, 10) || 0, 1), 10_000),
-      50,
-    )
+    .option("--limit <n>", "件数 / at most", atMost, 50)
     .action(async (options: { state?: ClaimState; limit: number }, command: Command) => {
       await perform(
         command,

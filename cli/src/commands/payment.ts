@@ -18,9 +18,10 @@ import {
   runKindLabels,
   stateLabels,
   transferFileName,
+  writePayeeList,
 } from "@hagukumi/allowance/contract.ts";
 import type { CreatedRun, RunKind, RunRecord } from "@hagukumi/allowance/contract.ts";
-import { parseCivilDate } from "@hagukumi/law/contract.ts";
+import { parseCivilDate, parseMonth } from "@hagukumi/law/contract.ts";
 import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
@@ -38,6 +39,18 @@ const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 function runNumber(text: string): number {
   if (!/^[1-9]\d{0,3}$/.test(text)) throw new InvalidArgumentError("支払処理の番号（1〜9999）を指定してください。");
   return Number(text);
+}
+
+/** Number of a line or of a row of results. */
+function rowNumber(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError("番号（1〜9999999）を指定してください。");
+  return Number(text);
+}
+
+function payMonth(text: string): string {
+  const parsed = parseMonth(text);
+  if (parsed === undefined) throw new InvalidArgumentError("YYYY-MM の正しい年月を指定してください。");
+  return parsed;
 }
 
 function describeRun(run: RunRecord): string {
@@ -77,7 +90,7 @@ async function bankChannel(opened: OpenContext): Promise<ReturnType<typeof creat
 
 function registerCreate(payment: Command): void {
   withActor(payment.command("create").description("支払処理を作る（計算・元帳・明細）/ create a run"))
-    .requiredOption("--month <YYYY-MM>", "支払期月 / payment month")
+    .requiredOption("--month <YYYY-MM>", "支払期月 / payment month", payMonth)
     .addOption(
       new Option("--kind <kind>", "種別 / kind").choices(["regular", "occasional", "retransfer"]).default("regular"),
     )
@@ -142,8 +155,8 @@ function registerStages(payment: Command): void {
           const { response } = await freezeRun(context, { key: options.key ?? `freeze/${randomUUID()}`, runNo });
           const run = await getRun(context.pool, runNo);
           const folder = join(dataDir, "files");
-        await mkdir(folder, { recursive: true, mode: 0o700 });
-        const file = join(folder, transferFileName(runNo, run.payOn));
+          await mkdir(folder, { recursive: true, mode: 0o700 });
+          const file = join(folder, transferFileName(runNo, run.payOn));
           await writeFileAtomic(file, (await readFrozenFile(context.pool, runNo)).bytes);
           return { ...response, file, run };
         },
@@ -214,7 +227,7 @@ function registerResults(payment: Command): void {
       );
     });
   stage(payment, "confirm-return", "振込不能の額を未払に戻す（二人で確認）")
-    .requiredOption("--line <no>", "明細の番号", Number)
+    .requiredOption("--line <no>", "明細の番号", rowNumber)
     .requiredOption("--approved-by <id>", "もう一人の確認者")
     .action(async (runNo: number, options: { key?: string; line: number; approvedBy: string }, command: Command) => {
       await perform(
@@ -228,7 +241,7 @@ function registerResults(payment: Command): void {
       );
     });
   stage(payment, "resolve-result", "明細に当たらない結果の始末を二人で登録する")
-    .requiredOption("--row <no>", "結果の行番号", Number)
+    .requiredOption("--row <no>", "結果の行番号", rowNumber)
     .requiredOption("--resolution <text>", "始末")
     .requiredOption("--approved-by <id>", "もう一人の確認者")
     .action(
@@ -274,6 +287,15 @@ export function registerPayment(program: Command): void {
   registerCreate(payment);
   registerStages(payment);
   registerResults(payment);
+  withActor(payment.command("payee-list").description("支払対象者一覧（CSV と PDF）を作る / payee list"))
+    .argument("<run>", "番号", runNumber)
+    .action(async (runNo: number, _options: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context, dataDir }) => await writePayeeList(context, { runNo, outDir: join(dataDir, "files") }),
+        (list) => [list.csv, ...list.pdf].join("\n"),
+      );
+    });
   withActor(payment.command("list").description("支払処理の一覧")).action(
     async (_options: unknown, command: Command) => {
       await perform(

@@ -60,18 +60,28 @@ async function earlier<T>(client: PoolClient, command: CommandRequest, requestDi
   return found.response;
 }
 
+/** Somebody must act: an empty or strange name would make the audit trail worthless. */
+function checkActor(actor: string): void {
+  if (/^[A-Za-z0-9._@-]{1,64}$/.test(actor)) return;
+  throw new Refusal(
+    "operatorInvalid",
+    "処理する人が指定されていないか、半角の英数字と . _ @ - の64文字までになっていません。何も変えていません。",
+  );
+}
+
 /**
  * Runs one command.
  *
  * @param work reads, decides and writes on the given client; may run again after a serialization failure, so it must
  *   change nothing but the database. Its response must survive JSON.
- * @throws Refusal `commandKeyReused` (M21); otherwise what `work`, the database or `serializable` throws
+ * @throws Refusal `operatorInvalid`, `commandKeyReused` (M21); otherwise what `work`, the database or `serializable` throws
  */
 export async function runCommand<T>(
   pool: Pool,
   command: CommandRequest,
   work: (client: PoolClient) => Promise<CommandOutcome<T>>,
 ): Promise<CommandResult<T>> {
+  checkActor(command.actor);
   const requestDigest = digest(command.request);
   return await serializable(
     pool,

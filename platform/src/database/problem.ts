@@ -103,6 +103,12 @@ function byClass(state: string): readonly [PlatformRefusalCode, string] | undefi
   ];
 }
 
+/** The driver reports a connection that broke under a statement in words alone, without a code. */
+function lostConnection(error: unknown): "08006" | undefined {
+  const lost = /^Connection terminated|^Client (?:has encountered a connection error|was closed) and is not queryable/;
+  return error instanceof Error && lost.test(error.message) ? "08006" : undefined;
+}
+
 /**
  * Translates a database error at the edge of a system. A constraint named in `messages` speaks in the system's words;
  * otherwise the SQLSTATE decides. Returns undefined for an error that is not an expected refusal (a defect: rethrow it).
@@ -111,7 +117,7 @@ export function refusalFromDatabase<Code extends string>(
   error: unknown,
   messages: ConstraintMessages<Code>,
 ): Refusal<Code | PlatformRefusalCode> | undefined {
-  const state = sqlState(error);
+  const state = sqlState(error) ?? lostConnection(error);
   if (state === undefined) return undefined;
   const { constraint, schema, table, column } = error as DatabaseErrorFields;
   const details: Record<string, string> = { sqlState: state };

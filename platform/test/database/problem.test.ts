@@ -62,6 +62,17 @@ describe("refusalFromDatabase", () => {
     expect(`${refusal.message} ${JSON.stringify(refusal.details)}`).not.toContain("架空");
   });
 
+  it("says that the connection broke, where the driver gives no code", async () => {
+    const client = await db.pool.connect();
+    const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+    await db.pool.query("SELECT pg_terminate_backend($1, 5000)", [rows[0]?.pid]);
+    const refuse = async (): Promise<unknown> =>
+      await refusing({}, async () => await client.query("SELECT 1")).catch((error: unknown) => error);
+    expect(await refuse()).toMatchObject({ code: "databaseUnavailable" });
+    expect(await refuse()).toMatchObject({ code: "databaseUnavailable" });
+    client.release(true);
+  });
+
   it("names a server that cannot be reached", async () => {
     const pool = createPool("postgres://nobody:x@127.0.0.1:1/none");
     const refusal = await refusing({}, async () => await pool.query("SELECT 1")).catch((error: unknown) => error);

@@ -4,6 +4,7 @@ import {
   benefitMonthsOf,
   month,
   monthOf,
+  parseMonth,
   payDay,
   paymentMonthOf,
   ruleVersion,
@@ -192,6 +193,9 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
  * @throws Refusal `runOpen` (M8), `notPayMonth`, `nothingToPay`, `settingMissing`, `cancelled`, or a guard of the database
  */
 export async function createRun(context: Context, request: CreateRunRequest): Promise<CommandResult<CreatedRun>> {
+  if (parseMonth(request.paymentMonth) === undefined) {
+    refuse("notPayMonth", `「${request.paymentMonth.slice(0, 40)}」は年月ではありません。YYYY-MM で指定してください。`);
+  }
   const command = {
     role: ROLE,
     key: request.key,

@@ -189,13 +189,16 @@ const together = (file: ManifestFile): boolean => file.name === "claims.csv" || 
  * Imports a delivery (a folder with manifest.json and CSV files, see docs/連携ファイル仕様.md).
  *
  * @returns one result per file, in the order of import
- * @throws Refusal `feedManifest`, `feedFileBroken` (nothing of that file is imported, files before it are),
+ * @throws Refusal `feedManifest`, `feedFileBroken` (a file is missing, cut or changed: nothing is imported; another
+ *   number of rows than announced: nothing of that file is, files before it are),
  *   `csvHeader`, `csvUnreadable`, `cancelled`. A second import at the same time waits for the first.
  */
 export async function importFeeds(context: Context, dir: string): Promise<ImportResult> {
   const manifest = await readManifest(dir, await municipalityCode(context));
   const present = FEED_FILES.flatMap((name) => manifest.files.filter((file) => file.name === name));
   const groups = [...present.filter((file) => !together(file)).map((file) => [file]), present.filter(together)];
+  // All files before the first row: a delivery that was damaged on its way leaves nothing of itself.
+  for (const file of present) await verifyFile(dir, file);
   return await withImportLock(context.pool, async () => {
     const files: FileResult[] = [];
     for (const group of groups) {
