@@ -65,9 +65,6 @@ export function isCounted(month: MonthIndex, kind: number, band: number, part: n
   return band === UN && part === AS_SUPPORTED && month >= FIRST_R6;
 }
 
-/** Can a child of this band be paid at all in this month? */
-export const isPayableBand = (month: MonthIndex, band: number): boolean => band <= (month >= FIRST_R6 ? HS : JH);
-
 /** The rule for one person in one month. `position` is the place in the birth order, 0 where not counted. */
 export function amountRule(
   month: MonthIndex,
