@@ -24,4 +24,4 @@ export { writeAssessment } from "./src/assess/write.ts";
 export { costShares, splitCost, type CostQuestion, type CostShares } from "./src/articles/article18-costs.ts";
 export type { Bearer, CostPart, EmployeeClass, Fraction } from "./src/parameters/costShares.ts";
 export { supportBenefit, type SupportBenefit, type SupportBenefitFacts } from "./src/support-benefit.ts";
-export { parameters, ruleVersion, type Parameter } from "./src/parameters/index.ts";
+export { parameters, ruleVersion, type Parameter } from "./src/parameters/catalogue.ts";

@@ -1,8 +1,7 @@
 /** The floor under `hagukumi assess`: the same frame and threads, but each line is only parsed and written again. */
 import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort } from "node:worker_threads";
-import { Answers, type Answered } from "../../cli/src/assess/line.ts";
-import { answerStream } from "../../cli/src/assess/stream.ts";
+import { Answers, type Answered, answerStream } from "hagukumi/contract.ts";
 
 function copyBlock(block: Uint8Array): Answered {
   const text = Buffer.from(block.buffer, block.byteOffset, block.byteLength).toString("utf8");

@@ -11,7 +11,7 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { createMonthlyAmounts, month, monthNumber, parseCase, type MonthlyAmounts } from "../../law/contract.ts";
+import { createMonthlyAmounts, month, monthNumber, parseCase, type MonthlyAmounts } from "@hagukumi/law/contract.ts";
 import { familyLine } from "./families.ts";
 
 const BATCH = 20_000;

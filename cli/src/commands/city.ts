@@ -1,5 +1,5 @@
 import { type CityManifest, type CityOptions, writeCity } from "@hagukumi/outside-city/contract.ts";
-import cliProgress from "cli-progress";
+import { createProgress } from "@hagukumi/platform/progress/progress.ts";
 import { type Command, InvalidArgumentError } from "commander";
 
 /**
@@ -15,24 +15,9 @@ interface CityFlags {
   readonly force?: true;
 }
 
-const WIDTH = 40;
-
 function wholeNumber(text: string): number {
   if (!/^[0-9]{1,9}$/.test(text)) throw new InvalidArgumentError("整数を指定してください。");
   return Number(text);
-}
-
-/** A bar on a terminal, nothing where standard error goes to a file. */
-function createBar(total: number): { update(done: number): void; stop(): void } {
-  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
-  const bar = new cliProgress.SingleBar({
-    format: "住民を作っています {bar} {percentage}% {value}/{total} 人 残り約 {eta} 秒",
-    barsize: WIDTH,
-    stream: process.stderr,
-    hideCursor: true,
-  });
-  bar.start(total, 0);
-  return { update: (done) => bar.update(done), stop: () => bar.stop() };
 }
 
 function describe(manifest: CityManifest, directory: string): string {
@@ -44,20 +29,20 @@ function describe(manifest: CityManifest, directory: string): string {
 }
 
 async function city(flags: CityFlags, json: boolean): Promise<void> {
-  const bar = createBar(flags.population);
+  const progress = createProgress({ title: "住民の作成", silent: json });
   const options: CityOptions = {
     population: flags.population,
     seed: flags.seed,
     asOf: flags.asOf,
     directory: flags.out,
     force: flags.force === true,
-    onProgress: (done) => bar.update(done),
+    onProgress: (done, total) => progress.update(done, total),
   };
   let manifest: CityManifest;
   try {
     manifest = await writeCity(options);
   } finally {
-    bar.stop();
+    progress.finish();
   }
   process.stdout.write(json ? `${JSON.stringify(manifest)}\n` : describe(manifest, flags.out));
 }
