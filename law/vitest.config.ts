@@ -6,6 +6,7 @@ export default defineConfig({
     root: import.meta.dirname,
     include: ["test/**/*.test.ts"],
     exclude: ["**/node_modules/**"],
+    setupFiles: ["../vitest.setup.ts"],
     testTimeout: 300_000,
     maxWorkers: 2,
   },
