@@ -1,0 +1,173 @@
+/** The edges of the amending Acts' windows: one day in, one day out. */
+import { describe, expect, it } from "vitest";
+import type { Case, Child, Claim } from "./plain/case.ts";
+import { plainAnswer } from "./support/answer.ts";
+import { assessed } from "./support/engine.ts";
+
+interface Told {
+  readonly kind?: Case["recipient"]["kind"];
+  readonly from?: string;
+  readonly until?: string;
+  readonly children: readonly Child[];
+  readonly claims: readonly Claim[];
+}
+
+function line({ kind = "individual", from = "2024-08", until = "2025-06", children, claims }: Told): Case {
+  const recipient = { kind, ...(kind === "individual" ? { incomeClass: "normal" as const } : {}) };
+  return { case: "transition", from, until, recipient, children, claims };
+}
+
+/** The first months by both calculators, which must agree; and the engine's decisions in short. */
+function told(question: Told): { starts: readonly string[]; decisions: string[] } {
+  const asked = line(question);
+  const { decisions } = assessed(asked);
+  const starts = decisions.filter((each) => each.kind === "certify").map((each) => each.effective);
+  expect(plainAnswer(asked).starts).toEqual(starts);
+  return { starts, decisions: decisions.map((each) => `${each.kind} ${each.effective}`) };
+}
+
+const claim = (kind: Claim["kind"], receivedOn: string, children: string[], on?: string): Claim => ({
+  kind,
+  receivedOn,
+  children,
+  cause: on === undefined ? { kind: "other" } : { kind: "birth", on },
+});
+
+const teen: Child = { id: "T", birthDate: "2008-05-10" };
+
+describe("令6法47 附則13条: claims in advance and in the window", () => {
+  it.each([
+    ["2024-06-11", []],
+    ["2024-06-12", ["2024-10"]],
+    ["2024-08-20", ["2024-10"]],
+    ["2024-09-30", ["2024-10"]],
+    ["2024-10-01", ["2024-10"]],
+    ["2025-03-31", ["2024-10"]],
+    ["2025-04-01", ["2025-05"]],
+  ])("only a child of high-school age, claimed on %s: starts %j", (receivedOn, starts) => {
+    expect(told({ children: [teen], claims: [claim("certification", receivedOn, ["T"])] }).starts).toEqual(starts);
+  });
+
+  it("an increase in advance starts nothing", () => {
+    expect(told({ children: [teen], claims: [claim("increase", "2024-08-20", ["T"])] }).starts).toEqual([]);
+  });
+
+  const young: Child = { id: "Y", birthDate: "2016-02-10" };
+  const known = claim("certification", "2016-02-12", ["Y"], "2016-02-10");
+
+  it.each(["2024-10-01", "2024-11-05", "2025-03-31"])(
+    "what the reform gave without a claim is neither granted nor refused: %s",
+    (receivedOn) => {
+      const { decisions } = told({ children: [teen, young], claims: [known, claim("increase", receivedOn, ["T"])] });
+      expect(decisions.filter((each) => each.startsWith("refuse"))).toEqual([]);
+      expect(decisions.filter((each) => each.endsWith("2024-10"))).toEqual(["increase 2024-10"]);
+    },
+  );
+
+  it.each(["2024-06-11", "2025-04-01"])("outside the window the same claim is answered: %s", (receivedOn) => {
+    const { decisions } = told({ children: [teen, young], claims: [known, claim("increase", receivedOn, ["T"])] });
+    expect(decisions.filter((each) => each.startsWith("refuse"))).toHaveLength(1);
+  });
+});
+
+const placed = (id: string, birthDate: string): Child => ({
+  id,
+  birthDate,
+  institution: [{ from: "2023-05-10", to: null, shortStay: false }],
+});
+
+describe("令6法47 附則13条5項: institutions", () => {
+  const children = [placed("A", "2014-06-01"), placed("T", "2008-05-10"), placed("J", "2009-06-01")];
+  const first = claim("certification", "2023-05-12", ["A"]);
+  const totalIn = (month: string, claims: Claim[]): number | undefined =>
+    assessed(line({ kind: "institution", children, claims })).months.find((each) => each.month === month)?.total;
+
+  it("a 16-year-old claimed in the window counts from 2024-10, one day later from the month after", () => {
+    expect(totalIn("2024-10", [first, claim("increase", "2025-03-31", ["T"])])).toBe(20_000);
+    expect(totalIn("2025-04", [first, claim("increase", "2025-04-01", ["T"])])).toBe(10_000);
+    expect(totalIn("2025-05", [first, claim("increase", "2025-04-01", ["T"])])).toBe(20_000);
+  });
+
+  it("a child of junior-high age is no child of the reform: from the month after the claim", () => {
+    expect(totalIn("2024-12", [first, claim("increase", "2024-12-10", ["J"])])).toBe(10_000);
+    expect(totalIn("2025-01", [first, claim("increase", "2024-12-10", ["J"])])).toBe(20_000);
+  });
+
+  it("an individual's increase for a younger child gets no start of the reform", () => {
+    const family = [
+      { id: "A", birthDate: "2014-06-01" },
+      { id: "J", birthDate: "2010-06-01" },
+    ];
+    const claims = [claim("certification", "2014-06-03", ["A"], "2014-06-01"), claim("increase", "2024-12-10", ["J"])];
+    const months = assessed(line({ children: family, claims })).months;
+    expect(months.find((each) => each.month === "2024-12")?.total).toBe(10_000);
+    expect(months.find((each) => each.month === "2025-01")?.total).toBe(20_000);
+  });
+});
+
+const taken = (since: string, birthDate: string, receivedOn: string): readonly string[] =>
+  told({
+    from: "2010-04",
+    until: "2011-06",
+    children: [{ id: "A", birthDate, care: [{ from: since, to: null }] }],
+    claims: [claim("certification", receivedOn, ["A"])],
+  }).starts;
+
+describe("平22法19 附則5条: junior-high families of 2010", () => {
+  it.each([
+    // taken in, claimed, first month
+    ["2010-04-01", "2010-09-30", "2010-04"], // eligible on the day itself: 附則4条
+    ["2010-04-02", "2010-09-30", "2010-05"],
+    ["2010-09-30", "2010-09-30", "2010-10"],
+    ["2010-05-20", "2010-05-20", "2010-06"],
+    ["2010-05-20", "2010-10-01", "2010-11"], // a day late: the ordinary rule
+    ["2010-10-01", "2010-10-05", "2010-11"],
+  ])("in junior high, taken in on %s, claimed on %s: from %s", (since, receivedOn, start) => {
+    expect(taken(since, "1996-11-16", receivedOn)).toEqual([start]);
+  });
+
+  it("born 1 April 1998 is the youngest in junior high in 2010-04, 2 April the eldest below it; 2 April 1995 the last year", () => {
+    expect(taken("2010-05-20", "1998-04-01", "2010-09-30")).toEqual(["2010-06"]);
+    expect(taken("2010-05-20", "1998-04-02", "2010-09-30")).toEqual(["2010-10"]);
+    expect(taken("2010-05-20", "1995-04-02", "2010-09-30")).toEqual(["2010-06"]);
+    expect(taken("2010-05-20", "1995-04-01", "2010-09-30")).toEqual([]);
+  });
+
+  it("a recipient who is a public servant since April 2010 is not paid here, whatever the child", () => {
+    const asked = line({
+      from: "2010-04",
+      until: "2011-06",
+      children: [{ id: "A", birthDate: "1996-11-16", care: [{ from: "2010-05-20", to: null }] }],
+      claims: [claim("certification", "2010-09-30", ["A"])],
+    });
+    const servant = {
+      ...asked,
+      recipient: { ...asked.recipient, publicServant: [{ from: "2010-04-01", to: "2011-04-30" }] },
+    };
+    expect(assessed(servant).months.every((each) => !each.entitled)).toBe(true);
+  });
+});
+
+describe("a confirmation has no fifteen days of its own", () => {
+  it.each([
+    ["birth", "2025-07"],
+    ["other", "2025-07"],
+    ["moveIn", "2025-06"],
+    ["disaster", "2025-06"],
+  ])("received on 3 June for %s of 28 May: counted from %s", (kind, start) => {
+    const children: Child[] = [
+      { id: "U", birthDate: "2005-06-10", supported: [{ from: "2025-05-01", to: null }] },
+      { id: "B", birthDate: "2012-06-10" },
+      { id: "C", birthDate: "2015-06-10" },
+    ];
+    const papers: Claim[] = [
+      claim("certification", "2015-06-12", ["B", "C"], "2015-06-10"),
+      { kind: "supportConfirmation", receivedOn: "2025-06-03", children: ["U"], cause: { kind, on: "2025-05-28" } },
+    ];
+    const asked = line({ from: "2025-05", until: "2025-08", children, claims: papers });
+    // 10,000 + 10,000 before, 10,000 + 30,000 from then on.
+    const counted = assessed(asked).months.find((each) => each.total === 40_000)?.month;
+    expect(counted).toBe(start);
+    expect(plainAnswer(asked).months[start]?.total).toBe(40_000);
+  });
+});
