@@ -208,12 +208,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   });
 }
 
+/** Tries a shutdown with a checkpoint first. A full disk cannot take one: then the next start recovers from the WAL. */
 async function stopServer(dir: string): Promise<boolean> {
   const data = join(dir, "data");
   if ((await findRunning(data)) === undefined) return false;
-  const args = ["-D", data, "-m", "fast", "-w", "-t", "60", "stop"];
-  const { status } = await runPostgresProgram("pg_ctl", args, await chooseAccount(data));
-  return status === 0;
+  const account = await chooseAccount(data);
+  for (const [mode, seconds] of [
+    ["fast", "30"],
+    ["immediate", "30"],
+  ] as const) {
+    const args = ["-D", data, "-m", mode, "-w", "-t", seconds, "stop"];
+    if ((await runPostgresProgram("pg_ctl", args, account)).status === 0) return true;
+    if ((await findRunning(data)) === undefined) return true;
+  }
+  return false;
 }
 
 /** Stops the server of `dir` whoever uses it; returns false where none was running. */

@@ -15,6 +15,7 @@ export type PlatformRefusalCode =
   | "csvUnreadable"
   | "databaseBusy"
   | "databaseStart"
+  | "databaseStorage"
   | "databaseUnavailable"
   | "databaseVersion"
   | "duplicate"
@@ -83,6 +84,14 @@ const byState: Readonly<Record<string, readonly [PlatformRefusalCode, string]>> 
   "40P01": ["databaseBusy", "同時に行われた処理と重なったため、完了できませんでした。もう一度実行してください。"],
   "55P03": ["databaseBusy", "他の処理がこの記録を使っています。しばらくしてからもう一度実行してください。"],
   "53300": ["databaseBusy", "データベースへの接続が上限に達しています。しばらくしてからもう一度実行してください。"],
+  "53100": [
+    "databaseStorage",
+    "データベースの保存先の空き容量が足りません。記録は変わっていません。空きを作ってから、もう一度実行してください。",
+  ],
+  "58030": [
+    "databaseStorage",
+    "データベースの保存先を読み書きできません。記録は変わっていません。ディスクの状態を確認してください。",
+  ],
   "57014": ["cancelled", "処理が取り消されました。記録は変わっていません。"],
 };
 
