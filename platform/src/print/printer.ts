@@ -22,7 +22,7 @@ function failure(answer: Extract<PrintAnswer, { ok: false }>): Refusal<PrintRefu
   return answer.engineMissing
     ? new Refusal(
         "printEngineMissing",
-        "このコンピュータ用の印刷エンジン（Typst）が入っていないため、PDFを作れませんでした。CSVは作れます。Linux x64 の環境で実行してください。",
+        "このコンピュータ用の印刷エンジン（Typst）が入っていないため、PDFを作れませんでした。Linux x64 の環境で実行してください。",
         { problem: answer.problem },
       )
     : new Refusal(
