@@ -13,7 +13,7 @@ import type { EmbeddedServer } from "@hagukumi/platform/database/embedded.ts";
 import { migrate, migrationFolders } from "@hagukumi/platform/database/migrate.ts";
 import { connectClient, createPool } from "@hagukumi/platform/database/pool.ts";
 import type { Pool } from "pg";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { findRun } from "../../src/payments/run-record.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
@@ -35,8 +35,8 @@ const points = [
   "payment.close.audited",
 ] as const;
 
-/** Milliseconds after the start of a run at which the server alone is killed, wherever the run is then. */
-const moments = [400, 600] as const;
+/** Once the run has passed this point the server alone is killed, wherever the run is by then. */
+const passed = ["payment.create.start", "payment.freeze.encoded"] as const;
 
 const root = mkdtempSync(join(tmpdir(), "hagukumi-database-crash-"));
 const dir = join(root, "postgres");
@@ -44,32 +44,30 @@ let server: EmbeddedServer;
 
 type Ended = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly errors: string };
 
-/** Drives the run; `killServerAfter` kills the server alone after so many milliseconds. */
+/** Drives the run; with `killServerAfter` the server alone is killed when the run has passed that point. */
 async function drive(
   name: string,
   environment: Readonly<Record<string, string>> = {},
-  killServerAfter?: number,
+  killServerAfter?: string,
 ): Promise<Ended> {
-  return await new Promise((done) => {
-    const child = spawn(process.execPath, [SCRIPT, urlOf(name), bankOf(name)], {
-      env: { ...process.env, ...environment },
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    const timer =
-      killServerAfter === undefined
-        ? undefined
-        : setTimeout(() => {
-            process.kill(server.pid, "SIGKILL");
-          }, killServerAfter);
+  const log = join(bankOf(name), "points.txt");
+  const child = spawn(process.execPath, [SCRIPT, urlOf(name), bankOf(name)], {
+    env: { ...process.env, HAGUKUMI_CRASH_LOG: log, ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = new Promise<Ended>((done) => {
     let errors = "";
     child.stderr.on("data", (chunk: Buffer) => {
       errors += chunk.toString("utf8");
     });
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      done({ code, signal, errors });
-    });
+    child.on("close", (code, signal) => done({ code, signal, errors }));
   });
+  if (killServerAfter !== undefined) {
+    const reached = (): boolean => existsSync(log) && readFileSync(log, "utf8").includes(killServerAfter);
+    await vi.waitUntil(reached, { timeout: 30_000, interval: 2 });
+    process.kill(server.pid, "SIGKILL");
+  }
+  return await ended;
 }
 
 function urlOf(name: string): string {
@@ -101,8 +99,16 @@ async function makeDatabase(name: string, template?: string): Promise<void> {
   mkdirSync(bankOf(name));
 }
 
+/** Whether the process is dead: gone, or waiting to be buried by whoever started it. */
+function isDead(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}/stat`)) return true;
+  return / Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\)/s, ""));
+}
+
 /** No `release` before it: the server that this process had joined is dead, and there is nothing to stop. */
 async function restart(): Promise<void> {
+  // SIGKILL is sent, not yet done, when the program that sent it has ended.
+  await vi.waitUntil(() => isDead(server.pid), { timeout: 10_000, interval: 10 });
   server = await startEmbedded({ dir });
 }
 
@@ -157,13 +163,13 @@ describe("kill -9 of the database server in a payment run", () => {
 
   it("[M22] alone, at moments that the run does not choose: the program ends by itself, and the next one goes on", async () => {
     const failures: string[] = [];
-    for (const [index, moment] of moments.entries()) {
+    for (const [index, point] of passed.entries()) {
       const name = `moment_${index}`;
       await makeDatabase(name, TEMPLATE);
-      const met = await drive(name, {}, moment);
-      if (met.signal !== null) failures.push(`${moment} ms: ended by ${met.signal}`);
+      const met = await drive(name, {}, point);
+      if (met.signal !== null) failures.push(`${point}: ended by ${met.signal}`);
       await restart();
-      for (const problem of await recoveryProblems(name)) failures.push(`${moment} ms: ${problem}`);
+      for (const problem of await recoveryProblems(name)) failures.push(`after ${point}: ${problem}`);
     }
     expect(failures).toEqual([]);
   }, 120_000);
