@@ -108,7 +108,7 @@ afterAll(async () => {
 });
 
 describe("hagukumi start on an empty folder", () => {
-  it("[I-1] of two starts at once one is refused in Japanese with status 1 and the other does the whole job", async () => {
+  it("of two starts at once one is refused in Japanese with status 1 and the other does the whole job", async () => {
     const [winner, loser] = bothAtOnce.toSorted((a, b) => (a.status ?? 9) - (b.status ?? 9));
     if (winner === undefined || loser === undefined) throw new Error("two programs were started");
     expect(refusalProblems(loser)).toEqual([]);
