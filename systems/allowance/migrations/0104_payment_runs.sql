@@ -353,10 +353,13 @@ BEGIN
              WHERE i.run_no = NEW.run_no AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)) THEN
     RAISE EXCEPTION '作成のあとで差止・保留になった受給者がいます。支払処理 % を取り消して作り直してください', NEW.run_no USING ERRCODE = 'HG007', CONSTRAINT = 'run_item_hold';
   END IF;
-  -- 作成のあとで消滅と決まった月分も入れない（M6）
-  IF EXISTS (SELECT 1 FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
-             JOIN allowance.recipient_window w USING (recipient_id)
-             WHERE i.run_no = NEW.run_no AND (i.benefit_month < w.first_month OR i.benefit_month >= w.ended_from)) THEN
+  -- 作成のあとで消滅と決まった月分も入れない（M6）。両側を一度ずつ集めてから突き合わせる（1件ずつ引くと件数の2乗かかる）
+  IF EXISTS (
+    WITH paid AS MATERIALIZED (
+      SELECT l.recipient_id, min(i.benefit_month) AS lo, max(i.benefit_month) AS hi
+      FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no) WHERE i.run_no = NEW.run_no GROUP BY l.recipient_id),
+    period AS MATERIALIZED (SELECT recipient_id, first_month, ended_from FROM allowance.recipient_window)
+    SELECT 1 FROM paid JOIN period USING (recipient_id) WHERE paid.lo < period.first_month OR paid.hi >= period.ended_from) THEN
     RAISE EXCEPTION '作成のあとで受給資格が消滅した受給者がいます。支払処理 % を取り消して作り直してください', NEW.run_no USING ERRCODE = 'HG006', CONSTRAINT = 'run_item_window';
   END IF;
   RETURN NULL;
