@@ -1,4 +1,4 @@
-/** 支払対象者一覧のPDF: pages of 32 lines in files of at most 250 pages, then the totals and the boxes to sign. */
+/** 支払対象者一覧のPDF: pages of 32 lines in files of at most 125 pages, then the totals and the boxes to sign. */
 import { printable } from "@hagukumi/platform/print/glyphs.ts";
 import type { Printer } from "@hagukumi/platform/print/printer.ts";
 import { join } from "node:path";
@@ -31,7 +31,9 @@ export type ListHead = {
 type Cell = string | readonly [text: string, size: number];
 
 /** Pages in one file: bounds the memory of the print process and the size of a file (measured: about 1 MB). */
-const PAGES_PER_FILE = 250;
+const PAGES_PER_FILE = 125;
+/** Parts printed side by side */
+export const PRINT_PROCESSES = 2;
 /** Up to here the list carries structure tags for screen readers; beyond, the CSV is what a reader is given. */
 const TAGGED_PAGES = 60;
 const MM_PER_POINT = 25.4 / 72;
@@ -153,7 +155,7 @@ function pageOf(lines: readonly PayeeLine[], before: number): Page {
   };
 }
 
-/** Pages of the list, at most 250 at a time. */
+/** Pages of the list, at most 125 at a time. */
 async function* readPages(lines: AsyncIterable<readonly PayeeLine[]>): AsyncGenerator<readonly Page[]> {
   let pages: Page[] = [];
   let open: PayeeLine[] = [];
@@ -198,7 +200,7 @@ export type PayeeList = {
 export type PayeePdf = { readonly files: readonly string[]; readonly pages: number };
 
 /**
- * Prints the list into `folder` as `<baseName>.pdf`, or `<baseName>-1of6.pdf` … where it is longer than 250 pages.
+ * Prints the list into `folder` as `<baseName>.pdf`, or `<baseName>-1of6.pdf` … where it is longer than 125 pages.
  *
  * @throws Refusal of the printer; files that were finished before it stay in `folder`
  */
@@ -218,7 +220,10 @@ export async function printPayeePdf(
   const counted = await printer.print({ template, data: counting, path: null, tagged: false });
   const pages = listPages + counted.pages;
   const files: string[] = [];
+  // Parts in the making, no more than the printer has processes for: the reader waits, so memory stays bounded.
+  const open = new Set<Promise<unknown>>();
   let first = 1;
+  let done = 0;
   for await (const part of readPages(list.lines)) {
     const last = first + part.length > listPages;
     const name =
@@ -232,12 +237,20 @@ export async function printPayeePdf(
       pages: part,
       summary: last ? summary : null,
     };
-    const { pages: made } = await printer.print({ template, data, path: join(target.folder, name), tagged });
     const expected = part.length + (last ? counted.pages : 0);
-    if (made !== expected) throw new Error(`the list has ${made} pages where ${expected} were numbered`);
+    const printPart = async (): Promise<void> => {
+      const { pages: made } = await printer.print({ template, data, path: join(target.folder, name), tagged });
+      if (made !== expected) throw new Error(`the list has ${made} pages where ${expected} were numbered`);
+      done += part.length;
+      onPage(done, listPages);
+    };
+    const printing = printPart().finally(() => open.delete(printing));
+    printing.catch(() => {}); // awaited below; until then a failure is not unhandled
+    open.add(printing);
     files.push(name);
     first += part.length;
-    onPage(first - 1, listPages);
+    if (open.size >= PRINT_PROCESSES) await Promise.race(open);
   }
+  await Promise.all(open);
   return { files, pages };
 }

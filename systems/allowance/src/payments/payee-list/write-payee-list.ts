@@ -2,7 +2,7 @@
 import { writeCsv } from "@hagukumi/platform/csv/write.ts";
 import type { CsvCell } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
-import { withPrinter } from "@hagukumi/platform/print/printer.ts";
+import { withPrinters } from "@hagukumi/platform/print/printer.ts";
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import type { RunRecord } from "../run-record.ts";
 import { runKindLabels, stateLabels } from "../states.ts";
 import { monthsText, readPayeeLines } from "./lines.ts";
 import type { PayeeLine } from "./lines.ts";
-import { printPayeePdf, reductionsOf } from "./pdf.ts";
+import { printPayeePdf, PRINT_PROCESSES, reductionsOf } from "./pdf.ts";
 import type { ListHead, ListReduction } from "./pdf.ts";
 import { readControlTotals } from "./totals.ts";
 import type { ControlTotals } from "./totals.ts";
@@ -31,7 +31,7 @@ export type PayeeListRequest = {
 export type WrittenPayeeList = {
   /** Path of the CSV: UTF-8 with BOM, CRLF, one line per line of the transfer file */
   readonly csv: string;
-  /** Paths of the PDFs in order; one up to 250 pages */
+  /** Paths of the PDFs in order; one up to 125 pages */
   readonly pdf: readonly string[];
   readonly pages: number;
   readonly totals: ControlTotals;
@@ -143,7 +143,8 @@ export async function writePayeeList(context: Context, request: PayeeListRequest
       const csvName = `${baseName}.csv`;
       const rows = csvRows(readPayeeLines(client, runNo, kind), reductions);
       await writeCsv(join(folder, csvName), CSV_COLUMNS, rows, { forPeople: true });
-      const pdf = await withPrinter(
+      const pdf = await withPrinters(
+        PRINT_PROCESSES,
         async (printer) =>
           await printPayeePdf(
             printer,
