@@ -6,6 +6,7 @@ export * from "./src/dates/civil.ts";
 export { attainmentDay, bandOf, fiscalYearEnd, type Band } from "./src/dates/age.ts";
 export type { Problem, ProblemCode, Result } from "./src/result.ts";
 export type * from "./src/case/types.ts";
+export { CLAIM_CAUSE_KINDS } from "./src/case/cause-kinds.ts";
 export type * from "./src/assess/types.ts";
 export { regimeOf, type RegimeCode } from "./src/parameters/regimes.ts";
 export {

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The law room alone, without the database that the other rooms' tests stand on. Used by the mutation test as well. */
+/** The law room alone, without the database that the other rooms' tests stand on. The mutation test brings its own runner (test/mutation). */
 export default defineConfig({
   test: {
     root: import.meta.dirname,

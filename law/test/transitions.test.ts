@@ -55,7 +55,7 @@ describe("令6法47 附則13条: claims in advance and in the window", () => {
   const young: Child = { id: "Y", birthDate: "2016-02-10" };
   const known = claim("certification", "2016-02-12", ["Y"], "2016-02-10");
 
-  it.each(["2024-10-01", "2024-11-05", "2025-03-31"])(
+  it.each(["2024-06-12", "2024-08-20", "2024-09-30", "2024-10-01", "2024-11-05", "2025-03-31"])(
     "what the reform gave without a claim is neither granted nor refused: %s",
     (receivedOn) => {
       const { decisions } = told({ children: [teen, young], claims: [known, claim("increase", receivedOn, ["T"])] });

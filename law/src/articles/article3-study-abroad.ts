@@ -1,8 +1,8 @@
 /** 児童手当法3条1項, 規則1条, 規則1条の3の2第3項: a child abroad is no 児童, unless abroad for study. */
 import type { AbroadPeriod } from "../case/types.ts";
 import { packedAnniversary } from "../dates/age.ts";
-import { NEVER, nextDay, packDay, previousDay, readDay, type PackedDay } from "../dates/packed.ts";
-import { joined, span, type Span } from "../dates/spans.ts";
+import { nextDay, packDay, previousDay, readDay, type PackedDay } from "../dates/packed.ts";
+import { joined, knownEnd, span, type Span } from "../dates/spans.ts";
 
 /** 3年: within this many years of leaving a child abroad for study is still a 児童 (規則1条). */
 export const STUDY_ABROAD_YEARS_CHILD = 3;
@@ -26,25 +26,21 @@ const RESIDENCE_RULE_EVE: PackedDay = packDay(2011, 9, 30);
  */
 export function abroadExclusions(periods: readonly AbroadPeriod[], knownBy: PackedDay, years: number): readonly Span[] {
   const excluding: Span[] = [];
-  let stayFrom = NEVER;
-  let stayTo = 0;
-  let stayQualifies = false;
+  let stay: { readonly from: PackedDay; readonly to: PackedDay; readonly qualifies: boolean } | undefined;
   for (const period of [...periods].sort((left, right) => readDay(left.from) - readDay(right.from))) {
     const from = readDay(period.from);
     if (from > knownBy) continue;
-    const end = period.to === undefined || period.to === null ? NEVER : readDay(period.to);
-    const to = end > knownBy ? NEVER : end;
+    const to = knownEnd(period, knownBy);
     if (!period.study) {
       excluding.push(span(from, to, "childAbroad"));
       continue;
     }
-    if (stayFrom === NEVER || from > nextDay(stayTo)) {
-      stayFrom = from;
-      stayQualifies = livedLongEnough(period, from);
-    }
-    stayTo = to === NEVER ? previousDay(NEVER) : to;
-    const limit = previousDay(packedAnniversary(stayFrom, years));
-    if (!stayQualifies) excluding.push(span(from, to, "childAbroad"));
+    stay =
+      stay === undefined || from > nextDay(stay.to)
+        ? { from, to, qualifies: livedLongEnough(period, from) }
+        : { ...stay, to };
+    const limit = previousDay(packedAnniversary(stay.from, years));
+    if (!stay.qualifies) excluding.push(span(from, to, "childAbroad"));
     else if (to > limit) excluding.push(span(Math.max(from, limit), to, "studyAbroadLimit"));
   }
   return joined(excluding.flatMap(fromResidenceRule));
@@ -57,7 +53,5 @@ function livedLongEnough(period: AbroadPeriod, left: PackedDay): boolean {
   return left > packedAnniversary(readDay(since), RESIDENCE_YEARS_BEFORE);
 }
 
-function fromResidenceRule(of: Span): readonly Span[] {
-  if (of.to <= RESIDENCE_RULE_EVE) return [];
-  return of.from >= RESIDENCE_RULE_EVE ? [of] : [span(RESIDENCE_RULE_EVE, of.to, of.cause)];
-}
+const fromResidenceRule = (of: Span): readonly Span[] =>
+  of.to > RESIDENCE_RULE_EVE ? [span(Math.max(of.from, RESIDENCE_RULE_EVE), of.to, of.cause)] : [];

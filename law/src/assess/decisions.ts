@@ -41,8 +41,9 @@ export function orderedDecisions(run: Run, until: MonthIndex): readonly Decision
     .sort((left, right) => (left.effective < right.effective ? -1 : left.effective > right.effective ? 1 : 0));
 }
 
-/** A claim for what 附則13条4項 already gave is a document sent in, neither granted nor refused. */
+/** A claim for what 附則13条4項 gave without one, sent in since its promulgation, is a document: neither granted nor refused. */
 const isMetByReform = (run: Run, it: PreparedClaim): boolean =>
   isInReform2024Window(it.claim) &&
   run.decided.some((decision) => decision.cause === "reform" && decision.kind === "increase") &&
-  it.parts.every((part) => part.start >= FIRST_R6 && (run.family.children[part.child]?.lastJH ?? FIRST_R6) < FIRST_R6);
+  it.parts.length > 0 &&
+  it.parts.every((part) => (run.family.children[part.child]?.lastJH ?? FIRST_R6) < FIRST_R6);

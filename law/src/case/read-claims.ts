@@ -12,28 +12,12 @@ import {
   unknownKey,
   within,
 } from "./checks.ts";
-import type { ClaimCauseKind, ClaimKind } from "./types.ts";
+import { CLAIM_CAUSE_KINDS } from "./cause-kinds.ts";
+import type { ClaimKind } from "./types.ts";
 
 const CLAIM_KINDS: ReadonlySet<string> = new Set<ClaimKind>(["certification", "increase", "supportConfirmation"]);
 
-const CAUSE_KINDS: ReadonlySet<string> = new Set<ClaimCauseKind>([
-  "birth",
-  "moveIn",
-  "moveInFromAbroad",
-  "recipientDeath",
-  "leftPublicService",
-  "leftInstitution",
-  "enteredInstitution",
-  "livingTogetherPriority",
-  "guardianAppointed",
-  "parentDesignation",
-  "incomeBelowUpperLimit",
-  "taxCorrection",
-  "disaster",
-  "becameUniversityAge",
-  "graduated",
-  "other",
-]);
+const CAUSE_KINDS: ReadonlySet<string> = new Set(CLAIM_CAUSE_KINDS);
 
 const MOST_CLAIMED = 100;
 

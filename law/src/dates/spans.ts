@@ -33,7 +33,7 @@ export const covers = (of: Span, month: MonthIndex): boolean => of.firstMonth <=
 export const contains = (of: Span, day: PackedDay): boolean => of.from <= day && day <= of.to;
 
 /** The last day of a period as it was known on `knownBy`: an end that lies later was not known yet. */
-function knownEnd(period: Period, knownBy: PackedDay): PackedDay {
+export function knownEnd(period: Period, knownBy: PackedDay): PackedDay {
   if (period.to === undefined || period.to === null) return NEVER;
   const to = readDay(period.to);
   return to > knownBy ? NEVER : to;
@@ -55,7 +55,7 @@ export function joined(spans: readonly Span[]): Span[] {
   const result: Span[] = [];
   for (const next of sorted) {
     const last = result.at(-1);
-    if (last === undefined || (last.to !== NEVER && next.from > nextDay(last.to))) result.push(next);
+    if (last === undefined || next.from > nextDay(last.to)) result.push(next);
     else if (next.to > last.to) result[result.length - 1] = { ...last, to: next.to, cause: next.cause };
   }
   return result;
