@@ -112,6 +112,11 @@ export async function readOnly<T>(pool: Pool, work: (client: PoolClient) => Prom
   return await once(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work);
 }
 
+/** Runs `work` on one snapshot of the database and keeps what it writes. Never repeated: for rows that only add a record. */
+export async function onSnapshot<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return await once(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", work);
+}
+
 /**
  * Continues the open transaction with the rights of `role` (`SET LOCAL ROLE`); they end with the transaction.
  *

@@ -1,5 +1,5 @@
 /** 閲覧の記録: a read of personal data and the row that says who read it are one transaction. */
-import { withRole } from "@hagukumi/platform/database/transaction.ts";
+import { onSnapshot, readOnly, withRole } from "@hagukumi/platform/database/transaction.ts";
 import type { AuditEntry } from "@hagukumi/platform/database/command.ts";
 import type { Pool, PoolClient } from "pg";
 
@@ -14,27 +14,6 @@ export type Reader = {
   readonly purpose: string;
 };
 
-async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query(begin);
-    await withRole(client, ROLE);
-    const result = await work(client);
-    const { command } = await client.query("COMMIT");
-    // PostgreSQL answers a COMMIT of a failed transaction with ROLLBACK and no error.
-    if (command !== "COMMIT") throw new Error("the record of the read was rolled back");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((rollbackError: unknown) => {
-      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
-}
-
 /**
  * Records the read, then reads on one snapshot. The result is handed out only after COMMIT: where the record cannot be
  * written, nothing is shown.
@@ -47,7 +26,8 @@ export async function auditedRead<T>(
   entry: AuditEntry,
   work: (client: PoolClient) => Promise<T>,
 ): Promise<T> {
-  return await inTransaction(reader.pool, "BEGIN ISOLATION LEVEL REPEATABLE READ", async (client) => {
+  return await onSnapshot(reader.pool, async (client) => {
+    await withRole(client, ROLE);
     await client.query(
       "INSERT INTO audit.event (actor, purpose, action, object_kind, object_id, detail) VALUES ($1, $2, $3, $4, $5, $6)",
       [
@@ -65,5 +45,8 @@ export async function auditedRead<T>(
 
 /** Reads what is about no person (totals, states) on one snapshot, with the rights of the system. */
 export async function snapshotRead<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  return await inTransaction(pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work);
+  return await readOnly(pool, async (client) => {
+    await withRole(client, ROLE);
+    return await work(client);
+  });
 }

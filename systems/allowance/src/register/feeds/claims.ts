@@ -1,28 +1,9 @@
 /** claims.csv 受付簿 → claim. The same rules hold for a claim filed by hand (`claims/file-claim.ts`). */
+import { CLAIM_CAUSE_KINDS } from "@hagukumi/law/contract.ts";
 import { toZenginKana } from "@hagukumi/platform/bank/kana.ts";
 
 import { type Feed, stageColumns } from "../feed.ts";
 import type { RowReader } from "../row-reader.ts";
-
-/** 請求事由. The law engine names the same (assess contract, `cause.kind`). */
-export const CLAIM_CAUSES = [
-  "birth",
-  "moveIn",
-  "moveInFromAbroad",
-  "recipientDeath",
-  "leftPublicService",
-  "leftInstitution",
-  "enteredInstitution",
-  "livingTogetherPriority",
-  "guardianAppointed",
-  "parentDesignation",
-  "incomeBelowUpperLimit",
-  "taxCorrection",
-  "disaster",
-  "becameUniversityAge",
-  "graduated",
-  "other",
-] as const;
 
 /** An account as a claim keeps it: `accountNumber` padded to 7 digits, `holder` in half-width kana of the banks. */
 export type ClaimAccount = {
@@ -100,7 +81,7 @@ export const claimsFeed: Feed = {
   references: [{ column: "claimant_number", label: "請求者宛名番号" }],
   parse: (row) => {
     const kind = row.oneOf(1, ["certification", "increase", "supportConfirmation"], true);
-    const cause = row.oneOf(6, CLAIM_CAUSES, true);
+    const cause = row.oneOf(6, CLAIM_CAUSE_KINDS, true);
     const causeOn = row.date(7);
     const obstacleEndedOn = row.date(8);
     // The base date of the 15-day rule: only 「その他」 has none (児童手当法8条3項).
