@@ -132,6 +132,9 @@ describe("the recipient", () => {
   });
 });
 
+const twice = (one: Json, other: Json): string =>
+  judged({ recipient: individual({ incomes: [{ year: 2021 }, one, other] }) });
+
 describe("incomes", () => {
   it.each<readonly [Json, string]>([
     [{}, "missingKey recipient.incomes[0].year"],
@@ -163,8 +166,6 @@ describe("incomes", () => {
   });
 
   it("a year twice is told apart by the day it was known, and by nothing else", () => {
-    const twice = (one: Json, other: Json): string =>
-      judged({ recipient: individual({ incomes: [{ year: 2021 }, one, other] }) });
     expect(twice({ year: 2022 }, { year: 2022, knownOn: null })).toBe("duplicateIncome recipient.incomes[2].year");
     expect(twice({ year: 2022, knownOn: "2023-12-01" }, { year: 2022, knownOn: "2023-12-01" })).toBe(
       "duplicateIncome recipient.incomes[2].year",
