@@ -64,6 +64,32 @@ describe("令6法47 附則13条: claims in advance and in the window", () => {
     },
   );
 
+  it("a person after 18 named in an increase follows the ordinary rule, not the reform's", () => {
+    const children: Child[] = [
+      { id: "U", birthDate: "2005-06-10", supported: [{ from: "2024-04-01", to: null }] },
+      { id: "B", birthDate: "2012-06-10" },
+      { id: "C", birthDate: "2015-06-10" },
+    ];
+    const papers = [
+      claim("certification", "2015-06-12", ["B", "C"], "2015-06-10"),
+      claim("increase", "2024-12-10", ["U"]),
+    ];
+    const asked = line({ children, claims: papers });
+    const totalIn = (month: string): number | undefined =>
+      assessed(asked).months.find((each) => each.month === month)?.total;
+    // 10,000 + 10,000; counting U, C is the third: 10,000 + 30,000.
+    expect(["2024-10", "2024-12", "2025-01"].map(totalIn)).toEqual([20_000, 20_000, 40_000]);
+  });
+
+  it("a claim in advance that names nobody who can be paid is refused", () => {
+    const away: Child = { ...teen, care: [] };
+    const papers = [known, claim("increase", "2024-08-20", ["T"])];
+    const other: Child = { id: "H", birthDate: "2007-05-10" };
+    const { decisions } = told({ children: [away, young, other], claims: papers });
+    expect(decisions).toContain("increase 2024-10");
+    expect(decisions.filter((each) => each.startsWith("refuse"))).toEqual(["refuse 2024-09"]);
+  });
+
   it.each(["2024-06-11", "2025-04-01"])("outside the window the same claim is answered: %s", (receivedOn) => {
     const { decisions } = told({ children: [teen, young], claims: [known, claim("increase", receivedOn, ["T"])] });
     expect(decisions.filter((each) => each.startsWith("refuse"))).toHaveLength(1);
@@ -131,6 +157,36 @@ describe("平22法19 附則5条: junior-high families of 2010", () => {
     expect(taken("2010-05-20", "1998-04-02", "2010-09-30")).toEqual(["2010-10"]);
     expect(taken("2010-05-20", "1995-04-02", "2010-09-30")).toEqual(["2010-06"]);
     expect(taken("2010-05-20", "1995-04-01", "2010-09-30")).toEqual([]);
+  });
+
+  it("a claim before the child was taken in gives nothing; one past junior high is refused by the ordinary rule", () => {
+    expect(taken("2010-05-20", "1996-11-16", "2010-04-30")).toEqual([]);
+    const { decisions } = told({
+      from: "2010-04",
+      until: "2011-06",
+      children: [{ id: "A", birthDate: "1995-04-01", care: [{ from: "2010-05-20", to: null }] }],
+      claims: [claim("certification", "2010-09-10", ["A"])],
+    });
+    expect(decisions).toEqual(["refuse 2010-10"]);
+  });
+
+  it("an increase reaches back like a certification", () => {
+    const children: Child[] = [
+      { id: "A", birthDate: "1996-11-16", care: [{ from: "2010-05-20", to: null }] },
+      { id: "B", birthDate: "2005-06-10" },
+    ];
+    const known = claim("certification", "2010-04-05", ["B"]);
+    const asked = line({
+      from: "2010-04",
+      until: "2011-06",
+      children,
+      claims: [known, claim("increase", "2010-09-30", ["A"])],
+    });
+    const months = assessed(asked).months;
+    // 13,000 for B; 26,000 with A.
+    expect(months.find((each) => each.month === "2010-05")?.total).toBe(13_000);
+    expect(months.find((each) => each.month === "2010-06")?.total).toBe(26_000);
+    expect(plainAnswer(asked).months["2010-06"]?.total).toBe(26_000);
   });
 
   it("a recipient who is a public servant since April 2010 is not paid here, whatever the child", () => {

@@ -65,9 +65,9 @@ export function transitionalStart(
   return FIRST_R6;
 }
 
-/** May a claim that gave nothing under the old law stand for October 2024 (令6法47 附則13条2項・6項)? */
+/** May a certification that gave nothing under the old law stand for October 2024 (令6法47 附則13条2項・6項)? */
 export const standsForOctober2024 = (claim: ReadClaim): boolean =>
-  claim.kind === "certification" && claim.received >= OCTOBER_2024_ADVANCE && claim.received < OCTOBER_2024.first;
+  claim.received >= OCTOBER_2024_ADVANCE && claim.received < OCTOBER_2024.first;
 
 /** The day on which 令6法47 took effect. */
 export const REFORM_2024_DAY: PackedDay = OCTOBER_2024.day;
@@ -93,6 +93,6 @@ function juniorHighOnly2010(
   const since = Math.max(child.from, recipient?.from ?? 0);
   const isJuniorHigh = of.lastEL < FIRST_INDEX && of.lastJH >= FIRST_INDEX;
   if (recipient !== undefined && recipient.to < since) return undefined;
-  if (!isJuniorHigh || since <= APRIL_2010.day || since > APRIL_2010.last || since > claim.received) return undefined;
+  if (!isJuniorHigh || since > claim.received) return undefined;
   return monthOfDay(since) + 1;
 }
