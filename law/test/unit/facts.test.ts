@@ -1,7 +1,7 @@
 /** 児童手当法3条・4条・17条: from which day to which the facts let a recipient be paid for a child. */
 import { describe, expect, it } from "vitest";
 import { childSpans, knownDeath, recipientSpans, supportSpans } from "../../src/articles/article4-eligibility.ts";
-import type { ChildFacts, RecipientFacts, RecipientKind } from "../../src/case/types.ts";
+import type { ChildFacts, RecipientKind } from "../../src/case/types.ts";
 import { NEVER, readDay, writeDay, writeMonth } from "../../src/dates/packed.ts";
 import type { Span } from "../../src/dates/spans.ts";
 
@@ -23,6 +23,10 @@ describe("death", () => {
     expect(knownDeath(null, NEVER)).toBe(NEVER);
     expect(knownDeath(undefined, NEVER)).toBe(NEVER);
   });
+});
+
+const placed = (shortStay?: boolean) => ({
+  institution: [{ from: "2025-06-25", to: "2025-08-31", ...(shortStay === undefined ? {} : { shortStay }) }],
 });
 
 describe("a child with parents", () => {
@@ -54,9 +58,6 @@ describe("a child with parents", () => {
   });
 
   it("not while placed, unless for two months at most; not while abroad", () => {
-    const placed = (shortStay?: boolean) => ({
-      institution: [{ from: "2025-06-25", to: "2025-08-31", ...(shortStay === undefined ? {} : { shortStay }) }],
-    });
     for (const facts of [placed(), placed(false)]) {
       expect(spansOf(facts)).toEqual(["2015-05-05 2025-06-25 enteredInstitution", "2025-08-31 … careEnded"]);
     }
@@ -111,11 +112,12 @@ describe("a child with an institution", () => {
   });
 });
 
+const support = (facts: object, on?: string): string[] =>
+  supportSpans(child({ birthDate: "2004-05-05", ...facts }), known(on)).map(
+    (each) => `${told([each]).join("")} ${writeMonth(each.firstMonth)}`,
+  );
+
 describe("a person after 18", () => {
-  const support = (facts: object, on?: string): string[] =>
-    supportSpans(child({ birthDate: "2004-05-05", ...facts }), known(on)).map(
-      (each) => `${told([each]).join("")} ${writeMonth(each.firstMonth)}`,
-    );
   const supported = [{ from: "2023-04-01", to: "2024-03-31" }];
 
   it("counts in every month that support touches, each period by itself", () => {
@@ -139,9 +141,9 @@ describe("a person after 18", () => {
   });
 });
 
+const of = (facts: object, on?: string): string[] => told(recipientSpans({ kind: "individual", ...facts }, known(on)));
+
 describe("the recipient", () => {
-  const of = (facts: object, on?: string): string[] =>
-    told(recipientSpans({ kind: "individual", ...facts } as RecipientFacts, known(on)));
   const spell = [{ from: "2025-06-05", to: "2025-07-10" }];
 
   it("is here always, or from the day to the day, to death", () => {

@@ -124,9 +124,9 @@ describe("createMonthlyAmounts", () => {
   });
 });
 
-describe("income that is not there", () => {
-  const line = (at: string, child_: Json): Json => ({ ...full(at, at, [child_], []), mode: "amountOnly" });
+const line = (at: string, child_: Json): Json => ({ ...full(at, at, [child_], []), mode: "amountOnly" });
 
+describe("income that is not there", () => {
   it("is asked for in the months of the test only, in words that name both years", () => {
     expect(refusal(line("2023-05", child("A", "2015-05-05"))).message).toBe(
       "2023-05分の所得判定に必要な2021年中の所得がありません（2022年6月分から翌年5月分まで）。incomes に2021年を加えるか、incomeClass を入れてください。",
