@@ -44,13 +44,10 @@ export function childSpans(child: ChildFacts, kind: RecipientKind, knownBy: Pack
     spans = placed.flatMap((of) => clipped(spans, of.from, of.to, "leftInstitution"));
   }
   spans = clipped(spans, born, died, "childDeath");
-  const excluding = [...abroadExclusionsOf(child, knownBy, STUDY_ABROAD_YEARS_CHILD)];
+  const excluding = [...abroadExclusions(child.abroad ?? [], knownBy, STUDY_ABROAD_YEARS_CHILD)];
   if (!isInstitution) excluding.push(...placements(child, knownBy));
-  return excluding.length === 0 ? spans : without(spans, joined(excluding));
+  return without(spans, joined(excluding));
 }
-
-const abroadExclusionsOf = (child: ChildFacts, knownBy: PackedDay, years: number): readonly Span[] =>
-  child.abroad === undefined || child.abroad.length === 0 ? [] : abroadExclusions(child.abroad, knownBy, years);
 
 /**
  * 監護相当・生計費の負担: the spans in which a person after 18 is supported (6条2項2号, 規則1条の3の2).
@@ -58,15 +55,18 @@ const abroadExclusionsOf = (child: ChildFacts, knownBy: PackedDay, years: number
  * 確認書. 延長者等 in an institution are excluded.
  */
 export function supportSpans(child: ChildFacts, knownBy: PackedDay): readonly Span[] {
-  if (child.supported === undefined || child.supported.length === 0) return [];
+  if (child.supported === undefined) return [];
   const born = readDay(child.birthDate);
   const touching = spansOf(child.supported, knownBy, "supportEnded").map((of) => ({
     ...of,
     firstMonth: monthOfDay(of.from),
   }));
   const alive = clipped(touching, born, knownDeath(child.deathDate, knownBy), "childDeath");
-  const excluding = [...abroadExclusionsOf(child, knownBy, STUDY_ABROAD_YEARS_COUNTED), ...placements(child, knownBy)];
-  return excluding.length === 0 ? alive : without(alive, joined(excluding));
+  const excluding = [
+    ...abroadExclusions(child.abroad ?? [], knownBy, STUDY_ABROAD_YEARS_COUNTED),
+    ...placements(child, knownBy),
+  ];
+  return without(alive, joined(excluding));
 }
 
 /**
@@ -85,5 +85,5 @@ export function recipientSpans(recipient: RecipientFacts, knownBy: PackedDay): r
     ...spansOf(recipient.publicServant ?? [], knownBy, "becamePublicServant"),
     ...spansOf(recipient.detained ?? [], knownBy, "detained"),
   ];
-  return excluding.length === 0 ? alive : without(alive, joined(excluding));
+  return without(alive, joined(excluding));
 }

@@ -134,10 +134,8 @@ function fits(of: Span, claim: ReadClaim, from: PackedDay): boolean {
   return hasBegun(of.from, claim) && lastMonthOf(of) >= monthOfDay(from) + 1;
 }
 
-function hasBegun(from: PackedDay, claim: ReadClaim): boolean {
-  const latest = Math.max(claim.received, claim.on);
-  return from <= latest || monthOfDay(from) === monthOfDay(latest);
-}
+const hasBegun = (from: PackedDay, claim: ReadClaim): boolean =>
+  monthOfDay(from) <= monthOfDay(Math.max(claim.received, claim.on));
 
 function fitsRecipient(of: Span, claim: ReadClaim, deemed: PackedDay): boolean {
   const from = recipientFrom(of, claim, deemed);

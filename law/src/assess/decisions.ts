@@ -1,6 +1,6 @@
 /** The decisions of a pass as output: in order of effective month, refusals behind the others. */
 import { isInReform2024Window } from "../articles/transitions.ts";
-import { toMonth } from "../dates/civil.ts";
+import { compareMonths, toMonth } from "../dates/civil.ts";
 import type { MonthIndex } from "../dates/packed.ts";
 import { FIRST_R6 } from "../parameters/regimes.ts";
 import type { PreparedClaim } from "./claim-parts.ts";
@@ -38,7 +38,7 @@ export function orderedDecisions(run: Run, until: MonthIndex): readonly Decision
   const last = toMonth(until);
   return [...decisions, ...refusals]
     .filter((decision) => decision.effective <= last)
-    .sort((left, right) => (left.effective < right.effective ? -1 : left.effective > right.effective ? 1 : 0));
+    .sort((left, right) => compareMonths(left.effective, right.effective));
 }
 
 /** A claim for what 附則13条4項 gave without one, sent in since its promulgation, is a document: neither granted nor refused. */
