@@ -170,6 +170,22 @@ describe("平22法19 附則5条: junior-high families of 2010", () => {
     expect(decisions).toEqual(["refuse 2010-10"]);
   });
 
+  it("an earlier stay that ended before April 2010 starts nothing; the later one does", () => {
+    const asked = line({
+      from: "2010-04",
+      until: "2011-06",
+      children: [{ id: "A", birthDate: "1996-11-16" }],
+      claims: [claim("certification", "2010-09-10", ["A"])],
+    });
+    const residence = [
+      { from: "2009-04-01", to: "2010-02-20" },
+      { from: "2010-05-20", to: null },
+    ];
+    const back = { ...asked, recipient: { ...asked.recipient, residence } };
+    expect(assessed(back).decisions.map((each) => `${each.kind} ${each.effective}`)[0]).toBe("certify 2010-06");
+    expect(plainAnswer(back).starts).toEqual(["2010-06"]);
+  });
+
   it("an increase reaches back like a certification", () => {
     const children: Child[] = [
       { id: "A", birthDate: "1996-11-16", care: [{ from: "2010-05-20", to: null }] },

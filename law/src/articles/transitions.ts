@@ -93,6 +93,6 @@ function juniorHighOnly2010(
   const since = Math.max(child.from, recipient?.from ?? 0);
   const isJuniorHigh = of.lastEL < FIRST_INDEX && of.lastJH >= FIRST_INDEX;
   if (recipient !== undefined && recipient.to < since) return undefined;
-  if (!isJuniorHigh || since > claim.received) return undefined;
+  if (!isJuniorHigh || since <= APRIL_2010.day || since > claim.received) return undefined;
   return monthOfDay(since) + 1;
 }
