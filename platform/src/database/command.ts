@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 
+import type { Guard } from "../access/guard.ts";
 import { crashPoint } from "../faults/crash-points.ts";
 import { canonicalJson } from "../text/canonical-json.ts";
 import { Refusal } from "./problem.ts";
@@ -34,6 +35,8 @@ export type CommandRequest = {
   /** The whole content of the request; its canonical JSON decides whether a repeated key asks for the same */
   readonly request: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** Of a command given by staff on a screen: checks right and purpose, and logs, in the same transaction */
+  readonly guard?: Guard | undefined;
 };
 
 export type CommandOutcome<T> = { readonly response: T; readonly audit: readonly AuditEntry[] };
@@ -86,9 +89,13 @@ export async function runCommand<T>(
   return await serializable(
     pool,
     async (client) => {
+      await command.guard?.check(client, command.actor);
       await withRole(client, command.role);
       const first = await earlier<T>(client, command, requestDigest);
-      if (first !== undefined) return { response: first, repeated: true };
+      if (first !== undefined) {
+        await command.guard?.record(client);
+        return { response: first, repeated: true };
+      }
       const { response, audit } = await work(client);
       crashPoint(`${command.name}.written`);
       await client.query(
@@ -109,6 +116,7 @@ export async function runCommand<T>(
           ],
         );
       }
+      await command.guard?.record(client);
       crashPoint(`${command.name}.audited`);
       return { response, repeated: false };
     },

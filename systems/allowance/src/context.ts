@@ -1,5 +1,6 @@
 /** What every operation of the allowance system is given: where it works, who acts, why, and on which day. */
 import type { Calendar, CivilDate, Month } from "@hagukumi/law/contract.ts";
+import type { Guard } from "@hagukumi/platform/access/guard.ts";
 import type { Pool } from "pg";
 
 /** The database role under which all work of this system runs: it can add rows and read them, nothing else. */
@@ -20,6 +21,8 @@ export type Context = {
   readonly onProgress?: (step: string, done: number, total: number) => void;
   /** Stops a long step between two slices; what is done stays done, the rest is untouched */
   readonly signal?: AbortSignal;
+  /** Of work given by staff on a screen: every command checks right and purpose, and logs, in its own transaction */
+  readonly guard?: Guard;
   /** Folder for lists that people read (refused rows …) */
   readonly reportsDir: string;
 };

@@ -18,6 +18,7 @@ export type AllowanceRefusalCode =
   | "holdUnknown"
   | "holderMismatch"
   | "notDecidable"
+  | "purposeNeeded"
   | "receptionNumberReused"
   | "recipientUnknown"
   | "samePerson"

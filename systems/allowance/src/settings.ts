@@ -119,6 +119,7 @@ export async function changeSetting<N extends SettingName>(
     key: `setting/${randomUUID()}`,
     name: "setting.add",
     actor: context.operator,
+    guard: context.guard,
     purpose: context.purpose,
     request: setting,
   };

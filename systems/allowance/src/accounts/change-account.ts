@@ -123,6 +123,7 @@ export async function changeAccount(
     key,
     name: "account.change",
     actor: context.operator,
+    guard: context.guard,
     purpose: context.purpose,
     request: content,
     signal: context.signal,

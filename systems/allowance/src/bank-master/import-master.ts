@@ -88,6 +88,7 @@ export async function importBankMaster(
         key: `bank.import/${sha256}/${crypto.randomUUID()}`,
         name: "bank.import",
         actor: context.operator,
+        guard: context.guard,
         purpose: context.purpose,
         request: { snapshotDate, sha256, source },
       },

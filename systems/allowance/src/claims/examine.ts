@@ -150,6 +150,7 @@ async function examineBatch(context: Context, keys: readonly CaseKey[]): Promise
         key: `examine/${randomUUID()}`,
         name: "claim.examine",
         actor: context.operator,
+        guard: context.guard,
         purpose: context.purpose,
         request: { cases: keys.map(caseId) },
         signal: context.signal,

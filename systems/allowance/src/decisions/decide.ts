@@ -208,6 +208,7 @@ async function approveBatch(
         key,
         name: "claim.approve",
         actor: context.operator,
+        guard: context.guard,
         purpose: context.purpose,
         request: { cases: keys.map(caseId) },
         signal: context.signal,

@@ -168,6 +168,7 @@ async function runBatch(
         key: `${name}/${randomUUID()}`,
         name,
         actor: context.operator,
+        guard: context.guard,
         purpose: context.purpose,
         request: { cases: keys.map(caseId) },
         signal: context.signal,

@@ -37,6 +37,7 @@ const command = (
   key: key ?? `${name}/${randomUUID()}`,
   name,
   actor: context.operator,
+  guard: context.guard,
   purpose: context.purpose,
   request,
 });

@@ -14,7 +14,16 @@ import { runStage } from "./stage.ts";
 import type { StageRequest } from "./stage.ts";
 
 function commandOf(context: Context, name: string, key: string, request: unknown): CommandRequest {
-  return { role: ROLE, key, name, actor: context.operator, purpose: context.purpose, request, signal: context.signal };
+  return {
+    role: ROLE,
+    key,
+    name,
+    actor: context.operator,
+    guard: context.guard,
+    purpose: context.purpose,
+    request,
+    signal: context.signal,
+  };
 }
 
 /** 締め: refused while a result fits no line (M19). The next run may be created from here on (M8). */

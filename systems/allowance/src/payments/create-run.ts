@@ -201,6 +201,7 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
     key: request.key,
     name: "payment.create",
     actor: context.operator,
+    guard: context.guard,
     purpose: context.purpose,
     request,
     signal: context.signal,

@@ -41,6 +41,7 @@ export async function runStage<T>(
     key: request.key,
     name: `payment.${name}`,
     actor: context.operator,
+    guard: context.guard,
     purpose: context.purpose,
     request: { ...request, to },
     signal: context.signal,
