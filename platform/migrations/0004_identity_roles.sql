@@ -1,0 +1,66 @@
+-- Up Migration
+-- 権限表の初めの内容。後の変更は期間つきで role_permission に足す。プログラムの一覧（permissions.ts）と同じであることを試験で確かめる。
+INSERT INTO identity.permission (permission_code, name, case_access) VALUES
+  ('case.search', '対象者の検索', true),
+  ('case.open', '対象者の照会', true),
+  ('case.note', 'メモの記録', true),
+  ('claim.receive', '請求の受付', true),
+  ('claim.examine', '請求の審査', true),
+  ('claim.override', '判定の変更（理由の記録）', true),
+  ('claim.approve', '認定等の決裁', true),
+  ('decision.exOfficio', '職権処理の起案', true),
+  ('decision.exOfficioApprove', '職権処理の決裁', true),
+  ('account.view', '振込口座の照会', true),
+  ('account.change', '振込口座の変更', true),
+  ('account.approve', '振込口座の変更の確認', true),
+  ('hold.place', '支払の差止め・保留', true),
+  ('hold.release', '支払の差止め・保留の解除', true),
+  ('procedure.receive', '届出・申出の受付', true),
+  ('procedure.approve', '届出・申出の決裁', true),
+  ('payment.view', '支払処理の照会', false),
+  ('payment.create', '支払処理の作成', false),
+  ('payment.approve', '支払の確定の決裁', false),
+  ('payment.release', '振込データの送付', false),
+  ('batch.run', '一括処理の実行', false),
+  ('export.create', 'データの抽出（EUC）', true),
+  ('export.approve', 'データの抽出の承認', true),
+  ('number.reveal', '個人番号の表示', true),
+  ('protection.view', '支援措置の照会', true),
+  ('protection.lift', '支援措置の一時解除', true),
+  ('log.view', 'アクセスログの照会', false),
+  ('rights.apply', '権限の申請', false),
+  ('rights.approve', '権限の申請の承認', false),
+  ('rights.issue', '権限の発行・失効', false),
+  ('parameter.change', 'パラメータの変更', false),
+  ('parameter.approve', 'パラメータの変更の承認', false),
+  ('statistics.view', '統計の照会', false);
+
+INSERT INTO identity.role (role_code, name) VALUES
+  ('clerk', '担当者'),
+  ('wardClerk', '区の担当者'),
+  ('examiner', '審査担当'),
+  ('approver', '決裁者（係長・課長）'),
+  ('treasurer', '支払担当'),
+  ('paymentReleaser', '送付担当'),
+  ('protectionOfficer', '支援措置担当'),
+  ('itOfficer', '情報政策課'),
+  ('rightsApprover', '権限の承認者'),
+  ('auditor', '監査'),
+  ('contractor', '受託者'),
+  ('transferOffice', '保護管理援護課');
+
+INSERT INTO identity.role_permission (role_code, permission_code, starts_on)
+SELECT r.role_code, p, date '2026-04-01' FROM (VALUES
+  ('clerk', ARRAY['case.search', 'case.open', 'case.note', 'claim.receive', 'procedure.receive', 'account.view', 'account.change', 'hold.place', 'payment.view']::text[]),
+  ('wardClerk', ARRAY['case.search', 'case.open', 'case.note', 'claim.receive', 'procedure.receive', 'account.view', 'account.change', 'hold.place', 'payment.view']::text[]),
+  ('examiner', ARRAY['case.search', 'case.open', 'case.note', 'claim.receive', 'procedure.receive', 'account.view', 'account.change', 'hold.place', 'payment.view', 'claim.examine', 'claim.override', 'decision.exOfficio', 'export.create', 'number.reveal', 'parameter.change', 'statistics.view']::text[]),
+  ('approver', ARRAY['case.search', 'case.open', 'case.note', 'claim.approve', 'decision.exOfficioApprove', 'account.view', 'account.approve', 'hold.release', 'procedure.approve', 'payment.view', 'export.approve', 'rights.apply', 'parameter.approve', 'statistics.view']::text[]),
+  ('treasurer', ARRAY['payment.view', 'payment.create', 'payment.approve', 'payment.release']::text[]),
+  ('paymentReleaser', ARRAY['payment.view', 'payment.release']::text[]),
+  ('protectionOfficer', ARRAY['case.search', 'case.open', 'case.note', 'protection.view', 'protection.lift']::text[]),
+  ('itOfficer', ARRAY['rights.issue']::text[]),
+  ('rightsApprover', ARRAY['rights.approve']::text[]),
+  ('auditor', ARRAY['log.view', 'statistics.view']::text[]),
+  ('contractor', ARRAY['batch.run']::text[]),
+  ('transferOffice', ARRAY[]::text[])
+) AS r (role_code, permissions), unnest(r.permissions) p;
