@@ -401,7 +401,7 @@ CREATE INDEX alert_staff ON identity.alert (staff_id, alert_id DESC);
 CREATE FUNCTION identity.revocation_ends_sessions() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  IF TG_TABLE_NAME = 'assignment_end' AND NEW.last_day >= identity.today() THEN RETURN NEW; END IF;
+  IF TG_TABLE_NAME = 'assignment_end' AND (to_jsonb(NEW) ->> 'last_day')::date >= identity.today() THEN RETURN NEW; END IF;
   UPDATE identity.session s
   SET ended_at = identity.clock(), end_reason = 'revoked',
       ended_by = coalesce(to_jsonb(NEW) ->> 'revoked_by', to_jsonb(NEW) ->> 'stopped_by', to_jsonb(NEW) ->> 'recorded_by')
