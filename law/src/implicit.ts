@@ -40,7 +40,7 @@ export const OPENS_15_DAYS_FOR_SUPPORT: ReadonlySet<ClaimCauseKind> = new Set([
 export const LONGEST_CLOSURE = 31;
 
 /** An end by one of these is part of the regular schedule; its last months are paid on the regular day. */
-export const SCHEDULED_ENDS: ReadonlySet<ExOfficioCause> = new Set([
+export const SCHEDULED_ENDS: ReadonlySet<ExOfficioCause | undefined> = new Set([
   "fiscalYearEnd15",
   "fiscalYearEnd18",
   "income",

@@ -16,13 +16,11 @@ export function knownDeath(deathDate: string | null | undefined, knownBy: Packed
 
 /** 施設入所等: placements other than those fixed at two months or less (規則1条の2). */
 const placements = (child: ChildFacts, knownBy: PackedDay): readonly Span[] =>
-  child.institution === undefined
-    ? []
-    : spansOf(
-        child.institution.filter((period) => period.shortStay !== true),
-        knownBy,
-        "enteredInstitution",
-      );
+  spansOf(
+    (child.institution ?? []).filter((period) => period.shortStay !== true),
+    knownBy,
+    "enteredInstitution",
+  );
 
 /**
  * 支給要件児童: the spans in which the child belongs to this kind of recipient.

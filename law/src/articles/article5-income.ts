@@ -51,7 +51,12 @@ export function classifyIncome(benefit: MonthIndex, record: IncomeRecord): Incom
 }
 
 /** The record of `year` that was latest known on `knownBy`: a tax correction replaces the figures it corrects. */
-export function recordOf(incomes: readonly IncomeRecord[], year: number, knownBy: PackedDay): IncomeRecord | undefined {
+export function recordOf(
+  incomes: readonly IncomeRecord[] | undefined,
+  year: number,
+  knownBy: PackedDay,
+): IncomeRecord | undefined {
+  if (incomes === undefined) return undefined;
   let found: IncomeRecord | undefined;
   let foundOn = -1;
   for (const record of incomes) {

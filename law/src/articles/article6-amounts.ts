@@ -58,11 +58,10 @@ const R6_FLAT = [
 /** The third place in the birth order is where the higher amount begins. */
 const THIRD = 3;
 
-/** Is a person of this band and part given a place in the birth order? Places exist for individuals only, from 2011-10 on. */
-export function isCounted(month: MonthIndex, kind: number, band: number, part: number): boolean {
-  if (kind !== INDIVIDUAL || month < FIRST_R2 || part === ABSENT) return false;
-  if (band <= HS) return part === AS_CHILD;
-  return band === UN && part === AS_SUPPORTED && month >= FIRST_R6;
+/** Is a person given a place in the birth order? Places exist for individuals only, from 2011-10 on. */
+export function isCounted(month: MonthIndex, kind: number, part: number): boolean {
+  if (kind !== INDIVIDUAL || month < FIRST_R2) return false;
+  return part === AS_CHILD || (part === AS_SUPPORTED && month >= FIRST_R6);
 }
 
 /** The rule for one person in one month. `position` is the place in the birth order, 0 where not counted. */
@@ -75,14 +74,14 @@ export function amountRule(
   position: number,
 ): number {
   if (part === ABSENT) return NOT_PART;
-  if (month >= FIRST_R6) return fromOctober2024(kind, band, part, position);
+  if (month >= FIRST_R6) return fromOctober2024(kind, band, position);
   if (month < FIRST_R2) return childBenefit2010(kind, band);
   return fromOctober2011(kind, incomeClass, band, position);
 }
 
 /** 6条 (令6法47): 15,000 under three, 10,000 to the 18-year end, 30,000 from the third on, at any age. */
-function fromOctober2024(kind: number, band: number, part: number, position: number): number {
-  if (band > HS) return position > 0 && part === AS_SUPPORTED ? R6_COUNTED : R6_TOO_OLD;
+function fromOctober2024(kind: number, band: number, position: number): number {
+  if (band > HS) return position > 0 ? R6_COUNTED : R6_TOO_OLD;
   if (kind === INDIVIDUAL) {
     if (position >= THIRD) return R6_THIRD;
     return band === U3 ? R6_UNDER_THREE : R6_OLDER;

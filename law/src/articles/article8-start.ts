@@ -50,8 +50,7 @@ const FIRST_DEADLINE = packDay(2010, 4, 1);
 export function deemedClaimDay(claim: ReadClaim, facts: StartFacts): PackedDay {
   if (claim.received < FIRST_DEADLINE) return Math.max(claim.received, claim.on);
   if (claim.cause === "becameUniversityAge" || claim.cause === "graduated") return universityAge(claim, facts);
-  if (!opensRule(claim)) return Math.max(claim.received, claim.obstacleEnd === 0 ? 0 : claim.on);
-  if (claim.received <= claim.on) return deemedEvent(claim, facts);
+  if (!opensRule(claim)) return claim.received;
   const lastingObstacle = claim.cause === "disaster" && claim.obstacleEnd === 0;
   const base = claim.obstacleEnd === 0 ? claim.on : claim.obstacleEnd;
   const isTimely = lastingObstacle || isWithin15Days(base, claim, facts);

@@ -6,9 +6,11 @@
  * - 令6法47 附則13条 (from 2024-10)
  */
 import type { RecipientKind } from "../case/types.ts";
+import { bandCode, type BandEnds } from "../dates/age.ts";
 import { monthOfDay, packDay, type MonthIndex, type PackedDay } from "../dates/packed.ts";
 import { contains, type Span } from "../dates/spans.ts";
 import { FIRST_INDEX, FIRST_R2, FIRST_R6 } from "../parameters/regimes.ts";
+import { JH } from "./article6-amounts.ts";
 import type { ReadClaim } from "./article8-start.ts";
 
 /** One reform: who met the requirements on `day` and claims in `first … last` is paid from `month`. */
@@ -38,12 +40,6 @@ const OCTOBER_2024: Transition = {
 /** 令6法47 was promulgated on this day: claims made from now on for October 2024 were taken in advance. */
 const OCTOBER_2024_ADVANCE: PackedDay = packDay(2024, 6, 12);
 
-/** Facts about the child that the transitions ask for. */
-export interface TransitionChild {
-  readonly lastEL: MonthIndex;
-  readonly lastJH: MonthIndex;
-}
-
 /**
  * The month from which an amending Act pays this child by this claim, or undefined where the ordinary rule applies.
  */
@@ -52,7 +48,7 @@ export function transitionalStart(
   kind: RecipientKind,
   recipient: Span | undefined,
   child: Span,
-  of: TransitionChild,
+  of: BandEnds,
 ): MonthIndex | undefined {
   if (isIn(APRIL_2010, claim)) {
     if (meets(APRIL_2010, recipient, child)) return FIRST_INDEX;
@@ -61,7 +57,7 @@ export function transitionalStart(
   if (isIn(OCTOBER_2011, claim) && meets(OCTOBER_2011, recipient, child)) return FIRST_R2;
   if (!isIn(OCTOBER_2024, claim) || !meets(OCTOBER_2024, recipient, child)) return undefined;
   // An increase is deemed made for individuals (4項); institutions must claim it, for the children that the reform adds (5項).
-  if (claim.kind === "increase" && (kind !== "institution" || of.lastJH >= FIRST_R6)) return undefined;
+  if (claim.kind === "increase" && (kind !== "institution" || bandCode(of, FIRST_R6) <= JH)) return undefined;
   return FIRST_R6;
 }
 
@@ -88,10 +84,10 @@ function juniorHighOnly2010(
   claim: ReadClaim,
   recipient: Span | undefined,
   child: Span,
-  of: TransitionChild,
+  of: BandEnds,
 ): MonthIndex | undefined {
   const since = Math.max(child.from, recipient?.from ?? 0);
-  const isJuniorHigh = of.lastEL < FIRST_INDEX && of.lastJH >= FIRST_INDEX;
+  const isJuniorHigh = bandCode(of, FIRST_INDEX) === JH;
   if (recipient !== undefined && recipient.to < since) return undefined;
   if (!isJuniorHigh || since <= APRIL_2010.day || since > claim.received) return undefined;
   return monthOfDay(since) + 1;

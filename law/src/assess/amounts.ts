@@ -1,7 +1,8 @@
 /** Amounts alone, for whole cities at a time: no objects, no reasons, one family's month after month in one loop. */
-import { NO_TEST, OVER } from "../articles/article6-amounts.ts";
+import { incomeYearOf } from "../articles/article5-income.ts";
+import { NO_TEST } from "../articles/article6-amounts.ts";
 import type { AssessmentCase } from "../case/types.ts";
-import { monthNumberOf, readMonth, yearOf } from "../dates/packed.ts";
+import { readMonth } from "../dates/packed.ts";
 import type { Month } from "../dates/civil.ts";
 import { emptyMonth, evaluateMonth, partsByFacts, prepareFamily } from "./family.ts";
 import { incomeClassCode, isTested, missingIncome, UNKNOWN_CLASS } from "./incomes.ts";
@@ -22,12 +23,13 @@ export function createMonthlyAmounts(line: AssessmentCase): MonthlyAmounts {
   const family = prepareFamily(line);
   const result = emptyMonth(family);
   const { recipient } = line;
-  let classYear = -1;
+  let classYear = 0;
   let classCode = NO_TEST;
   return (month) => {
     let incomeClass = NO_TEST;
     if (isTested(month)) {
-      const year = yearOf(month) * 2 + (monthNumberOf(month) >= 6 ? 1 : 0);
+      const year = incomeYearOf(month);
+      // Stryker disable next-line ConditionalExpression: a class that is kept is the class that would be found again
       if (year !== classYear) {
         classYear = year;
         classCode = incomeClassCode(recipient, month, family.knownBy);
@@ -35,8 +37,8 @@ export function createMonthlyAmounts(line: AssessmentCase): MonthlyAmounts {
       incomeClass = classCode;
     }
     partsByFacts(family, month, result);
-    const total = evaluateMonth(family, month, incomeClass === UNKNOWN_CLASS ? NO_TEST : incomeClass, result);
+    const total = evaluateMonth(family, month, incomeClass, result);
     if (incomeClass === UNKNOWN_CLASS && total > 0) throw missingIncome(month);
-    return incomeClass === OVER ? 0 : total;
+    return total;
   };
 }

@@ -1,11 +1,14 @@
 /** Claims turned into parts: from which month each child of a claim could be paid, if the rest of the law lets it. */
 import { deemedClaimDay, stateBegins, type ReadClaim, type StartFacts } from "../articles/article8-start.ts";
+import { HS, UN } from "../articles/article6-amounts.ts";
 import { REFORM_2024_DAY, transitionalStart } from "../articles/transitions.ts";
 import type { AssessmentCase, Claim, IncomeRecord } from "../case/types.ts";
+import { bandCode } from "../dates/age.ts";
 import type { Calendar } from "../dates/calendar.ts";
 import { packClosedDays } from "../dates/calendar.ts";
 import { monthNumberOf, monthOfDay, readDay, yearOf, type MonthIndex, type PackedDay } from "../dates/packed.ts";
 import { lastMonthOf, type Span } from "../dates/spans.ts";
+import { defined } from "../defined.ts";
 import { FIRST_INDEX, FIRST_R2, FIRST_R6 } from "../parameters/regimes.ts";
 import type { Family, PreparedChild } from "./family.ts";
 
@@ -92,8 +95,7 @@ function prepareClaim(
   const from = recipient === undefined ? deemed : recipientFrom(recipient, claim, deemed);
   const parts: ClaimPart[] = [];
   for (const index of claim.children) {
-    const child = family.children[index];
-    if (child === undefined) continue;
+    const child = defined(family.children[index]);
     const ordinary =
       needsRecipient && recipient === undefined ? undefined : ordinaryPart(claim, index, child, from, recipient);
     const transitional = transitionalPart(line, claim, index, child, needsRecipient ? reachable : undefined, ordinary);
@@ -105,7 +107,7 @@ function prepareClaim(
   }
   const starts = parts.map((part) => part.start);
   const nominal = starts.length > 0 ? Math.min(...starts) : monthOfDay(from) + 1;
-  const certifiedIn = recipient ?? recipients.find((of) => lastMonthOf(of) >= nominal && parts.length > 0);
+  const certifiedIn = recipient ?? recipients.find((of) => lastMonthOf(of) >= nominal);
   return {
     claim,
     given,
@@ -120,11 +122,8 @@ const isSpent = (claim: ReadClaim, part: ClaimPart): boolean =>
   part.start >= FIRST_R2 && monthOfDay(claim.received) < FIRST_R2;
 
 /** The base day of a move is the 転出予定日 named in the claim, even where the residence here begins some days later. */
-function recipientFrom(of: Span, claim: ReadClaim, deemed: PackedDay): PackedDay {
-  const isMove = claim.cause === "moveIn" || claim.cause === "moveInFromAbroad";
-  const from = isMove && claim.on !== 0 && claim.on < of.from && claim.on <= deemed ? claim.on : of.from;
-  return Math.max(deemed, from);
-}
+const recipientFrom = (of: Span, claim: ReadClaim, deemed: PackedDay): PackedDay =>
+  claim.cause === "moveIn" || claim.cause === "moveInFromAbroad" ? deemed : Math.max(deemed, of.from);
 
 /**
  * Does the span hold for a claim that would start after `from`? It must have begun when the claim or its cause came (the same
@@ -139,10 +138,9 @@ const hasBegun = (from: PackedDay, claim: ReadClaim): boolean =>
 
 function fitsRecipient(of: Span, claim: ReadClaim, deemed: PackedDay): boolean {
   const from = recipientFrom(of, claim, deemed);
+  const opens = monthOfDay(from) + 1;
   // Living here may begin after the 転出予定日, yet not after the first month that it opens.
-  const isHere =
-    from < of.from ? monthOfDay(of.from) <= monthOfDay(from) + 1 && hasBegun(from, claim) : hasBegun(of.from, claim);
-  return isHere && lastMonthOf(of) >= monthOfDay(from) + 1;
+  return hasBegun(Math.min(from, of.from), claim) && monthOfDay(of.from) <= opens && opens <= lastMonthOf(of);
 }
 
 function ordinaryPart(
@@ -174,8 +172,7 @@ function supportPart(
   recipient: Span | undefined,
 ): ClaimPart | undefined {
   // Without a gap only where support goes on from the 1st itself; support that begins later counts from the month after (9条1項).
-  const isSeamless = (of: Span): boolean =>
-    isBoundary(claim) && from < stateBegins(claim) && of.from <= stateBegins(claim);
+  const isSeamless = (of: Span): boolean => isBoundary(claim) && of.from <= stateBegins(claim);
   const startIn = (of: Span): MonthIndex =>
     Math.max(monthOfDay(isSeamless(of) ? from : Math.max(from, of.from)) + 1, child.lastHS + 1);
   const found = child.support.find(
@@ -208,7 +205,8 @@ function transitionalPart(
         const start = transitionalStart(claim, kind, recipient, of, child);
         if (start === undefined || lastMonthOf(of) < start || (asSupported && start < FIRST_R6)) continue;
         if (ordinary !== undefined && start === FIRST_R6 && ordinary.start <= start) return undefined;
-        const isInBand = asSupported ? start > child.lastHS && start <= child.lastUN : start <= child.lastHS;
+        const band = bandCode(child, start);
+        const isInBand = asSupported ? band === UN : band <= HS;
         if (isInBand) return { child: index, asSupported, span: of, start, isTransitional: true };
       }
     }

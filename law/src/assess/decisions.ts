@@ -1,7 +1,10 @@
 /** The decisions of a pass as output: in order of effective month, refusals behind the others. */
+import { JH } from "../articles/article6-amounts.ts";
 import { isInReform2024Window } from "../articles/transitions.ts";
+import { bandCode } from "../dates/age.ts";
 import { compareMonths, toMonth } from "../dates/civil.ts";
 import type { MonthIndex } from "../dates/packed.ts";
+import { defined } from "../defined.ts";
 import { FIRST_R6 } from "../parameters/regimes.ts";
 import type { PreparedClaim } from "./claim-parts.ts";
 import type { Run } from "./run.ts";
@@ -46,4 +49,4 @@ const isMetByReform = (run: Run, it: PreparedClaim): boolean =>
   isInReform2024Window(it.claim) &&
   run.decided.some((decision) => decision.cause === "reform" && decision.kind === "increase") &&
   it.parts.length > 0 &&
-  it.parts.every((part) => (run.family.children[part.child]?.lastJH ?? FIRST_R6) < FIRST_R6);
+  it.parts.every((part) => bandCode(defined(run.family.children[part.child]), FIRST_R6) > JH);

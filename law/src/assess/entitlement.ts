@@ -4,12 +4,14 @@
  */
 import { stateBegins } from "../articles/article8-start.ts";
 import { REFORM_2024_DAY } from "../articles/transitions.ts";
-import { ABSENT, AS_CHILD, AS_SUPPORTED, INSTITUTION } from "../articles/article6-amounts.ts";
+import { ABSENT, AS_CHILD, AS_SUPPORTED, HS, INSTITUTION, JH } from "../articles/article6-amounts.ts";
+import { bandCode } from "../dates/age.ts";
 import { monthOfDay, type MonthIndex } from "../dates/packed.ts";
 import { contains, lastMonthOf, type Span } from "../dates/spans.ts";
+import { defined } from "../defined.ts";
 import { FIRST_R6 } from "../parameters/regimes.ts";
 import type { ClaimPart, PreparedClaim } from "./claim-parts.ts";
-import { bandCode, type Family, type MonthResult, type PreparedChild } from "./family.ts";
+import type { Family, MonthResult, PreparedChild } from "./family.ts";
 import type { ExOfficioCause } from "./types.ts";
 
 /** By what a child or person came in: a claim, or 令6法47 附則13条4項. `since` is the first month. */
@@ -60,7 +62,7 @@ function childEnd(
   of: Span,
   since: MonthIndex,
 ): Pick<Inclusion, "until" | "endCause"> {
-  return family.kind === INSTITUTION && since < FIRST_R6 && child.lastJH < FIRST_R6 - 1
+  return family.kind === INSTITUTION && since < FIRST_R6 && bandCode(child, FIRST_R6) > JH
     ? endOf(of, child.lastJH, "fiscalYearEnd15")
     : endOf(of, child.lastHS, "fiscalYearEnd18");
 }
@@ -74,8 +76,7 @@ export function include(
   by: PreparedClaim,
   claims: readonly PreparedClaim[],
 ): void {
-  const child = family.children[part.child];
-  if (child === undefined) return;
+  const child = defined(family.children[part.child]);
   const list = part.asSupported ? state.asSupported : state.asChild;
   if (list[part.child] !== undefined) return;
   if (!part.asSupported) {
@@ -109,8 +110,8 @@ function supportEnd(
 export function includeReform2024(state: Entitlement, family: Family): void {
   if (family.kind === INSTITUTION) return;
   family.children.forEach((child, index) => {
-    if (state.asChild[index] === undefined && child.lastJH < FIRST_R6 && child.lastHS >= FIRST_R6) {
-      const found = child.spans.find((of) => contains(of, REFORM_2024_DAY) && lastMonthOf(of) >= FIRST_R6);
+    if (state.asChild[index] === undefined && bandCode(child, FIRST_R6) === HS) {
+      const found = child.spans.find((of) => contains(of, REFORM_2024_DAY));
       if (found !== undefined) {
         state.asChild[index] = { since: FIRST_R6, by: "reform2024", ...childEnd(family, child, found, FIRST_R6) };
       }
@@ -122,8 +123,7 @@ export function includeReform2024(state: Entitlement, family: Family): void {
 export function runOut(state: Entitlement, month: MonthIndex): ExOfficioCause | undefined {
   let cause: ExOfficioCause | undefined;
   for (const list of [state.asChild, state.asSupported]) {
-    for (let index = 0; index < list.length; index += 1) {
-      const inclusion = list[index];
+    for (const [index, inclusion] of list.entries()) {
       if (inclusion === undefined || inclusion.until >= month) continue;
       cause ??= inclusion.endCause;
       list[index] = undefined;
@@ -136,13 +136,12 @@ export function runOut(state: Entitlement, month: MonthIndex): ExOfficioCause | 
 export function partsByEntitlement(state: Entitlement, family: Family, month: MonthIndex, into: MonthResult): void {
   const isCertified = state.certification !== undefined;
   family.children.forEach((child, index) => {
-    const band = bandCode(child, month);
-    const asChild = band <= 3 && isCertified && holds(state.asChild[index], month);
-    const asSupported = band === 4 && isCertified && holds(state.asSupported[index], month);
-    into.band[index] = band;
+    const asChild = isCertified && holds(state.asChild[index], month);
+    const asSupported = isCertified && holds(state.asSupported[index], month);
+    into.band[index] = bandCode(child, month);
     into.part[index] = asChild ? AS_CHILD : asSupported ? AS_SUPPORTED : ABSENT;
   });
 }
 
-const holds = (of: Inclusion | undefined, month: MonthIndex): boolean =>
-  of !== undefined && of.since <= month && month <= of.until;
+/** An inclusion is written in its first month, and never reaches past the band it was made for. */
+const holds = (of: Inclusion | undefined, month: MonthIndex): boolean => of !== undefined && month <= of.until;

@@ -1,7 +1,8 @@
 /** A case made ready for month-by-month evaluation: integers, spans, and the children in birth order. */
-import { fiscalYearEndMonth, lastMonthUnderThree } from "../dates/age.ts";
+import { bandCode, fiscalYearEndMonth, lastMonthUnderThree, type BandEnds } from "../dates/age.ts";
 import { NEVER, readDay, type MonthIndex, type PackedDay } from "../dates/packed.ts";
 import { covers, type Span } from "../dates/spans.ts";
+import { defined } from "../defined.ts";
 import type { AssessmentCase, ChildFacts } from "../case/types.ts";
 import { childSpans, supportSpans } from "../articles/article4-eligibility.ts";
 import {
@@ -16,16 +17,11 @@ import {
 } from "../articles/article6-amounts.ts";
 import { YEN_BY_RULE } from "../parameters/amounts.ts";
 
-/** One child. The four months are the last of each band; spans are what `article4-eligibility.ts` found. */
-export interface PreparedChild {
+/** One child; spans are what `article4-eligibility.ts` found. */
+export interface PreparedChild extends BandEnds {
   readonly id: string;
   readonly serial: number;
   readonly birth: PackedDay;
-  readonly lastU3: MonthIndex;
-  readonly lastEL: MonthIndex;
-  readonly lastJH: MonthIndex;
-  readonly lastHS: MonthIndex;
-  readonly lastUN: MonthIndex;
   readonly spans: readonly Span[];
   readonly support: readonly Span[];
 }
@@ -47,19 +43,6 @@ export interface MonthResult {
 }
 
 const KIND_CODES = { individual: INDIVIDUAL, corporateGuardian: CORPORATE, institution: INSTITUTION } as const;
-
-export const bandCode = (child: PreparedChild, month: MonthIndex): number =>
-  month <= child.lastEL
-    ? month <= child.lastU3
-      ? 0
-      : 1
-    : month <= child.lastHS
-      ? month <= child.lastJH
-        ? 2
-        : 3
-      : month <= child.lastUN
-        ? 4
-        : 5;
 
 function prepareChild(child: ChildFacts, index: number, line: AssessmentCase, knownBy: PackedDay): PreparedChild {
   const birth = readDay(child.birthDate);
@@ -88,7 +71,7 @@ function inBirthOrder(left: PreparedChild, right: PreparedChild): number {
 export function prepareFamily(line: AssessmentCase): Family {
   const knownBy = line.knownOn === undefined || line.knownOn === null ? NEVER : readDay(line.knownOn);
   const given = line.children.map((child, index) => prepareChild(child, index, line, knownBy));
-  const children = given.length < 2 ? given : [...given].sort(inBirthOrder);
+  const children = given.toSorted(inBirthOrder);
   return {
     kind: KIND_CODES[line.recipient.kind],
     children,
@@ -110,8 +93,7 @@ function coveredBy(spans: readonly Span[], month: MonthIndex): boolean {
 /** Who takes part by the facts alone, entitlement being taken as given. Fills `into.band` and `into.part`. */
 export function partsByFacts(family: Family, month: MonthIndex, into: MonthResult): void {
   for (let index = 0; index < family.children.length; index += 1) {
-    const child = family.children[index];
-    if (child === undefined) continue;
+    const child = defined(family.children[index]);
     const band = bandCode(child, month);
     into.band[index] = band;
     into.part[index] =
@@ -128,20 +110,20 @@ export function partsByFacts(family: Family, month: MonthIndex, into: MonthResul
 /**
  * 手当月額: places and rules for everyone whose band and part are filled in.
  *
- * @param incomeClass code of the income class
+ * @param incomeClass code of the income class; one that is not known counts as untested
  * @returns the total, yen
  */
 export function evaluateMonth(family: Family, month: MonthIndex, incomeClass: number, into: MonthResult): number {
   let total = 0;
   let place = 0;
   for (let index = 0; index < family.children.length; index += 1) {
-    const band = into.band[index] ?? 0;
-    const part = into.part[index] ?? 0;
-    const position = isCounted(month, family.kind, band, part) ? (place += 1) : 0;
+    const band = defined(into.band[index]);
+    const part = defined(into.part[index]);
+    const position = isCounted(month, family.kind, part) ? (place += 1) : 0;
     const rule = amountRule(month, family.kind, incomeClass, band, part, position);
     into.position[index] = position;
     into.rule[index] = rule;
-    total += YEN_BY_RULE[rule] ?? 0;
+    total += defined(YEN_BY_RULE[rule]);
   }
   return total;
 }

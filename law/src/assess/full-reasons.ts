@@ -3,9 +3,9 @@ import { ABSENT } from "../articles/article6-amounts.ts";
 import type { AssessmentCase, ClaimCauseKind, ClaimKind } from "../case/types.ts";
 import { readDay, type MonthIndex } from "../dates/packed.ts";
 import { covers } from "../dates/spans.ts";
+import { defined } from "../defined.ts";
 import type { Entitlement, Inclusion } from "./entitlement.ts";
 import type { Family } from "./family.ts";
-import { OVER } from "../articles/article6-amounts.ts";
 import type { Decided } from "./run.ts";
 import type { Explain } from "./months.ts";
 import { absence, CAUSE_TEXTS, dayText, monthText, presence } from "./reasons.ts";
@@ -45,17 +45,16 @@ interface Seen {
 export const fullReasons =
   (line: AssessmentCase, family: Family, month: MonthIndex, seen: Seen, state: Entitlement): Explain =>
   (index, result) => {
-    const child = family.children[index];
-    if (child === undefined) return [];
-    if ((result.part[index] ?? ABSENT) !== ABSENT) {
+    const child = defined(family.children[index]);
+    if (result.part[index] !== ABSENT) {
       const reasons = presence(line, family, child, month, seen.incomeClass, index, result);
       const inclusion = state.asChild[index] ?? state.asSupported[index];
       return inclusion === undefined ? reasons : [...reasons, startReason(inclusion)];
     }
-    const band = result.band[index] ?? 0;
+    const band = defined(result.band[index]);
     const meetsFacts = (band <= 3 ? child.spans : child.support).some((of) => covers(of, month));
     if (!meetsFacts || band > 4) return [absence(child, month, band)];
-    return [state.certification === undefined ? notCertified(month, seen) : notClaimed(band)];
+    return [state.certification === undefined ? notCertified(month, seen.decided) : notClaimed(band)];
   };
 
 function startReason(of: Inclusion): Reason {
@@ -73,11 +72,9 @@ function startReason(of: Inclusion): Reason {
   };
 }
 
-function notCertified(month: MonthIndex, seen: Seen): Reason {
-  if (seen.incomeClass === OVER) {
-    return { article: "旧児童手当法附則2条1項", text: "所得が所得上限限度額以上のため、支給しません。" };
-  }
-  const last = seen.decided.findLast((decision) => decision.kind === "extinguish");
+/** Whoever is certified no more was extinguished last: every other decision leaves somebody certified. */
+function notCertified(month: MonthIndex, decided: readonly Decided[]): Reason {
+  const last = decided.at(-1);
   if (last === undefined) {
     return {
       article: "児童手当法7条1項・8条2項",

@@ -13,7 +13,7 @@ import { SCHEDULED_ENDS } from "../implicit.ts";
 import { FIRST_R2, FIRST_R6, LAST_INDEX } from "../parameters/regimes.ts";
 import { prepareClaims } from "./claim-parts.ts";
 import { orderedDecisions } from "./decisions.ts";
-import { clearInclusions, includeReform2024, noEntitlement, runOut } from "./entitlement.ts";
+import { clearInclusions, includeReform2024, noEntitlement, runOut, type Certification } from "./entitlement.ts";
 import { emptyMonth, evaluateMonth, partsByFacts, prepareFamily } from "./family.ts";
 import { fullReasons } from "./full-reasons.ts";
 import { incomeClassCode, missingIncome, UNKNOWN_CLASS } from "./incomes.ts";
@@ -51,14 +51,13 @@ export function assessFull(line: AssessmentCase, context: AssessmentContext): As
   const last = Math.min(until + 1, LAST_INDEX);
   for (let month = first; month <= last; month += 1) {
     passMonth(run, month, month >= from && month <= until);
-    const isEnd =
-      run.lastEnd !== undefined && !SCHEDULED_ENDS.has(run.lastEnd) && run.state.certification === undefined;
+    const isEnd = run.state.certification === undefined && !SCHEDULED_ENDS.has(run.lastEnd);
     const before = due.at(-1);
     if (isEnd && before !== undefined) due[due.length - 1] = { ...before, isLastBeforeEnd: true };
     if (month < from || month > until) continue;
     const isEntitled = run.state.certification !== undefined;
     const claimedOn = run.state.certification?.by.claim.received ?? 0;
-    if (!isEntitled) showOver(run, month);
+    showOver(run, month);
     const explain = context.explain ? fullReasons(line, family, month, run, run.state) : undefined;
     const outcome = { entitled: isEntitled, incomeClass: run.incomeClass, total: run.total };
     months.push(monthAssessment(family, month, outcome, run.result, explain));
@@ -76,13 +75,13 @@ function passMonth(run: Run, month: MonthIndex, isReported: boolean): void {
   const { state, family } = run;
   const before = run.total;
   const classBefore = run.incomeClass;
-  const wasCertified = state.certification !== undefined;
+  const { certification } = state;
   run.incomeClass = incomeClassCode(run.line.recipient, month, family.knownBy);
   run.lastEnd = undefined;
   // Also where nobody is certified: a 確認書 that waits for a certification may run out while it waits.
   const dropped = runOut(state, month);
-  if (wasCertified) {
-    run.lastEnd = endCause(run, month);
+  if (certification !== undefined) {
+    run.lastEnd = endCause(run, month, certification);
     if (run.lastEnd !== undefined) clearInclusions(state);
     else if (month === FIRST_R6) includeReform2024(state, family);
     run.total = evaluate(run, month);
@@ -104,9 +103,7 @@ function passMonth(run: Run, month: MonthIndex, isReported: boolean): void {
 }
 
 /** 8条2項: what ends the whole entitlement with the month before, if anything. */
-function endCause(run: Run, month: MonthIndex): ExOfficioCause | undefined {
-  const { certification } = run.state;
-  if (certification === undefined) return undefined;
+function endCause(run: Run, month: MonthIndex, certification: Certification): ExOfficioCause | undefined {
   if (month === FIRST_R2) return "reform";
   if (certification.until < month) return certification.endCause;
   return isOver(run, month, certification.by) ? "income" : undefined;
@@ -137,7 +134,7 @@ function changeCause(
   if (kind === "increase" && month === FIRST_R6) return "reform";
   if (kind === "decrease" && dropped !== undefined) return dropped;
   if (run.incomeClass !== classBefore) {
-    const record = recordOf(run.line.recipient.incomes ?? [], incomeYearOf(month), run.family.knownBy);
+    const record = recordOf(run.line.recipient.incomes, incomeYearOf(month), run.family.knownBy);
     return record?.knownOn === undefined || record.knownOn === null ? "income" : "taxCorrection";
   }
   const { children } = run.family;

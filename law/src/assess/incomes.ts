@@ -1,15 +1,14 @@
 /** The income class of a month, from the shortcut or from the tax items, and what is said when neither is there. */
 import { classifyIncome, incomeYearOf, recordOf } from "../articles/article5-income.ts";
 import { NO_TEST, NORMAL, OVER, SPECIAL } from "../articles/article6-amounts.ts";
-import type { IncomeClass, IncomeRecord, RecipientFacts } from "../case/types.ts";
+import type { IncomeClass, RecipientFacts } from "../case/types.ts";
 import { monthNumberOf, writeMonth, yearOf, type MonthIndex, type PackedDay } from "../dates/packed.ts";
+import { defined } from "../defined.ts";
 import { FIRST_R4, FIRST_R5, FIRST_R6 } from "../parameters/regimes.ts";
 import { ProblemError } from "../result.ts";
 
 /** The month is tested and the facts for it are missing. */
 export const UNKNOWN_CLASS = -1;
-
-const NO_INCOMES: readonly IncomeRecord[] = [];
 
 const CODES: Readonly<Record<IncomeClass, number>> = { normal: NORMAL, special: SPECIAL, over: OVER };
 
@@ -29,10 +28,9 @@ export function incomeClassCode(recipient: RecipientFacts, month: MonthIndex, kn
   if (shortcut !== undefined && shortcut !== null) {
     return shortcut === "over" && month < FIRST_R5 ? SPECIAL : CODES[shortcut];
   }
-  const record = recordOf(recipient.incomes ?? NO_INCOMES, incomeYearOf(month), knownBy);
+  const record = recordOf(recipient.incomes, incomeYearOf(month), knownBy);
   if (record === undefined) return UNKNOWN_CLASS;
-  const found = classifyIncome(month, record);
-  return found === undefined ? NO_TEST : CODES[found];
+  return CODES[defined(classifyIncome(month, record))];
 }
 
 /** Refuses a month whose income is needed and missing. */

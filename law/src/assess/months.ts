@@ -2,6 +2,7 @@
 import { BANDS } from "../dates/age.ts";
 import { toMonth } from "../dates/civil.ts";
 import type { MonthIndex } from "../dates/packed.ts";
+import { defined } from "../defined.ts";
 import { ruleOf } from "../parameters/amounts.ts";
 import { regimeIndexOf, REGIMES } from "../parameters/regimes.ts";
 import type { Family, MonthResult } from "./family.ts";
@@ -21,19 +22,19 @@ export function monthAssessment(
 ): MonthAssessment {
   const children: ChildMonth[] = [];
   for (const index of family.inputOrder) {
-    const position = result.position[index] ?? 0;
+    const position = defined(result.position[index]);
     const child = {
-      id: family.children[index]?.id ?? "",
-      band: BANDS[result.band[index] ?? 0] ?? "OUT",
+      id: defined(family.children[index]).id,
+      band: defined(BANDS[defined(result.band[index])]),
       counted: position > 0,
       position: position > 0 ? position : null,
-      amount: ruleOf(result.rule[index] ?? 0).amount,
+      amount: ruleOf(defined(result.rule[index])).amount,
     };
     children.push(explain === undefined ? child : { ...child, because: explain(index, result) });
   }
   return {
     month: toMonth(month),
-    regime: REGIMES[regimeIndexOf(month)]?.code ?? "R6",
+    regime: defined(REGIMES[regimeIndexOf(month)]).code,
     entitled: outcome.entitled,
     incomeClass: classText(outcome.incomeClass),
     total: outcome.total,

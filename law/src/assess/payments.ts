@@ -2,8 +2,8 @@
 import { paymentMonthIndex } from "../articles/article8-payment.ts";
 import type { MunicipalityFacts } from "../case/types.ts";
 import { packedPayDay, type Calendar } from "../dates/calendar.ts";
-import { toCivilDate, toMonth, type CivilDate, type Month } from "../dates/civil.ts";
-import { NEVER, type MonthIndex, type PackedDay } from "../dates/packed.ts";
+import { toCivilDate, toMonth, type Month } from "../dates/civil.ts";
+import type { MonthIndex, PackedDay } from "../dates/packed.ts";
 import { DEFAULT_PAY_DAY, DEFAULT_PAY_DAY_RULE } from "../implicit.ts";
 import type { PaymentEntry } from "./types.ts";
 
@@ -17,24 +17,13 @@ export interface DueMonth {
   readonly claimedOn: PackedDay;
 }
 
-/** Pay days asked for again and again: a batch pays thousands of families on the same few days. */
-const payDays = new WeakMap<Calendar, Map<number, CivilDate>>();
-
-function payOn(paid: MonthIndex, municipality: MunicipalityFacts | undefined, calendar: Calendar): CivilDate {
-  const day = municipality?.payDay ?? DEFAULT_PAY_DAY;
-  const rule = municipality?.payDayRule ?? DEFAULT_PAY_DAY_RULE;
-  const key = paid * 64 + day * 2 + (rule === "next" ? 1 : 0);
-  let known = payDays.get(calendar);
-  if (known === undefined) {
-    known = new Map();
-    payDays.set(calendar, known);
-  }
-  let found = known.get(key);
-  if (found === undefined) {
-    found = toCivilDate(packedPayDay(paid, day, rule, calendar));
-    known.set(key, found);
-  }
-  return found;
+/** What one payment month has to pay, while it is being added up. */
+interface Due {
+  readonly paid: MonthIndex;
+  readonly months: Month[];
+  amount: number;
+  isEnd: boolean;
+  claimedOn: PackedDay;
 }
 
 /**
@@ -47,33 +36,28 @@ export function paymentsOf(
   municipality: MunicipalityFacts | undefined,
   calendar: Calendar,
 ): readonly PaymentEntry[] {
-  const entries: PaymentEntry[] = [];
-  let index = 0;
-  while (index < months.length) {
-    const paid = paymentMonthIndex(months[index]?.month ?? NEVER);
-    const covered: Month[] = [];
-    let amount = 0;
-    let isOccasional = false;
-    let claimedOn = 0;
-    for (; index < months.length; index += 1) {
-      const due = months[index];
-      if (due === undefined || paymentMonthIndex(due.month) !== paid) break;
-      if (due.total === 0) continue;
-      covered.push(toMonth(due.month));
-      amount += due.total;
-      isOccasional ||= due.isLastBeforeEnd;
-      claimedOn = Math.max(claimedOn, due.claimedOn);
-    }
-    if (amount === 0) continue;
-    const day = payOn(paid, municipality, calendar);
-    const hasPassed = claimedOn > 0 && toCivilDate(claimedOn) > day;
-    entries.push({
-      paymentMonth: toMonth(paid),
-      payOn: day,
-      kind: isOccasional || hasPassed ? "occasional" : "regular",
-      months: covered,
-      amount,
-    });
+  const due: Due[] = [];
+  for (const { month, total, isLastBeforeEnd, claimedOn } of months) {
+    if (total === 0) continue;
+    const paid = paymentMonthIndex(month);
+    const last = due.at(-1);
+    if (last?.paid === paid) {
+      last.months.push(toMonth(month));
+      last.amount += total;
+      last.isEnd ||= isLastBeforeEnd;
+      last.claimedOn = Math.max(last.claimedOn, claimedOn);
+    } else due.push({ paid, months: [toMonth(month)], amount: total, isEnd: isLastBeforeEnd, claimedOn });
   }
-  return entries;
+  const payDay = municipality?.payDay ?? DEFAULT_PAY_DAY;
+  const rule = municipality?.payDayRule ?? DEFAULT_PAY_DAY_RULE;
+  return due.map((of) => {
+    const day = packedPayDay(of.paid, payDay, rule, calendar);
+    return {
+      paymentMonth: toMonth(of.paid),
+      payOn: toCivilDate(day),
+      kind: of.isEnd || of.claimedOn > day ? "occasional" : "regular",
+      months: of.months,
+      amount: of.amount,
+    };
+  });
 }

@@ -3,16 +3,9 @@ import { ABSENT, AS_SUPPORTED, INDIVIDUAL } from "../articles/article6-amounts.t
 import { incomeLimitsOf, incomeYearOf, judgedIncome, recordOf } from "../articles/article5-income.ts";
 import type { AssessmentCase } from "../case/types.ts";
 import { BANDS, type Band } from "../dates/age.ts";
-import {
-  dayOfMonth,
-  monthNumberOf,
-  monthOfDay,
-  NEVER,
-  yearOf,
-  type MonthIndex,
-  type PackedDay,
-} from "../dates/packed.ts";
+import { dayOfMonth, monthNumberOf, monthOfDay, yearOf, type MonthIndex, type PackedDay } from "../dates/packed.ts";
 import { lastMonthOf, type Span } from "../dates/spans.ts";
+import { defined } from "../defined.ts";
 import { ruleOf, type AmountRule } from "../parameters/amounts.ts";
 import { FIRST_R2, FIRST_R6 } from "../parameters/regimes.ts";
 import type { Family, MonthResult, PreparedChild } from "./family.ts";
@@ -71,10 +64,9 @@ const CAUSE_ARTICLES: Partial<Readonly<Record<ExOfficioCause, string>>> = {
 export const factReasons =
   (line: AssessmentCase, family: Family, month: MonthIndex, incomeClass: number): Explain =>
   (index, result) => {
-    const child = family.children[index];
-    if (child === undefined) return [];
-    return (result.part[index] ?? ABSENT) === ABSENT
-      ? [absence(child, month, result.band[index] ?? 0)]
+    const child = defined(family.children[index]);
+    return result.part[index] === ABSENT
+      ? [absence(child, month, defined(result.band[index]))]
       : presence(line, family, child, month, incomeClass, index, result);
   };
 
@@ -88,15 +80,15 @@ export function presence(
   index: number,
   result: MonthResult,
 ): readonly Reason[] {
-  const rule = ruleOf(result.rule[index] ?? 0);
-  const band = BANDS[result.band[index] ?? 0] ?? "OUT";
+  const rule = ruleOf(defined(result.rule[index]));
+  const band = defined(BANDS[defined(result.band[index])]);
   const reasons: Reason[] = [
-    { article: rule.article, text: amountText(rule, child, band, month, result.position[index] ?? 0) },
+    { article: rule.article, text: amountText(rule, child, band, month, defined(result.position[index])) },
   ];
   const onFirst = onFirstOfMonth(child, month);
   if (onFirst !== undefined) reasons.push(onFirst);
   if (isTested(month) && family.kind === INDIVIDUAL) reasons.push(incomeReason(line, family, month, incomeClass));
-  if ((result.part[index] ?? 0) === AS_SUPPORTED) {
+  if (result.part[index] === AS_SUPPORTED) {
     reasons.push({
       article: "児童手当法6条2項2号・施行規則1条の3の2",
       text: "受給者が監護に相当する世話をし、生計費の相当部分を負担していることが確かめられているため、子の人数に数えます。",
@@ -122,7 +114,7 @@ function ageLimitText(child: PreparedChild, band: Band): string {
     UN: child.lastUN,
     OUT: child.lastUN,
   };
-  return band === "OUT" ? `${monthText(lasts.OUT)}分で終わり` : `${monthText(lasts[band])}分まで`;
+  return `${monthText(lasts[band])}分まで`;
 }
 
 function onFirstOfMonth(child: PreparedChild, month: MonthIndex): Reason | undefined {
@@ -138,13 +130,13 @@ function incomeReason(line: AssessmentCase, family: Family, month: MonthIndex, i
   const outcome = ["", "所得制限限度額未満", "所得制限限度額以上", "所得上限限度額以上"][incomeClass] ?? "";
   const { incomeClass: shortcut, incomes } = line.recipient;
   const year = incomeYearOf(month);
-  const record = recordOf(incomes ?? [], year, family.knownBy);
+  const record = recordOf(incomes, year, family.knownBy);
   if ((shortcut !== undefined && shortcut !== null) || record === undefined) {
     return { article, text: `所得判定区分は、入力された判定結果により「${outcome}」です。` };
   }
-  const limits = incomeLimitsOf(month, record);
-  const upper = limits?.upper === null || limits === undefined ? "" : `、所得上限限度額${yenText(limits.upper)}`;
-  const compared = `所得制限限度額${yenText(limits?.limit ?? 0)}${upper}`;
+  const { limit, upper } = defined(incomeLimitsOf(month, record));
+  const above = upper === null ? "" : `、所得上限限度額${yenText(upper)}`;
+  const compared = `所得制限限度額${yenText(limit)}${above}`;
   return {
     article,
     text: `${String(year)}年中の所得から控除した判定所得は${yenText(judgedIncome(record))}、扶養親族等${String(record.dependants ?? 0)}人で${compared}のため、「${outcome}」です。`,
@@ -185,13 +177,14 @@ function afterEighteen(child: PreparedChild, month: MonthIndex, band: number): R
 
 function spanReason(spans: readonly Span[], month: MonthIndex): Reason | undefined {
   const before = spans.findLast((of) => lastMonthOf(of) < month);
-  if (before !== undefined && before.to !== NEVER) {
+  if (before !== undefined) {
     return {
       article: CAUSE_ARTICLES[before.cause] ?? "児童手当法8条2項・9条3項",
       text: `${dayText(before.to)}に${CAUSE_TEXTS[before.cause]}ため、${monthText(lastMonthOf(before))}分までです。`,
     };
   }
-  const after = spans.find((of) => of.firstMonth > month);
+  // Nothing has ended and nothing covers the month, so all that is there begins later.
+  const [after] = spans;
   if (after === undefined) return undefined;
   return {
     article: "児童手当法8条2項・9条1項",

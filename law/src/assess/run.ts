@@ -1,5 +1,5 @@
 /** What one pass over the months of a case carries along, and the questions that every step of it asks. */
-import { NO_TEST, OVER } from "../articles/article6-amounts.ts";
+import { OVER } from "../articles/article6-amounts.ts";
 import type { AssessmentCase } from "../case/types.ts";
 import type { CivilDate } from "../dates/civil.ts";
 import { lastDayOf, type MonthIndex } from "../dates/packed.ts";
@@ -41,10 +41,10 @@ export interface Run {
   lastEnd: ExOfficioCause | undefined;
 }
 
-/** The total of the state as it stands, yen. A class that is not known (months before the report only) counts as untested. */
+/** The total of the state as it stands, yen. */
 export function evaluate(run: Run, month: MonthIndex): number {
   partsByEntitlement(run.state, run.family, month, run.result);
-  return evaluateMonth(run.family, month, Math.max(run.incomeClass, NO_TEST), run.result);
+  return evaluateMonth(run.family, month, run.incomeClass, run.result);
 }
 
 /**

@@ -9,7 +9,7 @@ import { decide, evaluate, isOver, type Run, type Waiting } from "./run.ts";
 
 /** The claims that start with this month, in order of receipt, each with all its parts of the month. */
 export function startClaims(run: Run, month: MonthIndex, isWanted: (claim: PreparedClaim) => boolean): void {
-  const starting = run.waiting.filter((it) => it.start === month);
+  const waiting = run.waiting;
   for (;;) {
     const next = run.waiting.find((it) => it.start === month && isWanted(it.claim))?.claim;
     if (next === undefined) break;
@@ -18,15 +18,15 @@ export function startClaims(run: Run, month: MonthIndex, isWanted: (claim: Prepa
     if (run.state.certification === undefined) startFresh(run, month, next, parts);
     else addTo(run, month, next, parts);
   }
-  if (month === FIRST_R6 && run.state.certification === undefined) dropReformSupport(run, starting);
+  if (run.state.certification === undefined) dropReformSupport(run, waiting);
 }
 
 /**
  * 附則13条4項・6項 count a person from October 2024 only with somebody who is entitled to October 2024. With anybody else a 確認書
  * of that time counts from the month that the Act itself gives.
  */
-function dropReformSupport(run: Run, starting: readonly Waiting[]): void {
-  for (const { claim, part } of starting) {
+function dropReformSupport(run: Run, waiting: readonly Waiting[]): void {
+  for (const { claim, part } of waiting) {
     const isOwn = run.state.asSupported[part.child]?.by === claim;
     if (part.asSupported && part.isTransitional && isOwn) run.state.asSupported[part.child] = undefined;
   }
@@ -38,7 +38,7 @@ function startFresh(run: Run, month: MonthIndex, claim: PreparedClaim, parts: re
   if (claim.claim.kind === "increase") return;
   const waitingSupport = [...state.asSupported];
   for (const part of parts) include(state, family, part, month, claim, run.claims);
-  if (claim.claim.kind === "supportConfirmation" || claim.recipient === undefined) return;
+  if (claim.recipient === undefined) return;
   state.certification = { by: claim, until: lastMonthOf(claim.recipient), endCause: claim.recipient.cause };
   run.total = isOver(run, month, claim) || state.certification.until < month ? 0 : evaluate(run, month);
   if (run.total > 0) {

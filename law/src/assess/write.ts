@@ -9,34 +9,20 @@ const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
 
 const quote = (text: string): string => (PLAIN.test(text) ? `"${text}"` : JSON.stringify(text));
 
-/** The JSON text of an assessment, without a line end. */
-export function writeAssessment(of: Assessment): string {
-  let text = `{"case":${quote(of.case)},"months":[`;
-  for (let index = 0; index < of.months.length; index += 1) {
-    const month = of.months[index];
-    if (month !== undefined) text += index === 0 ? writeMonth(month) : `,${writeMonth(month)}`;
-  }
-  text += `],"decisions":[`;
-  for (let index = 0; index < of.decisions.length; index += 1) {
-    const decision = of.decisions[index];
-    if (decision !== undefined) text += index === 0 ? writeDecision(decision) : `,${writeDecision(decision)}`;
-  }
-  text += `],"payments":[`;
-  for (let index = 0; index < of.payments.length; index += 1) {
-    const payment = of.payments[index];
-    if (payment !== undefined) text += index === 0 ? writePayment(payment) : `,${writePayment(payment)}`;
-  }
-  return `${text}]}`;
+/** The items of a list, each as `write` gives it, with commas between. */
+function writeList<T>(list: readonly T[], write: (of: T) => string): string {
+  let text = "";
+  for (const each of list) text += text === "" ? write(each) : `,${write(each)}`;
+  return text;
 }
+
+/** The JSON text of an assessment, without a line end. */
+export const writeAssessment = (of: Assessment): string =>
+  `{"case":${quote(of.case)},"months":[${writeList(of.months, writeMonth)}],"decisions":[${writeList(of.decisions, writeDecision)}],"payments":[${writeList(of.payments, writePayment)}]}`;
 
 function writeMonth(of: MonthAssessment): string {
   const incomeClass = of.incomeClass === null ? "null" : `"${of.incomeClass}"`;
-  let text = `{"month":"${of.month}","regime":"${of.regime}","entitled":${of.entitled ? "true" : "false"},"incomeClass":${incomeClass},"total":${String(of.total)},"children":[`;
-  for (let index = 0; index < of.children.length; index += 1) {
-    const child = of.children[index];
-    if (child !== undefined) text += index === 0 ? writeChild(child) : `,${writeChild(child)}`;
-  }
-  return `${text}]}`;
+  return `{"month":"${of.month}","regime":"${of.regime}","entitled":${of.entitled ? "true" : "false"},"incomeClass":${incomeClass},"total":${String(of.total)},"children":[${writeList(of.children, writeChild)}]}`;
 }
 
 function writeChild(of: ChildMonth): string {

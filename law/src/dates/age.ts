@@ -23,6 +23,29 @@ export type Band = "U3" | "EL" | "JH" | "HS" | "UN" | "OUT";
 /** In the order of age; the index is the code used inside the law. */
 export const BANDS: readonly Band[] = ["U3", "EL", "JH", "HS", "UN", "OUT"];
 
+/** The last month of each band of one person. */
+export interface BandEnds {
+  readonly lastU3: MonthIndex;
+  readonly lastEL: MonthIndex;
+  readonly lastJH: MonthIndex;
+  readonly lastHS: MonthIndex;
+  readonly lastUN: MonthIndex;
+}
+
+/** The index into `BANDS` in a month. Months before the birth are `U3` too. */
+export const bandCode = (of: BandEnds, month: MonthIndex): number =>
+  month <= of.lastEL
+    ? month <= of.lastU3
+      ? 0
+      : 1
+    : month <= of.lastHS
+      ? month <= of.lastJH
+        ? 2
+        : 3
+      : month <= of.lastUN
+        ? 4
+        : 5;
+
 /** The day `years` years later with the same date; 29 February becomes 1 March in a common year (民法143条2項ただし書). */
 export function packedAnniversary(of: PackedDay, years: number): PackedDay {
   const month = monthOfDay(of) + 12 * years;

@@ -9,6 +9,7 @@ import {
   addPackedDays,
   dayOfMonth,
   daysInMonth,
+  INVALID,
   monthNumberOf,
   monthOfDay,
   nextDay,
@@ -42,7 +43,7 @@ export function createCalendar(nationalHolidays: ReadonlySet<string>): Calendar 
   const years = new Set<number>();
   for (const text of nationalHolidays) {
     const day = readDay(text);
-    if (day < 0) throw new RangeError(`祝日表に暦にない日付があります: ${text}`);
+    if (day === INVALID) throw new RangeError(`祝日表に暦にない日付があります: ${text}`);
     holidays.add(day);
     years.add(yearOf(monthOfDay(day)));
   }
@@ -109,7 +110,7 @@ export function packedPayDay(
 
 /** Packs the municipality's own closed days. */
 export const packClosedDays = (days: readonly CivilDate[] | undefined): ReadonlySet<PackedDay> =>
-  days === undefined || days.length === 0 ? NO_CLOSED_DAYS : new Set(days.map(readDay));
+  days === undefined ? NO_CLOSED_DAYS : new Set(days.map(readDay));
 
 /**
  * The last day on which a claim counts as made on the day of its event (8条3項).
@@ -121,7 +122,7 @@ export const packClosedDays = (days: readonly CivilDate[] | undefined): Readonly
 export function claimDeadline(
   event: CivilDate | Pick<ClaimCause, "on" | "obstacleEndedOn">,
   calendar: Calendar,
-  closedDays: readonly CivilDate[] = [],
+  closedDays?: readonly CivilDate[],
 ): Result<CivilDate> {
   return attempt(() => {
     const base = typeof event === "string" ? event : (event.obstacleEndedOn ?? event.on);
@@ -147,11 +148,8 @@ export const payDay = (
   );
 
 /** Is the counter of the municipality open on `date`? */
-export const isOpenDay = (
-  date: CivilDate,
-  calendar: Calendar,
-  closedDays: readonly CivilDate[] = [],
-): Result<boolean> => attempt(() => !isClosed(readDay(date), calendar, packClosedDays(closedDays)));
+export const isOpenDay = (date: CivilDate, calendar: Calendar, closedDays?: readonly CivilDate[]): Result<boolean> =>
+  attempt(() => !isClosed(readDay(date), calendar, packClosedDays(closedDays)));
 
 /** Do banks settle transfers on `date`? */
 export const isBankBusinessDay = (date: CivilDate, calendar: Calendar): Result<boolean> =>

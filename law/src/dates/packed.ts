@@ -97,7 +97,7 @@ export function readDay(text: string): PackedDay {
   const month = readYearAndMonth(text);
   if (month === INVALID) return INVALID;
   const day = digit(text, 8) * 10 + digit(text, 9);
-  return day >= 1 && (day <= 28 || day <= daysInMonth(month)) ? month * 32 + day : INVALID;
+  return day >= 1 && day <= daysInMonth(month) ? month * 32 + day : INVALID;
 }
 
 function readYearAndMonth(text: string): MonthIndex {

@@ -67,10 +67,7 @@ export function joined(spans: readonly Span[]): Span[] {
  */
 export function without(spans: readonly Span[], excluding: readonly Span[]): readonly Span[] {
   let pieces = spans;
-  for (const hole of excluding) {
-    if (!pieces.some((piece) => hole.from < piece.to && hole.to > piece.from)) continue;
-    pieces = pieces.flatMap((piece) => cut(piece, hole));
-  }
+  for (const hole of excluding) pieces = pieces.flatMap((piece) => cut(piece, hole));
   return pieces;
 }
 

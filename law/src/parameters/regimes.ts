@@ -1,6 +1,7 @@
 /** 制度の期間: which law a benefit month falls under. The key is the month (月分), never the day of payment (令6法47 附則13条1項). */
 import { readMonth, writeMonth, type MonthIndex } from "../dates/packed.ts";
 import type { Month } from "../dates/civil.ts";
+import { defined } from "../defined.ts";
 import { fail, ok, type Result } from "../result.ts";
 
 export type RegimeCode = "R1" | "R2" | "R3" | "R4" | "R5" | "R6";
@@ -93,7 +94,7 @@ export function regimeIndexOf(at: MonthIndex): number {
 export function regimeOf(month: Month): Result<RegimeCode> {
   const at = readMonth(month);
   if (at < FIRST_INDEX || at > LAST_INDEX) return fail("outOfRange", "month", outOfRangeMessage(at));
-  return ok(REGIMES[regimeIndexOf(at)]?.code ?? "R6");
+  return ok(defined(REGIMES[regimeIndexOf(at)]).code);
 }
 
 export const outOfRangeMessage = (at: MonthIndex): string =>
