@@ -1,0 +1,62 @@
+/** 経過: what happened to one case, by whom and when, newest first. Reads of it are in the access log, not here. */
+import { auditedRead, type Reader } from "./audited-read.ts";
+
+/** Most events in one answer. */
+export const HISTORY_SHOWN = 100;
+
+export type CaseEvent = {
+  readonly eventId: number;
+  readonly recordedAt: Date;
+  /** 職員の識別子 */
+  readonly actor: string;
+  readonly action: string;
+  /** Japanese name of the action; the code where the table does not know it */
+  readonly actionName: string;
+  readonly objectKind: string;
+  readonly objectId: string;
+  readonly purpose: string;
+};
+
+const actions: Readonly<Record<string, string>> = {
+  "account.change": "振込先口座の変更",
+  "claim.file": "請求の受付",
+  "claim.withdraw": "請求の取下げ",
+  "claim.examine": "審査",
+  "claim.approve": "決裁",
+  "decision.reexamine": "職権の再審査",
+  "decision.exOfficio": "職権の決定",
+  "hold.place": "差止・保留",
+  "hold.release": "差止・保留の解除",
+  "filing.draft": "仮受付（入力）",
+  "filing.submit": "受付",
+  "filing.requestDocuments": "書類の返戻・保留",
+  "filing.receiveDocuments": "書類の受領",
+  "filing.examine": "審査",
+  "filing.override": "案の変更",
+  "filing.sendBack": "差戻し",
+  "filing.approve": "決裁",
+  "filing.withdraw": "取下げ",
+  "filing.cancel": "取消しと再決定",
+};
+
+/** The Japanese name of an action of the audit trail. */
+export function actionName(action: string): string {
+  return Object.hasOwn(actions, action) ? (actions[action] ?? action) : action;
+}
+
+/**
+ * The history of one recipient's case, under the desk's rights.
+ *
+ * @throws Refusal `purposeNeeded`; also what the staff read throws
+ */
+export async function readCaseHistory(reader: Reader, recipientId: number): Promise<readonly CaseEvent[]> {
+  const entry = { action: "inquiry.caseHistory", objectKind: "recipient", objectId: String(recipientId) };
+  return await auditedRead(reader, entry, async (client) => {
+    const { rows } = await client.query<Omit<CaseEvent, "actionName">>(
+      `SELECT event_id AS "eventId", recorded_at AS "recordedAt", actor, action, object_kind AS "objectKind", object_id AS "objectId", purpose
+       FROM allowance.case_history($1, $2)`,
+      [recipientId, HISTORY_SHOWN],
+    );
+    return rows.map((row) => ({ ...row, actionName: actionName(row.action) }));
+  });
+}
