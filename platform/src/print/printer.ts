@@ -95,32 +95,3 @@ export async function withPrinter<T>(
     }
   }
 }
-
-/**
- * `withPrinter` with several processes: jobs that are asked for at once are printed side by side, each by the process with
- * the least to do. One process takes some hundred MB while it lays out a long list.
- *
- * @param processes 1…; more than the machine has cores brings nothing
- */
-export async function withPrinters<T>(
-  processes: number,
-  work: (printer: Printer) => Promise<T>,
-  options: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<T> {
-  const crew: { readonly printer: Printer; jobs: number }[] = [];
-  const print = async (request: PrintRequest): Promise<PrintedFile> => {
-    const free = crew.reduce((least, one) => (one.jobs < least.jobs ? one : least));
-    free.jobs += 1;
-    try {
-      return await free.printer.print(request);
-    } finally {
-      free.jobs -= 1;
-    }
-  };
-  const hire = async (): Promise<T> =>
-    await withPrinter(async (printer) => {
-      crew.push({ printer, jobs: 0 });
-      return crew.length < processes ? await hire() : await work({ print });
-    }, options);
-  return await hire();
-}

@@ -1,7 +1,7 @@
 import { decodeTransferFile } from "@hagukumi/platform/bank/decode.ts";
 import { parse } from "csv-parse/sync";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
@@ -153,6 +153,60 @@ describe("支払対象者一覧 (payee list)", () => {
       expect(out).not.toContain("root:");
       expect(out.replaceAll('""', '"')).toContain('#read("/etc/passwd")');
     }
+  });
+
+  it("a long list: the lines and the totals in two files, numbered through, saying the same as the short one", async () => {
+    const short = await finalList();
+    const context = contextOf(database.pool, RELEASER);
+    const request = { runNo: 1, outDir: join(folder, "long"), taggedPages: 0 };
+    const progress: [string, number, number][] = [];
+    const long = await writePayeeList({ ...context, onProgress: (...step) => void progress.push(step) }, request);
+    expect(long.pdf.map((path) => basename(path))).toStrictEqual([
+      "payee-list-0001-1of2.pdf",
+      "payee-list-0001-2of2.pdf",
+    ]);
+    const [lines = "", totals = ""] = await Promise.all(long.pdf.map(async (path) => pdfText(await readFile(path))));
+    const { rows, text: csv } = await csvOf(long.csv);
+    expect(csv).toBe((await csvOf(short.csv)).text);
+    expect(rows).toHaveLength(smallCityTotal.lines);
+    const { reductions, pages } = long;
+    expect(reductions).toStrictEqual(short.reductions);
+    // The name that the font does not have is shown with 〓, as in the short list.
+    const shown = new Map(rows.map((row) => [row["行"], (row["受給者氏名"] ?? "").replaceAll("𰻞", "〓")]));
+    for (const row of rows) {
+      const cells = [
+        row["認定番号"],
+        shown.get(row["行"]),
+        row["カナ名義"],
+        `${row["金融機関コード"] ?? ""} ${row["金融機関"] ?? ""}`,
+        `${row["支店コード"] ?? ""} ${row["支店"] ?? ""}`,
+        row["預金種目"],
+        row["口座番号"],
+        row["月分"],
+        row["児童数"],
+        Number(row["金額"]).toLocaleString("ja-JP"),
+      ];
+      expect(lines).toContain(cells.join(""));
+    }
+    // 5 lines: one page of them, then the pages of the totals, which count on
+    expect(pages).toBe(short.pages);
+    expect(lines).toContain(`/ ${pages} 頁`);
+    expect(totals).toContain(`2 / ${pages} 頁`);
+    expect(lines).toContain("この頁 5件 190,000円　　ここまでの累計 190,000円");
+    for (const expected of ["金融機関別", "区別", "年齢区分・出生順位別", "被用区分別", "出納", "U+30EDE"])
+      expect(totals).toContain(expected);
+    expect(progress).toContainEqual(["一覧の印刷", 1, 1]);
+  });
+
+  it("a long list that is stopped leaves no file", async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const context = { ...contextOf(database.pool, RELEASER), signal: abort.signal };
+    const outDir = join(folder, "stopped");
+    await expect(writePayeeList(context, { runNo: 1, outDir, taggedPages: 0 })).rejects.toMatchObject({
+      code: "cancelled",
+    });
+    expect(await readdir(outDir)).toStrictEqual([]);
   });
 
   it("each making of a list leaves one audit row; where it cannot be written there is no list", async () => {

@@ -2,6 +2,9 @@
 import { toZenginKana } from "@hagukumi/platform/bank/kana.ts";
 import type { KanaOptions } from "@hagukumi/platform/bank/kana.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+
+import type { PaymentRefusalCode } from "../refusals.ts";
 
 /** One line. Months as `YYYY-MM`, `amount` in yen. No address, for anybody: a list travels. */
 export type PayeeLine = {
@@ -55,18 +58,32 @@ function asInFile(holder: string, kind: KanaOptions["kind"]): string {
 /**
  * All lines of the run in the order of the transfer file, in arrays of at most 5,000. Read them in one transaction.
  *
+ * @throws Refusal `cancelled` when the signal was aborted between two slices
  * @param kind 種別コード of the file (21 総合振込, 11 給与振込): it decides which characters a name may have
  */
 export async function* readPayeeLines(
   connection: Queryable,
   runNo: number,
   kind: KanaOptions["kind"],
+  signal?: AbortSignal,
 ): AsyncGenerator<readonly PayeeLine[]> {
+  const read = async (after: number): Promise<readonly PayeeLine[]> =>
+    (await connection.query<PayeeLine>(LINES, [runNo, after])).rows;
   // line_no runs from 1 without a gap (row_number() in the extraction), so a slice is a range.
-  for (let after = 0; ; after += SLICE) {
-    const { rows } = await connection.query<PayeeLine>(LINES, [runNo, after]);
+  let next = read(0);
+  for (let after = SLICE; ; after += SLICE) {
+    const rows = await next;
+    if (signal?.aborted === true)
+      throw new Refusal<PaymentRefusalCode | "cancelled">(
+        "cancelled",
+        "一覧の作成を中止しました。ファイルは残していません。",
+      );
+    // The database reads the next slice while this one is printed.
+    const more = rows.length === SLICE;
+    if (more) next = read(after);
+    next.catch(() => {}); // awaited in the next round; a reader that leaves before is not told
     if (rows.length > 0) yield rows.map((row) => ({ ...row, holder: asInFile(row.holder, kind) }));
-    if (rows.length < SLICE) return;
+    if (!more) return;
   }
 }
 

@@ -38,12 +38,11 @@ export const PAYEE_LIST_TEMPLATE = `
   stack(spacing: 2.2mm,
     grid(columns: (1fr, auto), align: (left + bottom, right + bottom),
       [#text(size: 14pt, weight: "bold", d.head.title)#h(4mm)#text(size: 10pt, weight: "bold", d.head.run)#h(4mm)#text(size: 10pt, weight: "bold", fill: rgb("#a90000"), d.head.mark)],
-      text(size: 9pt, context (str(counter(page).get().first()) + " / " + d.total + " 頁"))),
+      text(size: 9pt, context (str(here().page() + d.first - 1) + " / " + d.total + " 頁"))),
     text(d.head.summary),
     text(size: 7pt, d.head.people),
     line(length: 100%, stroke: 0.8pt + ink))
 })
-#counter(page).update(d.first)
 #let cell(c) = if type(c) == array { text(size: c.at(1) * 1pt, c.at(0)) } else { c }
 #for (i, p) in d.pages.enumerate() {
   if i > 0 { pagebreak() }

@@ -2,7 +2,8 @@
 import { writeCsv } from "@hagukumi/platform/csv/write.ts";
 import type { CsvCell } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
-import { withPrinters } from "@hagukumi/platform/print/printer.ts";
+import { withPrinter } from "@hagukumi/platform/print/printer.ts";
+import type { Printer } from "@hagukumi/platform/print/printer.ts";
 import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -15,10 +16,15 @@ import { readSetting } from "../../settings.ts";
 import { getRun } from "../run-record.ts";
 import type { RunRecord } from "../run-record.ts";
 import { runKindLabels, stateLabels } from "../states.ts";
+import { printLine } from "./cells.ts";
+import type { ListReduction, PrintedLine } from "./cells.ts";
 import { monthsText, readPayeeLines } from "./lines.ts";
 import type { PayeeLine } from "./lines.ts";
-import { printPayeePdf, PRINT_PROCESSES, reductionsOf } from "./pdf.ts";
-import type { ListHead, ListReduction } from "./pdf.ts";
+import { writeLongList } from "./long-list.ts";
+import type { LongList } from "./long-list.ts";
+import { printWithTotals } from "./pdf.ts";
+import type { ListHead } from "./pdf.ts";
+import { LINES_PER_PAGE } from "./template.typ.ts";
 import { readControlTotals } from "./totals.ts";
 import type { ControlTotals } from "./totals.ts";
 
@@ -26,12 +32,17 @@ export type PayeeListRequest = {
   readonly runNo: number;
   /** Folder for the files; made when it is not there */
   readonly outDir: string;
+  /**
+   * Up to so many pages of lines the list is one file with structure tags for screen readers, default 60. Beyond, tags would
+   * make it some thirty times larger: the lines and the totals are two files, and the CSV is what a reader is given.
+   */
+  readonly taggedPages?: number;
 };
 
 export type WrittenPayeeList = {
   /** Path of the CSV: UTF-8 with BOM, CRLF, one line per line of the transfer file */
   readonly csv: string;
-  /** Paths of the PDFs in order; one up to 125 pages */
+  /** Paths of the PDFs in order: one up to 60 pages of lines, else the lines and the totals apart */
   readonly pdf: readonly string[];
   readonly pages: number;
   readonly totals: ControlTotals;
@@ -106,17 +117,71 @@ async function readHead(connection: Queryable, run: RunRecord): Promise<ListHead
   };
 }
 
-/** Rows of the CSV; on the way, what the PDF will not be able to print. */
+const TAGGED_PAGES = 60;
+
+/** The rows of the CSV; each line goes to the PDF on the way, so that the database is read once. */
 async function* csvRows(
   lines: AsyncIterable<readonly PayeeLine[]>,
-  reductions: ListReduction[],
+  print: (line: PrintedLine) => Promise<void>,
 ): AsyncGenerator<readonly CsvCell[]> {
   for await (const slice of lines) {
     for (const line of slice) {
-      reductions.push(...reductionsOf(line));
+      await print(printLine(line));
       yield csvRow(line);
     }
   }
+}
+
+type Content = { readonly head: ListHead; readonly totals: ControlTotals; readonly taggedPages: number };
+
+/** Where the files are made, and under which name. */
+type Target = { readonly folder: string; readonly baseName: string };
+
+type MadeFiles = {
+  readonly csvName: string;
+  readonly pdfNames: readonly string[];
+  readonly pages: number;
+  readonly reductions: readonly ListReduction[];
+};
+
+/** CSV and PDF out of one reading of the lines. */
+async function makeFiles(
+  printer: Printer,
+  { folder, baseName }: Target,
+  { head, totals, taggedPages }: Content,
+  lines: AsyncIterable<readonly PayeeLine[]>,
+  onPage: (done: number, total: number) => void,
+): Promise<MadeFiles> {
+  const csvName = `${baseName}.csv`;
+  const reductions: ListReduction[] = [];
+  const linePages = Math.ceil(totals.lines / LINES_PER_PAGE);
+  const writeLines = async (print: (line: PrintedLine) => Promise<void>): Promise<void> => {
+    const collect = async (line: PrintedLine): Promise<void> => {
+      reductions.push(...line.reductions);
+      await print(line);
+    };
+    await writeCsv(join(folder, csvName), CSV_COLUMNS, csvRows(lines, collect), { forPeople: true });
+  };
+  if (linePages <= taggedPages) {
+    const kept: PrintedLine[] = [];
+    await writeLines(async (line) => void kept.push(line));
+    const name = `${baseName}.pdf`;
+    const { pages } = await printWithTotals(printer, join(folder, name), { head, totals, reductions, lines: kept }, 0);
+    onPage(linePages, linePages);
+    return { csvName, pdfNames: [name], pages, reductions };
+  }
+  const names = [`${baseName}-1of2.pdf`, `${baseName}-2of2.pdf`] as const;
+  let pages = 0;
+  const work = async (list: LongList): Promise<void> => {
+    await writeLines(list.add);
+    const end = { head, totals, reductions, lines: [] };
+    await printWithTotals(printer, join(folder, names[1]), end, linePages, async (total) => {
+      pages = total;
+      await list.finish(total);
+    });
+  };
+  await writeLongList(join(folder, names[0]), head, work, (done) => onPage(done, linePages));
+  return { csvName, pdfNames: names, pages, reductions };
 }
 
 /**
@@ -139,29 +204,25 @@ export async function writePayeeList(context: Context, request: PayeeListRequest
       const totals = await readControlTotals(client, runNo);
       const head = await readHead(client, run);
       const { kind } = await readSetting(client, "client", run.payOn);
-      const reductions: ListReduction[] = [];
-      const csvName = `${baseName}.csv`;
-      const rows = csvRows(readPayeeLines(client, runNo, kind), reductions);
-      await writeCsv(join(folder, csvName), CSV_COLUMNS, rows, { forPeople: true });
-      const pdf = await withPrinters(
-        PRINT_PROCESSES,
+      const files = await withPrinter(
         async (printer) =>
-          await printPayeePdf(
+          await makeFiles(
             printer,
             { folder, baseName },
-            { head, totals, reductions, lines: readPayeeLines(client, runNo, kind) },
+            { head, totals, taggedPages: request.taggedPages ?? TAGGED_PAGES },
+            readPayeeLines(client, runNo, kind, context.signal),
             (done, total) => context.onProgress?.("一覧の印刷", done, total),
           ),
         { signal: context.signal },
       );
-      return { csvName, pdf, totals, reductions };
+      return { ...files, totals };
     });
     // Only after the record of the export is safe do the files get their names.
-    for (const name of [made.csvName, ...made.pdf.files]) await rename(join(folder, name), join(outDir, name));
+    for (const name of [made.csvName, ...made.pdfNames]) await rename(join(folder, name), join(outDir, name));
     return {
       csv: join(outDir, made.csvName),
-      pdf: made.pdf.files.map((name) => join(outDir, name)),
-      pages: made.pdf.pages,
+      pdf: made.pdfNames.map((name) => join(outDir, name)),
+      pages: made.pages,
       totals: made.totals,
       reductions: made.reductions,
     };
