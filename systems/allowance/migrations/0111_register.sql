@@ -28,6 +28,23 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION allowance.entry_guard() IS '台帳の記載の版は一つずつ続き、人は変わらず、取り消した後には続かない';
 
+-- 同じ時期に一つしかない記載（送付先・保険年金・児童ごとの状況・兄姉等ごとの算定）は、期間を重ねられない。
+CREATE FUNCTION allowance.entry_overlap_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE other bigint; same text := '';
+BEGIN
+  IF NEW.withdrawn THEN RETURN NEW; END IF;
+  IF TG_NARGS > 0 THEN same := format(' AND x.%1$I = $2.%1$I', TG_ARGV[0]); END IF;
+  EXECUTE format('SELECT entry_id FROM %1$s x WHERE x.addressee_number = $2.addressee_number AND x.entry_id <> $1 AND NOT x.withdrawn'
+    ' AND x.revision = (SELECT max(y.revision) FROM %1$s y WHERE y.entry_id = x.entry_id)'
+    ' AND x.valid_from <= coalesce($2.valid_to, ''infinity'') AND coalesce(x.valid_to, ''infinity'') >= $2.valid_from' || same || ' LIMIT 1', TG_RELID::regclass)
+    INTO other USING NEW.entry_id, NEW;
+  IF other IS NOT NULL THEN
+    RAISE EXCEPTION '台帳の記載 % と期間が重なります', other USING ERRCODE = 'HG030', CONSTRAINT = 'entry_overlap';
+  END IF;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION allowance.entry_overlap_guard() IS '同じ人（と児童・兄姉等）の記載の期間は重ならない';
+
 CREATE TABLE allowance.contact (
   entry_id bigint NOT NULL,
   revision smallint NOT NULL CHECK (revision >= 1),
@@ -280,6 +297,10 @@ CREATE TRIGGER entry_guard BEFORE INSERT ON allowance.coverage FOR EACH ROW EXEC
 CREATE TRIGGER entry_guard BEFORE INSERT ON allowance.child_circumstance FOR EACH ROW EXECUTE FUNCTION allowance.entry_guard();
 CREATE TRIGGER entry_guard BEFORE INSERT ON allowance.counted_sibling FOR EACH ROW EXECUTE FUNCTION allowance.entry_guard();
 CREATE TRIGGER entry_guard BEFORE INSERT ON allowance.welfare_name FOR EACH ROW EXECUTE FUNCTION allowance.entry_guard();
+CREATE TRIGGER entry_overlap BEFORE INSERT ON allowance.mailing_address FOR EACH ROW EXECUTE FUNCTION allowance.entry_overlap_guard();
+CREATE TRIGGER entry_overlap BEFORE INSERT ON allowance.coverage FOR EACH ROW EXECUTE FUNCTION allowance.entry_overlap_guard();
+CREATE TRIGGER entry_overlap BEFORE INSERT ON allowance.child_circumstance FOR EACH ROW EXECUTE FUNCTION allowance.entry_overlap_guard('child_number');
+CREATE TRIGGER entry_overlap BEFORE INSERT ON allowance.counted_sibling FOR EACH ROW EXECUTE FUNCTION allowance.entry_overlap_guard('sibling_number');
 
 CREATE VIEW allowance.contact_current WITH (security_invoker = true) AS
 SELECT * FROM (SELECT DISTINCT ON (entry_id) * FROM allowance.contact ORDER BY entry_id, revision DESC) x WHERE NOT withdrawn;

@@ -1,11 +1,16 @@
 /** What the constraints of this system's tables mean, in the words of a clerk. */
 import { type ConstraintMessages, refusing as refusingWith } from "@hagukumi/platform/database/problem.ts";
 
+import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
 const SAME_PERSON = "審査（入力）した人は、自分で決裁できません。別の職員が決裁してください。何も変えていません。";
 
+const CHANGED =
+  "ほかの職員が先にこの受付を変えました。画面を読み直して、変わったところを確かめてからやり直してください。何も変えていません。";
+
 export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
+  ...CASE_FILE_CONSTRAINTS,
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
   decision_two_people: { code: "samePerson", message: SAME_PERSON },
   account_two_people: { code: "samePerson", message: SAME_PERSON },
@@ -25,6 +30,27 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   claim_withdrawal_pkey: {
     code: "claimDecided",
     message: "この請求は、もう取り下げられています。何も変えていません。",
+  },
+  filing_approval_two_people: { code: "samePerson", message: SAME_PERSON },
+  claim_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },
+  filing_changed: { code: "caseChanged", message: CHANGED },
+  filing_event_pkey: { code: "caseChanged", message: CHANGED },
+  filing_content_pkey: { code: "caseChanged", message: CHANGED },
+  filing_transition: {
+    code: "filingState",
+    message: "いまの状態では、この処理はできません。画面を読み直して状態を確かめてください。何も変えていません。",
+  },
+  filing_ended: {
+    code: "filingEnded",
+    message: "この受付は終わっています（決裁済み・取下げ・破棄・取消）。内容は変えられません。何も変えていません。",
+  },
+  filing_identity_needed: {
+    code: "identityNeeded",
+    message: "本人確認の記録がない受付は登録できません。確認した書類を記録してください。何も変えていません。",
+  },
+  filing_reception_number: {
+    code: "receptionNumberReused",
+    message: "この受付番号は、もう使われています。番号を確かめるか、システムに採らせてください。何も変えていません。",
   },
   hold_release_pkey: { code: "holdReleased", message: "この差止・保留は、もう解除されています。何も変えていません。" },
 };

@@ -1,0 +1,266 @@
+/**
+ * 台帳の記載 (entries): everything that the office writes into a person's case file beside claims and decisions. One table per
+ * kind, all of one make: a row is never changed, a later revision of the same entry takes its place. This is the closed
+ * list of kinds with what each of them holds.
+ *
+ * Source: 熊本市 特定個人情報保護評価書 別添1 and the data items of the national standard (管理項目).
+ */
+import { parseCivilDate, parseMonth } from "@hagukumi/law/contract.ts";
+import { z } from "zod";
+
+import { foldContact } from "./fold-contact.ts";
+
+const day = z.string().refine((text) => parseCivilDate(text) !== undefined, "YYYY-MM-DD の日付ではありません");
+const month = z.string().refine((text) => parseMonth(text) !== undefined, "YYYY-MM の年月ではありません");
+const text = (limit: number): z.ZodString => z.string().max(limit);
+const filled = (limit: number): z.ZodString => z.string().trim().min(1).max(limit);
+const number15 = z.int().min(1).max(999_999_999_999_999);
+const claimId = z.int().positive();
+const recipientId = z.int().min(1).max(9_999_999_999);
+const code = z.string().regex(/^[a-z][A-Za-z0-9]{0,39}$/);
+/** 続柄コード: the code itself, as the residents' register sends it */
+const relation = z.string().regex(/^[0-9A-Z]{1,8}$/);
+const fiscalYear = z.int().min(2010).max(2100);
+const employeeClass = z.enum(["employee", "nonEmployee"]);
+
+/** 連絡先 */
+const contact = z.strictObject({
+  kind: z.enum(["homePhone", "mobilePhone", "workPhone", "fax", "email"]),
+  value: filled(120),
+  note: text(200).default(""),
+});
+
+/** 送付先 */
+const mailingAddress = z.strictObject({
+  postalCode: z.string().regex(/^\d{7}$/),
+  address: filled(200),
+  building: text(100).default(""),
+  recipientName: text(100).default(""),
+  cause: code,
+});
+
+/** 関係者: `relatedNumber` or, for people without a 宛名番号, `name` */
+const relatedPerson = z.strictObject({
+  relatedNumber: number15.nullable().default(null),
+  role: z.enum([
+    "spouse",
+    "otherParent",
+    "parentDesignee",
+    "minorGuardian",
+    "adultGuardian",
+    "agent",
+    "cohabitant",
+    "other",
+  ]),
+  relation: z.union([relation, z.literal("")]).default(""),
+  name: text(100).default(""),
+  kana: text(100).default(""),
+  evidence: text(200).default(""),
+});
+
+/** メモ */
+const note = z.strictObject({ body: filled(2000), popUp: z.boolean() });
+
+/** 健康保険・年金・被用区分. An unknown date is null, and `…Text` says what the paper says. */
+const coverage = z.strictObject({
+  healthInsurance: code.nullable().default(null),
+  insuredOn: day.nullable().default(null),
+  insuredOnText: text(60).default(""),
+  pensionKind: code.nullable().default(null),
+  pensionOn: day.nullable().default(null),
+  pensionOnText: text(60).default(""),
+  employeeClass,
+  evidence: z.enum([
+    "claimForm",
+    "insuranceCard",
+    "insuranceInquiry",
+    "pensionInquiry",
+    "employerCertificate",
+    "other",
+  ]),
+  fallbackReason: text(200).default(""),
+});
+
+/** 児童の状況 */
+const childCircumstance = z.strictObject({
+  childNumber: number15,
+  relation,
+  living: z.enum(["together", "apart"]),
+  apartReason: code.nullable().default(null),
+  care: z.enum(["custody", "equivalent", "none"]),
+  livelihood: z.enum(["common", "maintained", "none"]),
+  studyAbroadFrom: month.nullable().default(null),
+  placeCode: z
+    .string()
+    .regex(/^[0-9A-Z]{0,8}$/)
+    .default(""),
+});
+
+/** 算定対象の兄姉等 (18–22): 監護相当 and 生計費の負担 are two facts with a date each */
+const countedSibling = z.strictObject({
+  siblingNumber: number15,
+  relation,
+  statementReceivedOn: day,
+  claimId: claimId.nullable().default(null),
+  careFrom: day,
+  costFrom: day,
+  situation: z.enum(["student", "other"]),
+  school: text(100).default(""),
+  graduationMonth: month.nullable().default(null),
+  endCause: code.nullable().default(null),
+});
+
+/** 福祉名（通称・旧氏・本名） */
+const welfareName = z.strictObject({
+  kind: z.enum(["alias", "former", "real", "other"]),
+  name: filled(100),
+  kana: filled(100),
+});
+
+/** 書類: asked for, received, held, returned, stored */
+const document = z.strictObject({
+  claimId: claimId.nullable().default(null),
+  kind: code,
+  title: text(100).default(""),
+  medium: z.enum(["paper", "electronic"]),
+  state: z.enum(["awaited", "received", "onHold", "returned", "stored", "disposed"]),
+  requestedOn: day.nullable().default(null),
+  dueOn: day.nullable().default(null),
+  receivedOn: day.nullable().default(null),
+  returnedOn: day.nullable().default(null),
+  storagePlace: text(100).default(""),
+});
+
+/** 前住所地への照会 (支給終了年月) */
+const formerInquiry = z.strictObject({
+  municipalityCode: z.string().regex(/^\d{6}$/),
+  municipalityName: filled(60),
+  method: z.enum(["letter", "phone", "network"]),
+  askedOn: day,
+  dueOn: day,
+  answeredOn: day.nullable().default(null),
+  paid: z.boolean().nullable().default(null),
+  lastPaidMonth: month.nullable().default(null),
+});
+
+/** 資料の提供等の求め（児童手当法28条）・調査（27条） */
+const materialRequest = z.strictObject({
+  claimId: claimId.nullable().default(null),
+  officeKind: z.enum(["publicOffice", "pensionOffice", "bank", "trust", "employer", "person", "other"]),
+  officeName: filled(100),
+  legalBasis: z.enum(["article27", "article28"]),
+  items: filled(500),
+  requestedOn: day,
+  dueOn: day,
+  answeredOn: day.nullable().default(null),
+  answer: text(1000).default(""),
+});
+
+/** 年度別審査情報. A judgement (`incomeClass` other than notJudged) names the very version of the tax record it used. */
+const yearlyReview = z.strictObject({
+  recipientId,
+  fiscalYear,
+  healthInsurance: code.nullable().default(null),
+  insuredOn: day.nullable().default(null),
+  pensionKind: code.nullable().default(null),
+  pensionOn: day.nullable().default(null),
+  employeeClass: employeeClass.nullable().default(null),
+  otherDependants: z.int().min(0).max(30).nullable().default(null),
+  incomeClass: z.enum(["normal", "special", "over", "notJudged"]),
+  incomeNumber: number15.nullable().default(null),
+  incomeYear: z.int().min(2008).max(2100).nullable().default(null),
+  incomeHistoryNo: z.int().min(1).max(32_767).nullable().default(null),
+  incomeRevision: z.int().min(1).max(32_767).nullable().default(null),
+});
+
+/** 現況届の受理 */
+const annualReport = z.strictObject({
+  recipientId,
+  fiscalYear,
+  receivedOn: day.nullable().default(null),
+  reception: z.enum(["submitted", "publicRecords", "exempt", "notSubmitted"]),
+  provisionalPension: code.nullable().default(null),
+});
+
+const shapes = {
+  contact,
+  mailingAddress,
+  relatedPerson,
+  note,
+  coverage,
+  childCircumstance,
+  countedSibling,
+  welfareName,
+  document,
+  formerInquiry,
+  materialRequest,
+  yearlyReview,
+  annualReport,
+} as const;
+
+export type EntryKind = keyof typeof shapes;
+/** What an entry of the kind says, complete */
+export type EntryContent<K extends EntryKind> = z.output<(typeof shapes)[K]>;
+/** What a clerk types: members with a default may be left out */
+export type EntryInput<K extends EntryKind> = z.input<(typeof shapes)[K]>;
+
+export type EntrySpec = {
+  /** Table in schema allowance */
+  readonly table: string;
+  /** Japanese name */
+  readonly label: string;
+  /** Members that are months (`YYYY-MM`); the column holds the first day */
+  readonly months: readonly string[];
+  /** Members that hold an identifier of the code table, and the domain */
+  readonly codes: Readonly<Record<string, string>>;
+  /** Columns that follow from the content */
+  readonly derive: (content: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
+  /** Whether the entry has no effect until a second person has confirmed it */
+  readonly needsSecondPerson: boolean;
+};
+
+const spec = (table: string, label: string, more: Partial<EntrySpec> = {}): EntrySpec => ({
+  table,
+  label,
+  months: [],
+  codes: {},
+  derive: () => ({}),
+  needsSecondPerson: false,
+  ...more,
+});
+
+const INSURANCE = { healthInsurance: "healthInsurance", pensionKind: "pensionKind" } as const;
+
+export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
+  contact: spec("contact", "連絡先", {
+    derive: ({ kind, value }) => ({ folded: foldContact(String(kind), String(value)) }),
+  }),
+  mailingAddress: spec("mailing_address", "送付先", { codes: { cause: "mailingCause" }, needsSecondPerson: true }),
+  relatedPerson: spec("related_person", "関係者"),
+  note: spec("note", "メモ"),
+  coverage: spec("coverage", "保険・年金", { codes: INSURANCE }),
+  childCircumstance: spec("child_circumstance", "児童の状況", {
+    months: ["studyAbroadFrom"],
+    codes: { apartReason: "apartReason" },
+  }),
+  countedSibling: spec("counted_sibling", "算定対象の兄姉等", {
+    months: ["graduationMonth"],
+    codes: { endCause: "siblingEnd" },
+  }),
+  welfareName: spec("welfare_name", "福祉名"),
+  document: spec("document", "書類", { codes: { kind: "document" } }),
+  formerInquiry: spec("former_inquiry", "前住所地への照会", { months: ["lastPaidMonth"] }),
+  materialRequest: spec("material_request", "資料の提供等の求め"),
+  yearlyReview: spec("yearly_review", "年度別審査", { codes: INSURANCE }),
+  annualReport: spec("annual_report", "現況届の受理", { codes: { provisionalPension: "pensionKind" } }),
+};
+
+export const ENTRY_KINDS: readonly EntryKind[] = Object.keys(shapes) as EntryKind[];
+
+export const shapeOf = <K extends EntryKind>(kind: K): (typeof shapes)[K] => shapes[kind];
+
+/** Names of the members of a kind, in order */
+export const membersOf = (kind: EntryKind): readonly string[] => Object.keys(shapes[kind].shape);
+
+/** Column of a member: `insuredOn` → `insured_on` */
+export const columnOf = (member: string): string => member.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
