@@ -74,3 +74,9 @@ export { SEARCH_LIMIT, searchRecipients } from "./src/inquiry/search.ts";
 export type { SearchAnswer } from "./src/inquiry/search.ts";
 export type { ControlTotals, EquationSide, TotalRow } from "./src/payments/payee-list/totals.ts";
 export type { WrittenPayeeList } from "./src/payments/payee-list/write-payee-list.ts";
+
+// 事案を開く opening a case
+export { closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
+export type { CaseTarget, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
+export { HISTORY_SHOWN, readCaseHistory } from "./src/inquiry/case-history.ts";
+export type { CaseEvent } from "./src/inquiry/case-history.ts";

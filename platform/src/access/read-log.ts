@@ -68,25 +68,3 @@ export async function readAccessLog(
     return { response: { rows: shown, more: rows.length > LOG_PAGE }, log: [log] };
   });
 }
-
-/** One 処理事由 to choose from. */
-export type Purpose = { readonly code: string; readonly name: string; readonly needsText: boolean };
-
-/** The purposes that may be chosen now, in the order of the table. */
-export async function listPurposes(pool: Pool, call: StaffCall): Promise<readonly Purpose[]> {
-  return await staffRead(pool, call, {}, async (client) => {
-    const { rows } = await client.query<Purpose>(
-      `SELECT code, name, needs_text AS "needsText" FROM access.purpose
-       WHERE identity.today() BETWEEN valid_from AND coalesce(valid_to, 'infinity') ORDER BY needs_text, valid_from, code`,
-    );
-    return { response: rows, log: [] };
-  });
-}
-
-/** Ends an opening of one's own session before its 15 minutes are over. */
-export async function closeOpening(pool: Pool, call: StaffCall, openingId: number): Promise<boolean> {
-  return await staffRead(pool, call, {}, async (client) => {
-    const { rows } = await client.query<{ closed: boolean }>("SELECT access.close($1) AS closed", [openingId]);
-    return { response: rows[0]?.closed === true, log: [] };
-  });
-}
