@@ -1,0 +1,164 @@
+/** 事案: opening with a 処理事由, the page of a recipient, its history. */
+import {
+  accountTypeName,
+  bandName,
+  causeName,
+  closeCase,
+  decisionName,
+  holdLabels,
+  listPurposes,
+  moneyStateLabels,
+  openCase,
+  openRecipient,
+  readCaseHistory,
+  wardName,
+} from "@hagukumi/allowance/contract.ts";
+import type { CaseTarget, RecipientPage } from "@hagukumi/allowance/contract.ts";
+import { z } from "zod";
+
+import { caseShape, eventShape } from "./case-shapes.ts";
+import { certificationNumber } from "./inputs.ts";
+import { operation } from "./operation.ts";
+
+const digits = (most: number): z.ZodString =>
+  z.string().regex(new RegExp(`^[0-9]{1,${most}}$`), `${most}桁までの数字で指定してください。`);
+
+const listPurposesOperation = operation({
+  id: "listPurposes",
+  method: "GET",
+  path: "/purposes",
+  summary: "処理事由の一覧",
+  access: { permission: "case.open", relation: "none" },
+  response: z.object({
+    purposes: z.array(z.object({ code: z.string(), name: z.string(), needsText: z.boolean() })),
+  }),
+  handler: async (_input, desk) => ({ purposes: [...(await listPurposes({ pool: desk.pool, call: desk.call() }))] }),
+});
+
+const target = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("recipient"), number: digits(10) }),
+  z.strictObject({ kind: z.literal("addressee"), number: digits(15) }),
+  z.strictObject({ kind: z.literal("reception"), number: digits(10) }),
+]);
+
+function targetOf(asked: z.output<typeof target>): CaseTarget {
+  if (asked.kind === "recipient") return { recipientId: Number(asked.number) };
+  if (asked.kind === "addressee") return { addresseeNumber: Number(asked.number) };
+  return { receptionNumber: asked.number };
+}
+
+const openCaseOperation = operation({
+  id: "openCase",
+  method: "POST",
+  path: "/openings",
+  summary: "処理事由を示して人を開く",
+  access: { permission: "case.open", relation: "person" },
+  body: z.strictObject({
+    target,
+    purpose: z.string().regex(/^[a-zA-Z]{1,40}$/, "処理事由を選んでください。"),
+    explanation: z.string().max(200, "説明は200文字までです。").default(""),
+    origin: z.enum(["search", "list", "case"]),
+  }),
+  response: z.object({
+    openingId: z.int(),
+    addresseeNumber: z.int(),
+    recipientIds: z.array(z.int()),
+    expiresAt: z.string(),
+  }),
+  handler: async ({ body }, desk) => {
+    const opened = await openCase({ pool: desk.pool, call: desk.call() }, targetOf(body.target), {
+      code: body.purpose,
+      text: body.explanation,
+      origin: body.origin,
+    });
+    return { ...opened, recipientIds: [...opened.recipientIds], expiresAt: opened.expiresAt.toISOString() };
+  },
+});
+
+const closeCaseOperation = operation({
+  id: "closeCase",
+  method: "POST",
+  path: "/openings/{openingId}/close",
+  summary: "開いた人を閉じる",
+  access: { permission: "signedIn", relation: "none" },
+  params: z.strictObject({ openingId: digits(15).transform(Number) }),
+  response: z.object({ closed: z.boolean() }),
+  handler: async ({ params }, desk) => ({
+    closed: await closeCase({ pool: desk.pool, call: desk.call() }, params.openingId),
+  }),
+});
+
+/** The page of the inquiry in the words of the API: codes with their names, months `YYYY-MM`. */
+function caseOf(page: RecipientPage, mayViewAccounts: boolean): z.input<typeof caseShape> {
+  const months = page.months.map((month) => ({
+    ...month,
+    parts: month.parts.map((part) => ({ ...part, stateName: moneyStateLabels[part.state] })),
+    children: month.children.map((child) => ({
+      ...child,
+      bandName: bandName(child.band),
+      because: child.because.map(({ article, text }) => ({ article, text })),
+    })),
+  }));
+  return {
+    ...page,
+    wardName: wardName(page.wardCode),
+    children: [...page.children],
+    firstMonth: page.firstMonth?.slice(0, 7) ?? null,
+    endedFrom: page.endedFrom?.slice(0, 7) ?? null,
+    accounts: page.accounts.map((account) => ({
+      ...account,
+      accountTypeName: accountTypeName(account.accountType),
+      since: account.since.toISOString(),
+    })),
+    accountsHidden: !mayViewAccounts,
+    decisions: page.decisions.map((decision) => ({
+      ...decision,
+      kindName: decisionName(decision.kind),
+      causeName: causeName(decision.cause),
+      effectiveMonth: decision.effectiveMonth.slice(0, 7),
+    })),
+    holds: page.holds.map((hold) => ({
+      ...hold,
+      kindName: holdLabels[hold.kind],
+      fromMonth: hold.fromMonth.slice(0, 7),
+    })),
+    months,
+  };
+}
+
+const readCase = operation({
+  id: "readCase",
+  method: "GET",
+  path: "/cases/{recipientId}",
+  summary: "受給者の1枚（家族・月ごとの額と理由・決定・口座・差止）",
+  access: { permission: "case.open", relation: "case" },
+  params: z.strictObject({ recipientId: certificationNumber }),
+  response: caseShape,
+  handler: async ({ params }, desk) => {
+    const { recipientId } = params;
+    const staff = await desk.staff();
+    const mayViewAccounts = staff.permissions.includes("account.view");
+    const reader = desk.reader(
+      { recipientId },
+      mayViewAccounts ? "name, birth, account, amount" : "name, birth, amount",
+    );
+    const { calendar } = desk.options;
+    return caseOf(await openRecipient(reader, { recipientId, calendar, today: desk.options.today() }), mayViewAccounts);
+  },
+});
+
+const readHistory = operation({
+  id: "readCaseHistory",
+  method: "GET",
+  path: "/cases/{recipientId}/history",
+  summary: "事案の経過",
+  access: { permission: "case.open", relation: "case" },
+  params: z.strictObject({ recipientId: certificationNumber }),
+  response: z.object({ events: z.array(eventShape) }),
+  handler: async ({ params }, desk) => {
+    const events = await readCaseHistory(desk.reader(params, "history"), params.recipientId);
+    return { events: events.map((event) => ({ ...event, recordedAt: event.recordedAt.toISOString() })) };
+  },
+});
+
+export const caseOperations = [listPurposesOperation, openCaseOperation, closeCaseOperation, readCase, readHistory];
