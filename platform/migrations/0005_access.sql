@@ -213,6 +213,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 COMMENT ON FUNCTION access.write_refusal(text, text, text, text) IS '断った処理をアクセスログに残す';
 
+CREATE FUNCTION access.opening_of(number bigint) RETURNS TABLE (opening_id bigint, purpose_code text, purpose_text text, expires_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT o.opening_id, o.purpose_code, o.purpose_text, o.expires_at
+  FROM identity.session_now() s JOIN access.opening o ON o.session_id = s.session_id AND o.expires_at > identity.clock()
+  JOIN access.opening_person p ON p.opening_id = o.opening_id AND p.addressee_number = number
+  WHERE NOT EXISTS (SELECT FROM access.opening_end e WHERE e.opening_id = o.opening_id)
+  ORDER BY o.opening_id DESC LIMIT 1
+$$;
+COMMENT ON FUNCTION access.opening_of(bigint) IS '自分のセッションがその人を開いている許し（処理事由と終わりの時刻）';
+
 -- だれが見たか（宛名番号から）、何を見たか（職員から）。log.view の権限だけが読める。最新から。
 CREATE FUNCTION access.read_log(number bigint, of_staff text, before_seq bigint, most integer) RETURNS SETOF access.log
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -227,7 +237,7 @@ COMMENT ON FUNCTION access.read_log(bigint, text, bigint, integer) IS 'アクセ
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA access FROM PUBLIC;
 GRANT USAGE ON SCHEMA access TO hagukumi_desk, hagukumi_allowance;
-GRANT EXECUTE ON FUNCTION access.require(text, integer), access.open_numbers(), access.close(bigint), access.is_denied(bigint), access.read_log(bigint, text, bigint, integer),
+GRANT EXECUTE ON FUNCTION access.require(text, integer), access.open_numbers(), access.close(bigint), access.is_denied(bigint), access.read_log(bigint, text, bigint, integer), access.opening_of(bigint),
   access.write_log(bigint, text, text, text, text, integer, text, text, text, text, text, text), access.write_refusal(text, text, text, text) TO hagukumi_desk, hagukumi_allowance;
 GRANT SELECT ON access.purpose TO hagukumi_desk, hagukumi_allowance;
 GRANT SELECT, INSERT ON access.denied_person TO hagukumi_allowance;

@@ -50,6 +50,14 @@ export type HoldView = {
   readonly released: boolean;
 };
 
+/** 処理事由 under which a member of staff has the case open. */
+export type OpeningView = {
+  readonly openingId: number;
+  readonly purposeName: string;
+  readonly purposeText: string;
+  readonly expiresAt: Date;
+};
+
 /** No address is part of it, for anybody: this page does not need one. */
 export type RecipientPage = {
   readonly recipientId: number;
@@ -66,6 +74,8 @@ export type RecipientPage = {
   readonly months: readonly MonthView[];
   /** 過払（返納） in yen */
   readonly receivable: number;
+  /** Null for the machine's own reads, which have no session */
+  readonly opening: OpeningView | null;
 };
 
 export type RecipientQuestion = {
@@ -113,7 +123,12 @@ SELECT (child ->> 'id')::bigint AS number FROM allowance.decision d JOIN allowan
 WHERE d.decision_id = (SELECT decision_id FROM allowance.decision WHERE recipient_id = $1 AND kind <> 'refuse' ORDER BY seq DESC LIMIT 1)
 ORDER BY place`;
 
-async function readPage(client: PoolClient, question: RecipientQuestion): Promise<RecipientPage> {
+const OPENING = `
+SELECT o.opening_id AS "openingId", coalesce(p.name, o.purpose_code) AS "purposeName", o.purpose_text AS "purposeText", o.expires_at AS "expiresAt"
+FROM access.opening_of($1) o
+LEFT JOIN LATERAL (SELECT name FROM access.purpose x WHERE x.code = o.purpose_code ORDER BY valid_from DESC LIMIT 1) p ON true`;
+
+async function readPage(client: PoolClient, question: RecipientQuestion, asStaff: boolean): Promise<RecipientPage> {
   const { recipientId } = question;
   const head = (
     await client.query<Head>(
@@ -132,6 +147,7 @@ async function readPage(client: PoolClient, question: RecipientQuestion): Promis
   const numbers = (await client.query<{ number: number }>(CHILDREN, [recipientId])).rows.map(({ number }) => number);
   const [person, ...children] = (await client.query<PersonView>(PERSON, [[head.addressee_number, ...numbers]])).rows;
   if (person === undefined) throw new Error("unnest gave no row");
+  const opening = asStaff ? (await client.query<OpeningView>(OPENING, [head.addressee_number])).rows[0] : undefined;
   const receivable = await client.query<{ sum: number }>(
     "SELECT coalesce(sum(amount), 0)::bigint AS sum FROM allowance.receivable WHERE recipient_id = $1",
     [recipientId],
@@ -149,6 +165,7 @@ async function readPage(client: PoolClient, question: RecipientQuestion): Promis
     holds: (await client.query<HoldView>(HOLDS, [recipientId])).rows,
     months: await readMonths(client, { ...question, firstMonth: head.first_month, endedFrom: head.ended_from }),
     receivable: receivable.rows[0]?.sum ?? 0,
+    opening: opening ?? null,
   };
 }
 
@@ -164,5 +181,9 @@ export async function openRecipient(reader: Reader, question: RecipientQuestion)
     objectKind: "recipient",
     objectId: String(question.recipientId),
   };
-  return await auditedRead(reader, entry, async (client) => await readPage(client, question));
+  return await auditedRead(
+    reader,
+    entry,
+    async (client) => await readPage(client, question, reader.staff !== undefined),
+  );
 }

@@ -105,6 +105,9 @@ export const caseShape = z
     holds: z.array(holdShape),
     months: z.array(monthShape).meta({ description: "新しい月から" }),
     receivable: z.int(),
+    opening: z
+      .object({ openingId: z.int(), purposeName: z.string(), purposeText: z.string(), expiresAt: z.string() })
+      .nullable(),
   })
   .meta({ id: "Case", description: "受給者の1枚" });
 

@@ -123,6 +123,7 @@ function caseOf(page: RecipientPage, mayViewAccounts: boolean): z.input<typeof c
       fromMonth: hold.fromMonth.slice(0, 7),
     })),
     months,
+    opening: page.opening === null ? null : { ...page.opening, expiresAt: page.opening.expiresAt.toISOString() },
   };
 }
 
