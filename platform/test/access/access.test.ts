@@ -252,6 +252,8 @@ describe("アクセスログ", () => {
         "INSERT INTO access.opening (session_id, purpose_code, origin, opened_at, expires_at) VALUES (1, 'enquiry', 'search', now(), now() + interval '1 min')",
         "SELECT access.open(ARRAY[1::bigint], 'enquiry', '', 'search', '')",
       ]) {
+        // The system's own functions open a person, after they have checked ward and protection.
+        if (role === "hagukumi_allowance" && statement.startsWith("SELECT")) continue;
         const client = await database.pool.connect();
         try {
           await client.query("BEGIN");
