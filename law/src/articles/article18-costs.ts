@@ -75,10 +75,7 @@ export function splitCost(sum: number, { shares }: CostShares): Partial<Record<B
   const result: Partial<Record<Bearer, number>> = {};
   for (const { bearer, yen } of exact) result[bearer] = yen;
   // rest/denominator compared crosswise: no rounding decides who gets the yen.
-  const byRest = [...exact].sort((one, other) => {
-    const difference = other.rest * one.denominator - one.rest * other.denominator;
-    return difference > 0n ? 1 : difference < 0n ? -1 : 0;
-  });
+  const byRest = exact.toSorted((one, other) => Number(other.rest * one.denominator - one.rest * other.denominator));
   for (const { bearer, yen } of byRest) {
     if (left === 0) break;
     result[bearer] = yen + 1;

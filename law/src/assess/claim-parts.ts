@@ -70,7 +70,7 @@ export function prepareClaims(
     closedDays: packClosedDays(line.municipality?.closedDays),
     correctedYear: (claim) => correctedYear(claim, line.recipient.incomes ?? []),
   };
-  return (line.claims ?? [])
+  return defined(line.claims)
     .map((given) => ({ given, claim: readClaim(given, family) }))
     .filter(({ claim }) => claim.received <= family.knownBy)
     .sort((left, right) => left.claim.received - right.claim.received || order(left.claim) - order(right.claim))

@@ -7,8 +7,7 @@ export type Json = Readonly<Record<string, unknown>>;
 /** Upper bound for any amount of yen in a case: 10¹², far from the end of exact integers. */
 export const MAX_YEN = 1_000_000_000_000;
 
-const join = (outer: string, inner: string): string =>
-  inner === "" ? outer : inner.startsWith("[") ? outer + inner : `${outer}.${inner}`;
+const join = (outer: string, inner: string): string => (inner === "" ? outer : `${outer}.${inner}`);
 
 /** A value as it stands in a message. Objects and arrays are only named: a hostile one may be nested a million deep. */
 function show(value: unknown): string {

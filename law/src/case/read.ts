@@ -98,20 +98,16 @@ function checkReportedMonth(value: unknown, name: string): number {
 
 /** Ids inside the case: no child twice, no claim for a child that is not there, no year's income twice. */
 function checkReferences(line: AssessmentCase): void {
-  const { children } = line;
-  for (let index = 1; index < children.length; index += 1) {
-    const id = children[index]?.id;
-    for (let earlier = 0; earlier < index; earlier += 1) {
-      if (children[earlier]?.id === id) {
-        const path = `children[${String(index)}].id`;
-        throw new ProblemError(
-          "duplicateChild",
-          path,
-          `児童「${id ?? ""}」が二回あります。児童ごとに別の id を付けてください。`,
-        );
-      }
+  line.children.forEach(({ id }, index, all) => {
+    if (all.findIndex((child) => child.id === id) !== index) {
+      const path = `children[${String(index)}].id`;
+      throw new ProblemError(
+        "duplicateChild",
+        path,
+        `児童「${id}」が二回あります。児童ごとに別の id を付けてください。`,
+      );
     }
-  }
+  });
   line.claims?.forEach((claim, index) => {
     checkClaimedChildren(claim, index, line);
   });

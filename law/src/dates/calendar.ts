@@ -49,8 +49,8 @@ export function createCalendar(nationalHolidays: ReadonlySet<string>): Calendar 
   }
   const firstYear = years.size === 0 ? 0 : Math.min(...years);
   const lastYear = years.size === 0 ? -1 : Math.max(...years);
-  for (let year = firstYear; year <= lastYear; year += 1) {
-    if (!years.has(year)) throw new RangeError(`祝日表に${String(year)}年がありません`);
+  for (const year of years) {
+    if (year !== firstYear && !years.has(year - 1)) throw new RangeError(`祝日表に${String(year - 1)}年がありません`);
   }
   return { firstYear, lastYear, holidays };
 }

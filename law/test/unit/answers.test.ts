@@ -68,6 +68,15 @@ describe("writeAssessment", () => {
       RUNS,
     );
   });
+
+  it.each(["", '"', "\\", "\u0001", "\u007f", "架空", "A", "A B", 'a"b', "a\\b", "a\nb", '架空"の世帯"', "~!#[]"])(
+    "writes the name %j as JSON has it",
+    (name) => {
+      const answer = assessed({ ...full("2025-05", "2025-05", [child(`${name}1`, "2020-05-05")], []), case: name });
+      expect(writeAssessment(answer)).toBe(JSON.stringify(answer));
+      expect(JSON.parse(writeAssessment(answer))).toMatchObject({ case: name });
+    },
+  );
 });
 
 const whyNothing = (

@@ -367,3 +367,13 @@ describe("the claim", () => {
     expect(said(line, month, who)).toEqual(wanted);
   });
 });
+
+it("a requirement that begins and ends within one month: what is missing is its beginning", () => {
+  const facts = { deathDate: "2014-02-17", care: [{ from: "2014-02-14", to: null }] };
+  expect(said(amounts("2014-02", "2012-06-01", facts), "2014-02")).toEqual([
+    "児童手当法8条2項・9条1項 | 支給の要件に当たるのは2014年2月14日からのため、早くても2014年3月分からです。",
+  ]);
+  expect(said(amounts("2014-03", "2012-06-01", facts), "2014-03")).toEqual([
+    "児童手当法8条2項・9条3項 | 2014年2月17日に児童が亡くなったため、2014年2月分までです。",
+  ]);
+});

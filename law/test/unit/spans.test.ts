@@ -106,6 +106,13 @@ describe("without", () => {
     expect(told(without(whole, hole(from, to)))).toEqual(wanted);
   });
 
+  it("a hole that ends where a span of support begins leaves its first month", () => {
+    // Support counts in every month it touches, so its first month is that of its first day.
+    const support = { ...of("2025-03-20", "…", "supportEnded"), firstMonth: readMonth("2025-03") };
+    expect(told(without([support], hole("2025-01-10", "2025-03-20")))).toEqual(["2025-03-20 … 2025-03 supportEnded"]);
+    expect(told(without([support], hole("2025-01-10", "2025-03-21")))).toEqual(["2025-03-21 … 2025-04 supportEnded"]);
+  });
+
   it("an open hole leaves nothing of an open span behind it", () => {
     expect(told(without([of("2025-01-10", "…")], hole("2025-06-25", "…")))).toEqual([
       "2025-01-10 2025-06-25 2025-02 enteredInstitution",
