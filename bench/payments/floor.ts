@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 
 const TABLES = [
   "recipient",
+  "person_history",
   "decision",
   "facts",
   "account",

@@ -1,29 +1,35 @@
-/** Memory of the embedded PostgreSQL: proportional set size of the postmaster and its children, in MiB. */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+/**
+ * Memory of everything that a run keeps busy: this process, the PostgreSQL server with all its processes, and the print
+ * processes. Proportional set sizes are added, so that a page shared by several processes counts once. Measured by a process
+ * of its own, because the measured one has no time for it while it computes.
+ */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 
-function pssOf(pid: string): number {
-  try {
-    const found = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"));
-    return Number(found?.[1] ?? 0);
-  } catch {
-    return 0; // gone meanwhile
-  }
-}
+/** MiB. Each part at the moment at which the whole was largest. */
+export type Memory = {
+  readonly whole: number;
+  readonly node: number;
+  readonly postgres: number;
+  readonly print: number;
+};
+
+export type MemoryWatch = {
+  /** Ends the watch. @returns the largest whole that was seen */
+  readonly stop: () => Promise<Memory>;
+};
 
 /** @param dir the server's folder (the one that holds `data/postmaster.pid`) */
-export function postgresMemory(dir: string): number {
-  const postmaster = readFileSync(join(dir, "data", "postmaster.pid"), "utf8").split("\n")[0] ?? "";
-  const children = readdirSync("/proc").filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
-        .replace(/^.*\) /s, "")
-        .split(" ");
-      return pid === postmaster || fields[1] === postmaster;
-    } catch {
-      return false;
-    }
-  });
-  return children.reduce((sum, pid) => sum + pssOf(pid), 0) / 1024;
+export async function watchMemory(dir: string): Promise<MemoryWatch> {
+  const child = fork(new URL("./memory-sampler.ts", import.meta.url), [String(process.pid), dir]);
+  await once(child, "message");
+  return {
+    stop: async () => {
+      const answer = once(child, "message");
+      child.send("stop");
+      const [memory] = (await answer) as [Memory];
+      child.disconnect();
+      return memory;
+    },
+  };
 }

@@ -19,6 +19,33 @@ const BRANCHES = [
 ] as const;
 const WARDS = ["431010", "431028", "431036", "431044", "431052"] as const;
 
+// Names that nobody has, long and short, with forms that need a variant selector: the list prints them.
+const SURNAMES = [
+  "架空",
+  "仮名",
+  "見本",
+  "例示",
+  "模擬",
+  "想定",
+  "雛形",
+  "架空\u845b\u{E0100}",
+  "髙見本",
+  "﨑例",
+] as const;
+const GIVEN_NAMES = [
+  "太郎",
+  "花子",
+  "一郎",
+  "美咲",
+  "大翔",
+  "陽菜",
+  "健太",
+  "結衣",
+  "三郎左衛門",
+  "翼",
+  "さくら",
+] as const;
+
 const padded = (value: number, length: number): string => String(value).padStart(length, "0");
 
 type Family = {
@@ -74,6 +101,59 @@ async function copyFamilies(client: PoolClient, count: number): Promise<void> {
   };
   await copy("addressee", ["addressee_number", "kind"], (family) =>
     [family.recipient, ...family.children.map((child) => child.id)].map((id) => [id, "person"]),
+  );
+  await copy(
+    "person_history",
+    [
+      "addressee_number",
+      "history_no",
+      "revision",
+      "valid_from",
+      "valid_from_unknown",
+      "event_code",
+      "household_number",
+      "resident_kind",
+      "resident_state",
+      "name",
+      "kana",
+      "sex",
+      "birth_date",
+      "birth_date_unknown",
+      "relation_code",
+      "ward_code",
+      "postal_code",
+      "address",
+      "protected",
+      "deleted",
+      "row_digest",
+      "batch_id",
+    ],
+    (family, n) => [
+      [
+        family.recipient,
+        1,
+        1,
+        "2015-04-01",
+        false,
+        "01",
+        n,
+        1,
+        1,
+        `${SURNAMES[n % SURNAMES.length] ?? ""}　${GIVEN_NAMES[n % GIVEN_NAMES.length] ?? ""}`,
+        "カクウ　テスト",
+        0,
+        "1988-05-05",
+        false,
+        "02",
+        WARDS[n % 5],
+        "8600000",
+        "架空市架空町1番地",
+        false,
+        false,
+        "0".repeat(64),
+        1,
+      ],
+    ],
   );
   await copy(
     "claim",
