@@ -24,13 +24,14 @@ type Row = {
 };
 
 // For each child: recipients whose claimant has named the child, with the facts of their last decision. Only children
-// that more than one case names are asked about: for the rest there is nobody to collide with.
+// that more than one case names are asked about: for the rest there is nobody to collide with. A claim that is not stored
+// yet ($2) may collide with the only case that names the child.
 const OTHERS = `
   WITH named AS (
     SELECT DISTINCT k.child_number, c.claimant_number, c.recipient_kind
     FROM allowance.claim_child k JOIN allowance.claim c USING (claim_id)
     WHERE k.child_number = ANY($1::bigint[]) AND k.role = 'child'
-  ), shared AS (SELECT child_number FROM named GROUP BY child_number HAVING count(*) > 1)
+  ), shared AS (SELECT child_number FROM named GROUP BY child_number HAVING $2 OR count(*) > 1)
   SELECT n.child_number, r.recipient_id, r.addressee_number, r.kind, d.facts_digest, f.facts
   FROM shared s JOIN named n USING (child_number)
   JOIN allowance.recipient r ON r.addressee_number = n.claimant_number AND r.kind = n.recipient_kind
@@ -42,14 +43,16 @@ const OTHERS = `
  * Loads who has the children, judged by the decisions that are recorded (not by facts nobody has decided on yet).
  *
  * @param until last month looked at; decisions without an end run on to it
+ * @param unstored whether the children come from a claim that is not stored (a filing that is being judged)
  */
 export async function loadAttachments(
   connection: Queryable,
   children: readonly number[],
   until: Month,
   calendar: Calendar,
+  unstored = false,
 ): Promise<Attachments> {
-  const { rows } = await connection.query<Row>(OTHERS, [children]);
+  const { rows } = await connection.query<Row>(OTHERS, [children, unstored]);
   const assessed = new Map<string, Held>();
   const attachments = new Map<number, Attachment[]>();
   for (const row of rows) {

@@ -57,6 +57,8 @@ export type ClaimChildRow = {
 
 export type ClaimRow = {
   readonly claim_id: number;
+  /** The first claim of a chain of 取消・再決定: the one that opened the 認定番号. Without a cancellation the claim itself. */
+  readonly root_claim_id: number;
   readonly reception_number: string;
   readonly kind: ClaimKind;
   readonly received_on: CivilDate;
@@ -77,7 +79,7 @@ export type ClaimRow = {
   readonly examined_by: string | null;
 };
 
-/** Everything about one case. Claims in order of receipt; withdrawn and refused ones are not there. */
+/** Everything about one case. Claims in order of receipt; withdrawn, refused and cancelled ones are not there. */
 export type CaseRows = {
   readonly key: CaseKey;
   readonly claims: readonly ClaimRow[];
@@ -89,15 +91,17 @@ export type CaseRows = {
 };
 
 const CLAIMS = `
-  SELECT c.claim_id, c.reception_number, c.kind, c.received_on, c.claimant_number, c.recipient_kind, c.cause, c.cause_on,
+  SELECT c.claim_id, coalesce(z.root_claim, c.claim_id) AS root_claim_id, c.reception_number, c.kind, c.received_on, c.claimant_number, c.recipient_kind, c.cause, c.cause_on,
          c.obstacle_ended_on, c.ward_code, c.account, a.claim_id IS NOT NULL AS approved,
          x.seq, x.outcome, x.facts_digest, x.rule_version, x.examined_by
   FROM unnest($1::bigint[], $2::text[]) k(claimant, kind)
   JOIN allowance.claim c ON c.claimant_number = k.claimant AND c.recipient_kind = k.kind
   LEFT JOIN allowance.approval a ON a.claim_id = c.claim_id
+  LEFT JOIN allowance.claim_cancellation z ON z.replaced_by = c.claim_id
   LEFT JOIN LATERAL (SELECT e.seq, e.outcome, e.facts_digest, e.rule_version, e.examined_by FROM allowance.examination e
                      WHERE e.claim_id = c.claim_id ORDER BY e.seq DESC LIMIT 1) x ON true
   WHERE NOT EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = c.claim_id)
+    AND NOT EXISTS (SELECT FROM allowance.claim_cancellation y WHERE y.claim_id = c.claim_id)
     AND a.outcome IS DISTINCT FROM 'refuse'
   ORDER BY c.received_on, c.claim_id`;
 
@@ -112,10 +116,10 @@ const PERSONS = `
   WHERE NOT deleted ORDER BY addressee_number, history_no`;
 
 const STATUSES = `
-  SELECT DISTINCT ON (addressee_number, kind, starts_on) kind, addressee_number, counterparty_number, starts_on, ends_on,
-         short_stay, study, lived_in_japan_since
-  FROM allowance.status_period WHERE addressee_number = ANY($1::bigint[])
-  ORDER BY addressee_number, kind, starts_on, revision DESC`;
+  SELECT kind, addressee_number, counterparty_number, starts_on, ends_on, short_stay, study, lived_in_japan_since FROM (
+    SELECT DISTINCT ON (addressee_number, kind, starts_on) * FROM allowance.status_period
+    WHERE addressee_number = ANY($1::bigint[]) ORDER BY addressee_number, kind, starts_on, revision DESC) s
+  WHERE NOT voided ORDER BY addressee_number, kind, starts_on`;
 
 const INCOMES = `
   SELECT DISTINCT ON (addressee_number, income_year) addressee_number, income_year, employment, pension, other, deductions,
@@ -133,15 +137,25 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => number): Map<number, T[
   return groups;
 }
 
-/** Loads the cases in five statements, however many there are. Cases without a live claim are left out. */
-export async function loadCases(connection: Queryable, keys: readonly CaseKey[]): Promise<CaseRows[]> {
+/**
+ * Loads the cases in five statements, however many there are. Cases without a live claim are left out.
+ *
+ * @param alsoPersons 宛名番号 of further persons whose rows are wanted (children whom no stored claim names yet)
+ */
+export async function loadCases(
+  connection: Queryable,
+  keys: readonly CaseKey[],
+  alsoPersons: readonly number[] = [],
+): Promise<CaseRows[]> {
   const claims = await connection.query<ClaimRow>(CLAIMS, [
     keys.map(({ claimant }) => claimant),
     keys.map(({ kind }) => kind),
   ]);
   const children = await connection.query<ClaimChildRow>(CHILDREN, [claims.rows.map(({ claim_id }) => claim_id)]);
   const claimants = keys.map(({ claimant }) => claimant);
-  const everyone = [...new Set([...claimants, ...children.rows.map(({ child_number }) => child_number)])];
+  const everyone = [
+    ...new Set([...claimants, ...alsoPersons, ...children.rows.map(({ child_number }) => child_number)]),
+  ];
   const persons = await connection.query<PersonRow>(PERSONS, [everyone]);
   const statuses = await connection.query<StatusRow>(STATUSES, [everyone]);
   const incomes = await connection.query<IncomeRow>(INCOMES, [claimants]);
@@ -156,8 +170,8 @@ export async function loadCases(connection: Queryable, keys: readonly CaseKey[])
     claimsByCase.set(id, [...(claimsByCase.get(id) ?? []), claim]);
   }
   return keys.flatMap((key) => {
-    const own = claimsByCase.get(caseId(key));
-    if (own === undefined) return [];
+    const own = claimsByCase.get(caseId(key)) ?? [];
+    if (own.length === 0 && alsoPersons.length === 0) return [];
     return [
       {
         key,

@@ -59,17 +59,21 @@ export function childrenOf(cases: readonly CaseRows[]): number[] {
   return [...numbers];
 }
 
-/** Judges cases on the given connection. `untilOf` says up to which month a case is judged. */
+/**
+ * Judges cases on the given connection. `untilOf` says up to which month a case is judged; `unstored`: the rows hold claims
+ * that are not in the database.
+ */
 export async function judgeCases(
   client: PoolClient,
   context: Context,
   cases: readonly CaseRows[],
   untilOf: (rows: CaseRows) => Month,
+  unstored = false,
 ): Promise<Judged[]> {
   const closedDays = await closedDaysOn(client, context);
   const untils = cases.map(untilOf);
   const last = untils.reduce((left, right) => (left > right ? left : right), monthOf(context.today));
-  const attachments = await loadAttachments(client, childrenOf(cases), last, context.calendar);
+  const attachments = await loadAttachments(client, childrenOf(cases), last, context.calendar, unstored);
   return cases.map((rows, index) =>
     judgeCase(rows, attachments, { calendar: context.calendar, closedDays, until: untils[index] ?? last }),
   );

@@ -113,7 +113,7 @@ function planCase(judged: Judged, recorded: Recorded): PlannedCase[] {
   const recipients = recorded.get(caseId(key)) ?? [];
   let ordinal = recipients.length;
   return judged.episodes.flatMap((episode) => {
-    const recipient = recipients.find(({ openedByClaim }) => openedByClaim === episode.opening.claim_id);
+    const recipient = recipients.find(({ openedByClaim }) => openedByClaim === episode.opening.root_claim_id);
     const decisions = planDecisions(recipient?.decisions ?? [], episode.decisions, episode.totals);
     const approvedNow = episode.claims.filter(({ approved }) => !approved);
     if (decisions.length === 0 && approvedNow.length === 0) return [];

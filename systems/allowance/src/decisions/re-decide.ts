@@ -64,7 +64,7 @@ async function findChanges(client: PoolClient, context: Context, keys: readonly 
     const recipients = recorded.get(caseId(rows.key)) ?? [];
     if (episodes.length === 0 && recipients.length > 0) impossible += 1;
     for (const recipient of recipients) {
-      const episode = episodes.find(({ opening }) => opening.claim_id === recipient.openedByClaim);
+      const episode = episodes.find(({ opening }) => opening.root_claim_id === recipient.openedByClaim);
       if (episode === undefined) continue;
       const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals);
       if (decisions.length > 0) changes.push({ key: rows.key, recipient, episode, decisions });

@@ -47,6 +47,7 @@ describe("residence", () => {
 
 const claim = (receivedOn: string, causeOn: string | null = null): ClaimRow => ({
   claim_id: 1,
+  root_claim_id: 1,
   reception_number: "1",
   kind: "certification",
   received_on: civilDate(receivedOn),

@@ -1,0 +1,129 @@
+/** 審査と案の変更: what the office would answer is written down, so that another person can approve exactly that. */
+import type { CivilDate } from "@hagukumi/law/contract.ts";
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import type { Context } from "../context.ts";
+import { refuse } from "../refusal.ts";
+import {
+  addEvent,
+  checkReason,
+  checkRevision,
+  checkState,
+  filingCommand,
+  type FilingHead,
+  headOf,
+  type OnFiling,
+} from "./command.ts";
+import type { Json, Override, Proposal } from "./procedure.ts";
+import { proposalDigest, proposalFor } from "./proposal.ts";
+import { type FilingRecord, loadFiling } from "./record.ts";
+
+/** A filing after an examination: the proposal, and the digest that the approver sends back. */
+export type Examined = FilingHead & { readonly digest: string; readonly proposal: Proposal };
+
+async function write(
+  client: PoolClient,
+  context: Context,
+  record: FilingRecord,
+  judgedOn: CivilDate,
+  override: Override | null,
+): Promise<Examined> {
+  const proposal = await proposalFor(client, context, record, judgedOn, override);
+  const digest = proposalDigest(record, judgedOn, override, proposal);
+  const event = { filingId: record.filingId, after: record.revision, contentRevision: record.contentRevision };
+  const kind =
+    override === null ? { kind: "examined" as const } : { kind: "overridden" as const, reason: override.reason };
+  const seq = await addEvent(client, context, event, kind);
+  await client.query(
+    `INSERT INTO allowance.filing_examination (filing_id, seq, revision, outcome, digest, proposal, override, judged_on, examined_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [
+      record.filingId,
+      seq,
+      record.contentRevision,
+      proposal.outcome,
+      digest,
+      JSON.stringify(proposal),
+      override === null ? null : JSON.stringify(override),
+      judgedOn,
+      context.operator,
+    ],
+  );
+  return { ...headOf(record, "examined", seq), digest, proposal };
+}
+
+/** Examines a filing inside an open transaction. */
+export async function examineIn(client: PoolClient, context: Context, record: FilingRecord): Promise<Examined> {
+  return await write(client, context, record, context.today, null);
+}
+
+/**
+ * 審査: writes what the rules and the registers say today. A filing may be examined again at any time before the approval.
+ *
+ * @throws Refusal `filingState`, `filingEnded`, `caseChanged`, `filingUnknown`
+ */
+export async function examineFiling(context: Context, filing: OnFiling): Promise<Examined> {
+  return await filingCommand(context, {
+    name: "filing.examine",
+    key: filing.key,
+    request: { filingId: filing.filingId, expectedRevision: filing.expectedRevision ?? null },
+    work: async (client) => {
+      const record = await loadFiling(client, filing.filingId);
+      checkRevision(record, filing.expectedRevision);
+      checkState(record, "審査", ["submitted", "returned", "held", "examined"]);
+      return await examineIn(client, context, record);
+    },
+  });
+}
+
+const overrideShape = z.strictObject({
+  outcome: z.enum(["grant", "refuse", "acknowledge"]).nullable(),
+  reasonCode: z.string().regex(/^[a-zA-Z0-9]{1,40}$/),
+  reason: z.string(),
+  adjust: z.record(z.string(), z.json()),
+});
+
+export type OverrideFiling = OnFiling & {
+  readonly outcome?: Override["outcome"];
+  readonly reasonCode: string;
+  readonly reason: string;
+  readonly adjust?: Readonly<Record<string, Json>>;
+};
+
+/**
+ * 案の変更: the examiner departs from the proposal, always with a reason; the approver sees both. What can be changed is the
+ * answer (`outcome`), or facts that the procedure names (`adjust`, e.g. the day of the cause).
+ *
+ * @throws Refusal `overrideInvalid` (nothing changed, no reason), `examinationMissing`, `filingState`, `caseChanged`
+ */
+export async function overrideProposal(context: Context, change: OverrideFiling): Promise<Examined> {
+  const reason = checkReason(change.reason, "案の変更");
+  const parsed = overrideShape.safeParse({
+    outcome: change.outcome ?? null,
+    reasonCode: change.reasonCode,
+    reason,
+    adjust: change.adjust ?? {},
+  });
+  if (!parsed.success || (parsed.data.outcome === null && Object.keys(parsed.data.adjust).length === 0)) {
+    throw refuse(
+      "overrideInvalid",
+      "案を変えられません。変える内容（結果または日付など）と理由コードを確かめてください。何も変えていません。",
+    );
+  }
+  const override: Override = parsed.data;
+  return await filingCommand(context, {
+    name: "filing.override",
+    key: change.key,
+    request: { filingId: change.filingId, expectedRevision: change.expectedRevision ?? null, override },
+    work: async (client) => {
+      const record = await loadFiling(client, change.filingId);
+      checkRevision(record, change.expectedRevision);
+      checkState(record, "案の変更", ["examined"]);
+      if (record.examination === null) {
+        throw refuse("examinationMissing", "案を変えられません。先に審査してください。何も変えていません。");
+      }
+      return await write(client, context, record, record.examination.judgedOn, override);
+    },
+  });
+}
