@@ -131,6 +131,12 @@ const ensureChromium = () => {
   );
 };
 
+/** The pages of staff; says nothing where they are up to date. */
+const buildWeb = () => {
+  const { status } = spawnSync(process.execPath, [join(root, "scripts/build-web.mjs")], { stdio: "inherit" });
+  if (status !== 0) process.exit(1);
+};
+
 const [major, minor] = process.versions.node.split(".").map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(
@@ -147,4 +153,5 @@ if (output("npm", ["--version"]) === undefined) {
 await lock();
 if (!installed()) install();
 checkEmbeddedDatabase(productNode());
+buildWeb();
 if (process.env.npm_lifecycle_event === "test") ensureChromium();

@@ -37,6 +37,7 @@ async function checks(totals: Totals): Promise<void> {
     ["書式 format", "oxfmt", ["--check", "."]],
     ["静的検査 lint", "oxlint", ["--type-aware", "--deny-warnings"]],
     ["型 types", "tsc", ["--noEmit", "-p", "tsconfig.json"]],
+    ["画面の型 types of the application", "tsc", ["--noEmit", "-p", "web/staff/app/tsconfig.json"]],
   ] as const;
   for (const [title, command, args] of all) {
     const passed = (await run(command, args)) === 0;

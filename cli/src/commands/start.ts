@@ -88,7 +88,15 @@ async function start(options: StartOptions): Promise<void> {
     // Loaded only here, so that a start without pages does not wait for them.
     const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
     const stopped = untilStopped();
-    const server = await startStaffServer({ context: opened.context, dataDir, port: options.port, demo: true });
+    const { context } = opened;
+    const server = await startStaffServer({
+      pool: context.pool,
+      calendar: context.calendar,
+      today: () => context.today,
+      dataDir,
+      installation: "demo",
+      port: options.port,
+    });
     process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n`);
     await stopped;
     await server.close();

@@ -26,7 +26,7 @@ import type { FileLink } from "./pages/run.ts";
 import { renderSearch } from "./pages/search.ts";
 import { searchForm } from "./parts.ts";
 import { purposeOf, purposes } from "./purposes.ts";
-import type { StaffServerOptions } from "./options.ts";
+import type { StaffServerOptions } from "./old-options.ts";
 
 const SENT = "この形の番号はありません。";
 

@@ -1,89 +1,76 @@
-/** The staff pages: server-rendered HTML without scripts, on the loopback unless told otherwise. */
-import { readSetting } from "@hagukumi/allowance/contract.ts";
-import { sqlState } from "@hagukumi/platform/database/problem.ts";
+/** The staff server: the API, the browser application, and nothing else. On the loopback unless told otherwise. */
+import cookie from "@fastify/cookie";
+import rateLimit from "@fastify/rate-limit";
 import Fastify from "fastify";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance } from "fastify";
 
-import { registerAssets } from "./assets.ts";
-import { problemFrom, problemOf, renderProblem } from "./errors.ts";
-import type { Problem } from "./errors.ts";
-import { registerGuards } from "./guards.ts";
-import { renderPage } from "./layout.ts";
-import type { Frame } from "./layout.ts";
+import { API_BASE, mountOperations, sendProblem } from "./api/mount.ts";
+import { openApiDocument } from "./api/open-api.ts";
+import { operations } from "./api/operations.ts";
+import { registerAppFiles } from "./http/app-files.ts";
+import { TERMINAL_COOKIE } from "./http/cookies.ts";
+import { checkHost, registerHeaders } from "./http/guards.ts";
+import { defectLine, problemFrom, problemOf } from "./http/problem.ts";
 import type { StaffServerOptions } from "./options.ts";
-import { registerRoutes } from "./routes.ts";
 
-export type StaffServer = { readonly url: string; readonly close: () => Promise<void> };
+export type StaffServer = {
+  /** What to open, without a slash at its end */
+  readonly url: string;
+  readonly close: () => Promise<void>;
+};
 
-async function readFrame(options: StaffServerOptions): Promise<Frame> {
-  const { context, demo = false } = options;
-  // A page that says that the database is gone must not need the database for its own heading.
-  const cityName = await readSetting(context.pool, "municipality", context.today).then(
-    (city) => city.name,
-    () => "",
-  );
-  return { cityName, operator: context.operator, demo };
-}
-
-function wantsJson(request: FastifyRequest): boolean {
-  const accept = request.headers.accept ?? "";
-  return /\bapplication\/(problem\+)?json\b/.test(accept) && !accept.includes("text/html");
-}
-
-async function sendProblem(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  problem: Problem,
-  frame: Frame,
-): Promise<void> {
-  reply.status(problem.status).header("cache-control", "no-store");
-  if (wantsJson(request)) {
-    await reply.type("application/problem+json; charset=utf-8").send(problem);
-    return;
-  }
-  const page = { title: problem.title, current: "other", body: renderProblem(problem) } as const;
-  await reply.type("text/html; charset=utf-8").send(renderPage(frame, page));
-}
-
-function registerErrors(app: FastifyInstance, frame: Frame): void {
+function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemFrom(error);
-    if (problem.code === "unexpected") {
-      // Names and states only: the message of a database error may hold a person's data.
-      const name = error instanceof Error ? error.name : typeof error;
-      const at = error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 4).join(" ") : "";
-      process.stderr.write(`staff pages: unexpected ${name} ${sqlState(error) ?? ""} ${at}\n`);
-    }
-    await sendProblem(request, reply, problem, frame);
+    if (problem.code === "unexpected") process.stderr.write(defectLine(error, request.routeOptions.url ?? "?"));
+    await sendProblem(reply, problem);
   });
-  app.setNotFoundHandler(async (request, reply) => {
-    const detail = "この画面はありません。番号や綴りを確かめるか、はじめの画面から開き直してください。";
-    await sendProblem(request, reply, problemOf("pageMissing", detail), frame);
+  app.setNotFoundHandler(async (_request, reply) => {
+    await sendProblem(reply, problemOf("pageMissing", "この画面はありません。アドレスを確かめてください。"));
   });
 }
 
 /**
- * Starts the staff pages.
+ * Starts the staff server.
  *
  * @throws Error `EADDRINUSE` when the port is taken
  */
 export async function startStaffServer(options: StaffServerOptions): Promise<StaffServer> {
   const host = options.host ?? "127.0.0.1";
-  // No request log: an address may carry a certification number, and the audit trail already has what matters.
+  // No request log: an address may carry a certification number, and the access log already has what matters.
   const app = Fastify({
     logger: false,
-    bodyLimit: 4096,
-    routerOptions: { maxParamLength: 64 },
+    bodyLimit: 262_144,
+    routerOptions: { maxParamLength: 128 },
     forceCloseConnections: true,
   });
-  const frame = await readFrame(options);
-  await registerGuards(app, host);
-  registerErrors(app, frame);
-  await registerAssets(app);
-  registerRoutes(app, options, frame);
+  let origin = options.origin ?? "http://localhost";
+  await registerHeaders(app, origin.startsWith("https:"));
+  registerErrors(app);
+  app.addHook("onRequest", async (request) => checkHost(request, origin));
+  await app.register(cookie);
+  const general = options.requestsPerMinute ?? 1200;
+  await app.register(rateLimit, {
+    max: general,
+    timeWindow: 60_000,
+    keyGenerator: (request) => request.cookies[TERMINAL_COOKIE] ?? request.ip,
+  });
+  app.get("/healthz", async (_request, reply) => {
+    await options.pool.query("SELECT 1");
+    return await reply.send({ status: "ok" });
+  });
+  const document = JSON.stringify(openApiDocument(operations));
+  app.get(`${API_BASE}/openapi.json`, async (_request, reply) => {
+    return await reply.type("application/json; charset=utf-8").send(document);
+  });
+  const limits = { general, logIn: options.logInsPerMinute ?? 60 };
+  mountOperations(app, operations, { options, origin: () => origin, limits });
+  await registerAppFiles(app);
   await app.listen({ host, port: options.port ?? 8080 });
   const address = app.server.address();
   const port = typeof address === "object" && address !== null ? address.port : (options.port ?? 8080);
-  const name = host === "127.0.0.1" || host === "::1" ? "localhost" : host;
-  return { url: `http://${name}:${port}`, close: async () => await app.close() };
+  if (options.origin === undefined) {
+    origin = `http://${host === "127.0.0.1" || host === "::1" ? "localhost" : host}:${port}`;
+  }
+  return { url: origin, close: async () => await app.close() };
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { freshDatabase, useDatabase } from "../../../platform/test/support/cluster.ts";
 import { contextOf } from "../../../systems/allowance/test/support/cases.ts";
-import { startStaffServer } from "../contract.ts";
+import { startStaffServer } from "../src/old-server.ts";
 import { CLERK, serveCity } from "./support/served-city.ts";
 import type { ServedCity } from "./support/served-city.ts";
 

@@ -11,8 +11,8 @@ import { contextOf, RELEASER } from "../../../../systems/allowance/test/support/
 import { advance, create, resultCsv } from "../../../../systems/allowance/test/support/runs.ts";
 import { seedSmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
 import type { SmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
-import { startStaffServer } from "../../contract.ts";
-import type { StaffServer } from "../../contract.ts";
+import { startStaffServer } from "../../src/old-server.ts";
+import type { StaffServer } from "../../src/old-server.ts";
 
 export const CLERK = "tanto.saburo";
 

@@ -1,0 +1,22 @@
+/** What the frame knows of a page before it is opened. */
+import type { ReactElement } from "react";
+
+export type PageDescriptor = {
+  /** Address, parameters with `$`: `/runs/$runNo`. Never personal data */
+  readonly path: string;
+  /** Title of the window and of the entry in the menu */
+  readonly title: string;
+  /** The right that the page's operations need; absent: every signed-in person */
+  readonly permission?: string;
+  /** Present: stands in the menu, in this order within its group */
+  readonly menu?: {
+    readonly group: "work" | "payment" | "administration";
+    readonly order: number;
+    readonly count?: string;
+  };
+  /** Words by which the command line finds it: `支払`, `しはらい`, `run` */
+  readonly words?: readonly string[];
+  /** Help of this screen (A24): what it is for and how it is used, a few sentences each */
+  readonly help: readonly string[];
+  readonly load: () => Promise<() => ReactElement>;
+};

@@ -1,0 +1,53 @@
+/** The addresses of the application, made of the list of pages. */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, useLocation } from "@tanstack/react-router";
+import type { AnyRouter } from "@tanstack/react-router";
+import type { ReactElement } from "react";
+
+import { AppFrame } from "./frame/AppFrame.tsx";
+import { allPages } from "./pages/all-pages.ts";
+import type { PageDescriptor } from "./pages/page.ts";
+import { useSession } from "./session/session-context.ts";
+import { ProblemNotice } from "./ui/Notice.tsx";
+import { GoTo, PageTitle } from "./ui/Page.tsx";
+
+function NotFound(): ReactElement {
+  const { pathname } = useLocation();
+  return (
+    <>
+      <PageTitle>この画面はありません</PageTitle>
+      <p className="mb-3">アドレス {pathname} に当たる画面がないか、あなたの権限では使えません。</p>
+      <p>
+        <GoTo to="/">わたしの仕事へ</GoTo>
+      </p>
+    </>
+  );
+}
+
+/** A page that the person may not use is not there; the server refuses its operations all the same. */
+function permitted({ permission, title, load }: PageDescriptor): () => ReactElement {
+  const Page = lazyRouteComponent(async () => ({ Page: await load() }), "Page");
+  return function Permitted(): ReactElement {
+    const { session, entrance } = useSession();
+    if (permission !== undefined && !session.permissions.includes(permission)) return <NotFound />;
+    const mark = entrance.installation === "demo" ? "【デモ】" : entrance.installation === "training" ? "【訓練】" : "";
+    return (
+      <>
+        <title>{`${mark}${title} - はぐくみ 児童手当`}</title>
+        <Page />
+      </>
+    );
+  };
+}
+
+/** The router. Without type registration: addresses come from the descriptors. */
+export function createAppRouter(): AnyRouter {
+  const root = createRootRoute({ component: AppFrame, notFoundComponent: NotFound });
+  const routes = allPages.map((page) =>
+    createRoute({ getParentRoute: () => root, path: page.path, component: permitted(page) }),
+  );
+  return createRouter({
+    routeTree: root.addChildren(routes),
+    defaultErrorComponent: ({ error }) => <ProblemNotice problem={error} />,
+    scrollRestoration: false,
+  });
+}

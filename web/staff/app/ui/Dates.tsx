@@ -1,0 +1,101 @@
+/** Days on screens: written in 和暦 with the western date on hover, typed in whichever form is at hand. */
+import { formatWareki, parseWareki } from "@hagukumi/platform/calendar/wareki.ts";
+import { parseCivilDate } from "@hagukumi/law/contract.ts";
+import { useState } from "react";
+import type { ReactElement, Ref } from "react";
+
+import { momentText, wareki, warekiMonth, weekday } from "./format.ts";
+import { TextField } from "./Field.tsx";
+
+/** 令和8年12月10日, 2026-12-10 on hover. */
+export function DateText({ date }: { readonly date: string }): ReactElement {
+  return (
+    <time dateTime={date} title={date} className="whitespace-nowrap">
+      {wareki(date)}
+    </time>
+  );
+}
+
+/** 令和8年12月, 2026-12 on hover. */
+export function MonthText({ month }: { readonly month: string }): ReactElement {
+  return (
+    <time dateTime={month.slice(0, 7)} title={month.slice(0, 7)} className="whitespace-nowrap">
+      {warekiMonth(month)}
+    </time>
+  );
+}
+
+/** A moment in Japan. */
+export function MomentText({ at }: { readonly at: string }): ReactElement {
+  return (
+    <time dateTime={at} className="whitespace-nowrap tabular-nums">
+      {momentText(at)}
+    </time>
+  );
+}
+
+/**
+ * Reads a day as people write it: 令和8年10月3日, R8.10.3, 2026-10-03, 2026/10/3, 20261003; full-width digits and spaces do
+ * not matter.
+ *
+ * @returns `YYYY-MM-DD`, or undefined where there is no such day
+ */
+export function readDate(text: string): string | undefined {
+  const plain = text.normalize("NFKC").replaceAll(/\s/g, "");
+  const era = parseWareki(/^[mtshr]/i.test(plain) ? plain.toUpperCase() : plain);
+  if (era !== undefined) return era;
+  const found = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/.exec(plain);
+  if (found === null) return undefined;
+  const [, year = "", month = found[4] ?? "", day = found[5] ?? ""] = found;
+  return parseCivilDate(`${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
+}
+
+type Props = {
+  readonly label: string;
+  /** `YYYY-MM-DD`, or the empty text */
+  readonly value: string;
+  /** Given the day as `YYYY-MM-DD`, or the empty text where none can be read */
+  readonly onChange: (date: string) => void;
+  readonly help?: string;
+  readonly error?: string | undefined;
+  readonly required?: boolean;
+  readonly name?: string;
+  readonly ref?: Ref<HTMLInputElement>;
+};
+
+/** A field for a day. What was understood stands beside it at once. */
+export function DateInput({ label, value, onChange, help, error, required, name, ref }: Props): ReactElement {
+  const [typed, setTyped] = useState(value);
+  // A value that was set from outside replaces what was typed.
+  const shown = value !== "" && readDate(typed) !== value ? value : typed;
+  const read = readDate(shown);
+  const parsed = read === undefined ? undefined : parseCivilDate(read);
+  const unreadable = shown.trim() !== "" && read === undefined;
+  return (
+    <TextField
+      label={label}
+      width="medium"
+      inputMode="text"
+      placeholder="R8.10.3"
+      value={shown}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        onChange(readDate(event.target.value) ?? "");
+      }}
+      help={
+        parsed === undefined
+          ? (help ?? "令和8年10月3日・R8.10.3・2026-10-03 のどれでも")
+          : `${formatWareki(parsed)}（${parsed} ${weekday(parsed)}）`
+      }
+      error={
+        error ??
+        (unreadable && shown.length >= 8
+          ? "この日付は読めないか、存在しません。例: 令和8年10月3日、R8.10.3、2026-10-03"
+          : undefined)
+      }
+      {...(required === undefined ? {} : { required })}
+      {...(name === undefined ? {} : { name })}
+      {...(ref === undefined ? {} : { ref })}
+    />
+  );
+}

@@ -1,0 +1,7 @@
+/** Every operation of the API. A new area adds its list here and its rows to the authorization matrix. */
+import { entranceOperations } from "./entrance.ts";
+import type { Operation } from "./operation.ts";
+import { runOperations } from "./runs.ts";
+import { sessionOperations } from "./session.ts";
+
+export const operations: readonly Operation[] = [...entranceOperations, ...sessionOperations, ...runOperations];
