@@ -11,6 +11,8 @@ import type { Context } from "./context.ts";
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
+const cutOffShape = z.strictObject({ monthsBefore: z.int().min(0).max(3), day: z.int().min(1).max(28) });
+
 /** Every setting with its shape. A name that is not here can be neither written nor read. */
 export const settingShapes = {
   /** 稼働開始月: first benefit month that this system pays; earlier months were paid by the system before it */
@@ -33,6 +35,10 @@ export const settingShapes = {
     /** The test bank 9999/999 is refused unless the city says that it is a demonstration */
     testBank: z.boolean(),
   }),
+  /** 締切日: the day of receipt up to which a request counts for a payment month, so many months before it */
+  cutOffs: z.strictObject({ account: cutOffShape, donation: cutOffShape, feeCollection: cutOffShape }),
+  /** 口座変更の確認期間: changes made so many days before a pay day are listed for who approves the run */
+  accountCooling: z.strictObject({ days: z.int().min(0).max(120) }),
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -156,6 +162,12 @@ export const demoSettings = {
     account: "1234567",
     testBank: true,
   },
+  cutOffs: {
+    account: { monthsBefore: 1, day: 25 },
+    donation: { monthsBefore: 1, day: 15 },
+    feeCollection: { monthsBefore: 1, day: 15 },
+  },
+  accountCooling: { days: 30 },
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

@@ -1,30 +1,20 @@
 /** 口座の変更: a new account of a recipient, checked as the bank would check it and decided by two people. */
 import { randomUUID } from "node:crypto";
 
-import { checkAccount, checkAccountType } from "@hagukumi/platform/bank/checks.ts";
-import { toZenginKana } from "@hagukumi/platform/bank/kana.ts";
-import { convertYucho, YUCHO_BANK } from "@hagukumi/platform/bank/yucho.ts";
+import type { CivilDate } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { CommandResult } from "@hagukumi/platform/database/command.ts";
-import { refusing } from "@hagukumi/platform/database/problem.ts";
+import { Refusal, refusing } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 
-import { branchesOn } from "../bank-master/branches.ts";
 import { isHolder } from "../claims/holder.ts";
 import { ROLE } from "../context.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
+import { type CheckedAccount, checkNewAccount, type NewAccount } from "./check-account.ts";
+import { accountTiming, writeAccount } from "./write-account.ts";
 
-/** An account as the recipient wrote it: at a bank, or 記号・番号 of ゆうちょ銀行. Holder in kana of any width. */
-export type NewAccount = { readonly holder: string } & (
-  | {
-      readonly bank: string;
-      readonly branch: string;
-      readonly accountType: "1" | "2" | "4";
-      readonly accountNumber: string;
-    }
-  | { readonly yuchoSymbol: string; readonly yuchoNumber: string }
-);
+export type { NewAccount };
 
 export type ChangeAccountRequest = {
   readonly key?: string;
@@ -37,14 +27,6 @@ export type ChangeAccountRequest = {
   readonly approvedException?: boolean;
 };
 
-type Checked = {
-  readonly bank: string;
-  readonly branch: string;
-  readonly accountType: string;
-  readonly accountNumber: string;
-  readonly holder: string;
-};
-
 function invalid(problem: { readonly code: string; readonly message: string }): never {
   throw refuse(
     "accountInvalid",
@@ -53,37 +35,19 @@ function invalid(problem: { readonly code: string; readonly message: string }): 
   );
 }
 
-async function checkNew(client: PoolClient, context: Context, account: NewAccount): Promise<Checked> {
-  const holder = toZenginKana(account.holder, { kind: "21" });
-  if (!holder.ok) invalid(holder.problem);
-  if (holder.value.warnings.length > 0) invalid({ code: "holderTooLong", message: "口座名義が30文字を超えています。" });
-  const { shown } = holder.value;
-  if ("yuchoSymbol" in account) {
-    const converted = convertYucho(
-      account.yuchoSymbol,
-      account.yuchoNumber,
-      await branchesOn(client, YUCHO_BANK, context.today),
-    );
-    if (!converted.ok) invalid(converted.problem);
-    const { branch, accountType, account: accountNumber } = converted.value;
-    return { bank: YUCHO_BANK, branch, accountType, accountNumber, holder: shown };
+async function checkNew(client: PoolClient, context: Context, account: NewAccount): Promise<CheckedAccount> {
+  const checked = await checkNewAccount(client, account, context.today);
+  return checked.ok ? checked.account : invalid(checked.problem);
+}
+
+/** A city without a cut-off in its settings takes every change at once. */
+async function waitsUntil(client: PoolClient, context: Context, recipientId: number): Promise<CivilDate | null> {
+  try {
+    return (await accountTiming(client, context, recipientId, context.today)).afterPayOn;
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "settingMissing") return null;
+    throw error;
   }
-  const fault = checkAccount(account.accountNumber) ?? checkAccountType(account.accountType, "21");
-  if (fault !== null) invalid(fault);
-  const { bank, branch, accountType } = account;
-  if (!(await branchesOn(client, bank, context.today)).has(branch)) {
-    invalid({
-      code: "branchUnknown",
-      message: `金融機関 ${bank} の支店 ${branch} は ${context.today} の金融機関マスタにありません。`,
-    });
-  }
-  return {
-    bank,
-    branch,
-    accountType,
-    accountNumber: account.accountNumber.replaceAll("-", "").padStart(7, "0"),
-    holder: shown,
-  };
 }
 
 /** @throws Refusal `recipientUnknown`, `holderMismatch` */
@@ -108,15 +72,16 @@ async function checkHolder(client: PoolClient, request: ChangeAccountRequest, ho
 }
 
 /**
- * Adds the account; it is the recipient's from now on. The earlier account stays in the history, and a run that was made
- * with it keeps its lines until it is cancelled.
+ * Adds the account; it is the recipient's from now on, or, after the cut-off, from the day after the next pay day
+ * (`afterPayOn`). The earlier account stays in the history, and a run that was made with it keeps its lines until it is
+ * cancelled.
  *
  * @throws Refusal `accountInvalid`, `holderMismatch`, `recipientUnknown`, `samePerson`; nothing is changed then
  */
 export async function changeAccount(
   context: Context,
   request: ChangeAccountRequest,
-): Promise<CommandResult<{ readonly accountId: number }>> {
+): Promise<CommandResult<{ readonly accountId: number; readonly afterPayOn: CivilDate | null }>> {
   const { key = `account/${randomUUID()}`, ...content } = request;
   const command = {
     role: ROLE,
@@ -136,23 +101,18 @@ export async function changeAccount(
     runCommand(context.pool, command, async (client) => {
       const checked = await checkNew(client, context, request.account);
       await checkHolder(client, request, checked.holder);
-      const { rows } = await client.query<{ account_id: number }>(
-        `INSERT INTO allowance.account (recipient_id, bank, branch, account_type, account_number, holder, source, entered_by, approved_by)
-         VALUES ($1, $2, $3, $4, $5, $6, 'change', $7, $8) RETURNING account_id`,
-        [
-          request.recipientId,
-          checked.bank,
-          checked.branch,
-          checked.accountType,
-          checked.accountNumber,
-          checked.holder,
-          context.operator,
-          request.approvedBy,
-        ],
-      );
+      const afterPayOn = await waitsUntil(client, context, request.recipientId);
+      const accountId = await writeAccount(client, {
+        recipientId: request.recipientId,
+        account: checked,
+        source: "change",
+        afterPayOn,
+        enteredBy: context.operator,
+        approvedBy: request.approvedBy,
+      });
       const detail = { approvedBy: request.approvedBy, exception: request.approvedException === true };
       return {
-        response: { accountId: rows[0]?.account_id ?? 0 },
+        response: { accountId, afterPayOn },
         audit: [{ action: "account.change", objectKind: "recipient", objectId: String(request.recipientId), detail }],
       };
     }),

@@ -7,10 +7,11 @@
 import type { PoolClient } from "pg";
 
 /** Why a recipient's months stay out of the run. */
-export type ExclusionReason = "held" | "noAccount" | "branchClosed" | "limitation";
+export type ExclusionReason = "held" | "recipientDead" | "noAccount" | "branchClosed" | "limitation";
 
 export const exclusionLabels = {
   held: "差止または保留",
+  recipientDead: "受給者が死亡（未支払の請求による）",
   noAccount: "口座が未登録",
   branchClosed: "支払日に支店が存在しない",
   limitation: "時効（2年）を過ぎた月分",
@@ -62,14 +63,21 @@ WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL
     OR ($3 = 'occasional' AND (d.benefit_month < $4
         OR EXISTS (SELECT 1 FROM allowance.recipient_window w WHERE w.recipient_id = d.recipient_id AND w.ended_from IS NOT NULL))))`;
 
+/**
+ * The account on the pay day: the last one that is in use by then (a change after the cut-off waits for the next pay day). The
+ * money of a recipient who has died goes to the children on their claim (12条), never to this account.
+ */
 const ACCOUNT = `
 CREATE TEMP TABLE payee ON COMMIT DROP AS
 SELECT p.recipient_id, a.account_id, a.bank, a.branch, a.account_type, a.account_number, a.holder, c.ward_code, k.employee_class,
-       b.bank IS NOT NULL AS branch_open
+       b.bank IS NOT NULL AS branch_open, x.recipient_id IS NOT NULL AS dead
 FROM (SELECT DISTINCT recipient_id FROM candidate) p
 JOIN allowance.recipient c USING (recipient_id)
 LEFT JOIN allowance.claim k ON k.claim_id = c.opened_by_claim
-LEFT JOIN LATERAL (SELECT * FROM allowance.account x WHERE x.recipient_id = p.recipient_id ORDER BY x.account_id DESC LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT * FROM allowance.account x WHERE x.recipient_id = p.recipient_id
+  AND NOT EXISTS (SELECT 1 FROM allowance.account_start s WHERE s.account_id = x.account_id AND s.after_pay_on >= $1) ORDER BY x.account_id DESC LIMIT 1) a ON true
+LEFT JOIN (SELECT DISTINCT d.recipient_id FROM allowance.decision d WHERE d.kind = 'extinguish' AND d.cause = 'recipientDeath'
+  AND NOT EXISTS (SELECT 1 FROM allowance.decision r WHERE r.recipient_id = d.recipient_id AND r.kind = 'correct' AND r.seq > d.seq)) x ON x.recipient_id = p.recipient_id
 LEFT JOIN allowance.branch_period b ON b.bank = a.bank AND b.branch = a.branch AND b.valid_from <= $1 AND (b.last_day IS NULL OR b.last_day >= $1)`;
 
 const EXCLUDED = `
@@ -80,6 +88,7 @@ CROSS JOIN LATERAL (SELECT CASE
   WHEN EXISTS (SELECT 1 FROM allowance.hold h WHERE h.recipient_id = c.recipient_id AND h.from_month <= c.benefit_month
                  AND NOT EXISTS (SELECT 1 FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)) THEN 'held'
   WHEN c.benefit_month < $1 THEN 'limitation'
+  WHEN p.dead THEN 'recipientDead'
   WHEN p.account_id IS NULL THEN 'noAccount'
   WHEN NOT p.branch_open THEN 'branchClosed' END AS reason) x
 WHERE x.reason IS NOT NULL`;

@@ -1,4 +1,8 @@
-/** The procedures that are no claims: reports, requests and facts that the office acts on by itself. */
-import type { AnyProcedure } from "../filings/procedure.ts";
+/** The procedures that are no claims:届出・申出・職権の記録. */
+import { type AnyProcedure, defineProcedure } from "../filings/procedure.ts";
+import { accountChange, publicAccountChoice } from "./account-change.ts";
 
-export const otherProcedures: readonly AnyProcedure[] = [];
+export const otherProcedures: readonly AnyProcedure[] = [
+  defineProcedure(accountChange),
+  defineProcedure(publicAccountChoice),
+];

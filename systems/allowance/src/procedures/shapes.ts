@@ -1,0 +1,44 @@
+/** Pieces of the typed content (入力内容) that several procedures share. Limits are what the screens show. */
+import { type Month, month, parseMonth } from "@hagukumi/law/contract.ts";
+import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
+import { z } from "zod";
+
+export { dayShape } from "../filings/form.ts";
+
+/** A month, `YYYY-MM`. */
+export const monthShape = z
+  .string()
+  .refine((text) => parseMonth(text) !== undefined, "YYYY-MM の月で入力してください。")
+  .transform((text): Month => month(text));
+
+/** 個人・法人・施設等 */
+export const recipientKindShape = z.enum(["individual", "corporateGuardian", "institution"]).default("individual");
+
+/** 宛名番号 (1–15 digits without leading zeros). */
+export const personShape = z.int().min(1).max(999_999_999_999_999);
+
+/** 認定番号 */
+export const recipientShape = z.int().min(1).max(9_999_999_999);
+
+/** Whether a text holds what could be a 個人番号: such a text is stored nowhere but in the vault. */
+export function holdsIndividualNumber(text: string): boolean {
+  const digits = text.normalize("NFKC").replace(/(?<=\d)[\s-](?=\d)/gu, "");
+  for (const [run] of digits.matchAll(/\d{12,}/gu)) {
+    for (let start = 0; start + 12 <= run.length; start += 1) {
+      if (isIndividualNumber(run.slice(start, start + 12))) return true;
+    }
+  }
+  return false;
+}
+
+/** Free text of 1 to `limit` characters without a 個人番号. */
+export const textShape = (limit: number): z.ZodType<string> =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(limit)
+    .refine((text) => !holdsIndividualNumber(text), "個人番号らしい12桁の番号は、ここに書けません。");
+
+/** Yen, 1 to 9,999,999. */
+export const yenShape = z.int().min(1).max(9_999_999);
