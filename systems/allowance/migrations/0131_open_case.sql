@@ -13,8 +13,8 @@ CREATE FUNCTION allowance.in_wards(number bigint, scope text[]) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   IF scope IS NULL THEN RETURN true; END IF;
-  RETURN (SELECT h.ward_code FROM allowance.person_history h WHERE h.addressee_number = number ORDER BY h.history_no DESC, h.revision DESC LIMIT 1) = ANY (scope)
-    OR (SELECT o.ward_code FROM allowance.organization_history o WHERE o.addressee_number = number ORDER BY o.revision DESC LIMIT 1) = ANY (scope)
+  RETURN coalesce((SELECT h.ward_code FROM allowance.person_history h WHERE h.addressee_number = number ORDER BY h.history_no DESC, h.revision DESC LIMIT 1) = ANY (scope), false)
+    OR coalesce((SELECT o.ward_code FROM allowance.organization_history o WHERE o.addressee_number = number ORDER BY o.revision DESC LIMIT 1) = ANY (scope), false)
     OR EXISTS (SELECT FROM allowance.recipient r WHERE r.addressee_number = number AND r.ward_code = ANY (scope))
     OR EXISTS (SELECT FROM allowance.claim k WHERE k.claimant_number = number AND k.ward_code = ANY (scope)
                AND NOT EXISTS (SELECT FROM allowance.approval a WHERE a.claim_id = k.claim_id)
@@ -67,7 +67,7 @@ BEGIN
     WHEN 'reception' THEN coalesce(
       (SELECT f.claimant_number FROM allowance.filing f WHERE f.reception_number = target),
       (SELECT k.claimant_number FROM allowance.claim k WHERE k.reception_number = target)) END;
-  IF subject IS NULL OR NOT allowance.may_see(subject, protection) OR NOT allowance.in_wards(subject, s.wards) THEN
+  IF subject IS NULL OR (allowance.may_see(subject, protection) AND allowance.in_wards(subject, s.wards)) IS NOT TRUE THEN
     RAISE EXCEPTION 'not found' USING ERRCODE = 'HGA06';
   END IF;
   members := ARRAY(SELECT m FROM allowance.case_members(subject) m WHERE m = subject OR allowance.may_see(m, protection) ORDER BY m);

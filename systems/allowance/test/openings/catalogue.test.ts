@@ -1,0 +1,121 @@
+/** What the catalogue of the database must look like, for every table there is: a new table without a decision fails here. */
+import { describe, expect, it } from "vitest";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+
+const database = useDatabase();
+
+/** Tables that need no row security, each with the reason. */
+const REVIEWED: Readonly<Record<string, string>> = {
+  bank_snapshot: "master of banks",
+  branch: "master of banks",
+  branch_end: "master of banks",
+  code: "master of codes",
+  code_domain: "master of codes",
+  creditor: "offices that collect fees: no person",
+  entry_confirmation: "number of an entry and who confirmed it; the entry itself is protected",
+  hand_over: "one row a file: hash and who",
+  hand_over_outcome: "one row a file",
+  import_batch: "counts of an import",
+  memo_secret: "the desk has no right to it",
+  payment_run: "totals of a run",
+  result_file: "totals of a result",
+  run_approval: "totals of a run",
+  run_end: "state of a run",
+  run_event: "states of a run",
+  run_transition: "master of states",
+  setting: "settings of the city",
+  town: "master of towns",
+};
+
+/** Views that run with their owner's rights, because they show by right what the table may not show. */
+const OWNER_VIEWS: readonly string[] = ["claim_account", "run_line_account"];
+
+async function names(sql: string): Promise<readonly string[]> {
+  return (await database.pool.query<{ name: string }>(sql)).rows.map(({ name }) => name);
+}
+
+const IN_SCHEMAS = "n.nspname IN ('allowance', 'annex1', 'lookup')";
+
+describe("目録: row security of the allowance system", () => {
+  it("every table has forced row security or stands in the reviewed list, and the list names no other table", async () => {
+    const open = await names(
+      `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND NOT (c.relrowsecurity AND c.relforcerowsecurity) ORDER BY 1`,
+    );
+    expect(open).toStrictEqual(Object.keys(REVIEWED).toSorted());
+  });
+
+  it("no reviewed table names a person: neither by 宛名番号 nor by 認定番号, claim, filing or account", async () => {
+    const telling = await names(
+      `SELECT c.relname || '.' || a.attname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+       JOIN pg_type t ON t.oid = a.atttypid
+       WHERE ${IN_SCHEMAS} AND c.relkind IN ('r', 'p') AND NOT c.relforcerowsecurity AND a.attnum > 0 AND NOT a.attisdropped
+         AND (t.typname = 'addressee_number' OR a.attname IN ('recipient_id', 'claim_id', 'filing_id', 'account_id', 'named_numbers', 'kana', 'address'))`,
+    );
+    expect(telling).toStrictEqual([]);
+  });
+
+  it("every policy is for reading by the desk alone; the desk bypasses none, the system's own role all", async () => {
+    const odd = await names(
+      `SELECT p.polrelid::regclass || ' ' || p.polname AS name FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE ${IN_SCHEMAS} AND (p.polcmd <> 'r' OR NOT p.polpermissive OR p.polroles <> ARRAY['hagukumi_desk'::regrole::oid])`,
+    );
+    expect(odd).toStrictEqual([]);
+    const roles = await database.pool.query(
+      "SELECT rolname, rolbypassrls, rolsuper FROM pg_roles WHERE rolname IN ('hagukumi_desk', 'hagukumi_allowance') ORDER BY 1",
+    );
+    expect(roles.rows).toStrictEqual([
+      { rolname: "hagukumi_allowance", rolbypassrls: true, rolsuper: false },
+      { rolname: "hagukumi_desk", rolbypassrls: false, rolsuper: false },
+    ]);
+  });
+
+  it("the desk can write nowhere, and never gained the columns that hold accounts", async () => {
+    const writable = await names(
+      `SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE n.nspname IN ('allowance', 'annex1', 'lookup', 'audit', 'access', 'identity') AND c.relkind IN ('r', 'p', 'v')
+         AND (has_table_privilege('hagukumi_desk', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE') OR has_any_column_privilege('hagukumi_desk', c.oid, 'INSERT, UPDATE'))`,
+    );
+    expect(writable).toStrictEqual([]);
+    const { rows } = await database.pool.query<{ seen: boolean }>(
+      `SELECT bool_or(has_column_privilege('hagukumi_desk', a.attrelid, a.attnum, 'SELECT')) AS seen FROM pg_attribute a
+       WHERE (a.attrelid = 'allowance.claim'::regclass AND a.attname = 'account')
+          OR (a.attrelid = 'allowance.run_line'::regclass AND a.attname IN ('account_id', 'bank', 'branch', 'account_type', 'account_number', 'holder'))
+          OR (a.attrelid = 'allowance.result_row'::regclass AND a.attname = 'raw')
+          OR (a.attrelid = 'allowance.transfer_file'::regclass AND a.attname = 'bytes')
+          OR (a.attrelid = 'allowance.memo_secret'::regclass AND a.attnum > 0)`,
+    );
+    expect(rows).toStrictEqual([{ seen: false }]);
+  });
+
+  it("every view that the desk reads asks with the desk's own rights, except the reviewed ones", async () => {
+    const wide = await names(
+      `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE ${IN_SCHEMAS} AND c.relkind IN ('v', 'm') AND has_table_privilege('hagukumi_desk', c.oid, 'SELECT')
+         AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false) ORDER BY 1`,
+    );
+    expect(wide).toStrictEqual([...OWNER_VIEWS]);
+  });
+
+  it("[THR23] [D205] files of another business are refused to the roles of the allowance, which reach their own schemas alone", async () => {
+    await database.pool.query(
+      "CREATE SCHEMA other_business; CREATE TABLE other_business.file (addressee_number bigint); INSERT INTO other_business.file VALUES (1)",
+    );
+    for (const role of ["hagukumi_allowance", "hagukumi_desk"]) {
+      const client = await database.pool.connect();
+      await client.query(`SET ROLE ${role}`);
+      await expect(client.query("SELECT * FROM other_business.file"), role).rejects.toMatchObject({ code: "42501" });
+      client.release(true);
+    }
+    const reached = await names(
+      `SELECT DISTINCT n.nspname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+       CROSS JOIN unnest(ARRAY['hagukumi_allowance', 'hagukumi_desk']) role
+       WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND has_schema_privilege(role, n.oid, 'USAGE')
+         AND (has_table_privilege(role, c.oid, 'SELECT') OR has_any_column_privilege(role, c.oid, 'SELECT')) ORDER BY 1`,
+    );
+    const own = ["access", "allowance", "annex1", "audit", "identity", "lookup"];
+    expect(reached.filter((schema) => !own.includes(schema))).toStrictEqual([]);
+    expect(reached).toContain("allowance");
+  });
+});
