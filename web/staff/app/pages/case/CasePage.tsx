@@ -1,11 +1,12 @@
 /** 受給者の1枚: family, months, decisions, ledger, accounts, history in one view. Opens only with a 処理事由. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import type { ReactElement } from "react";
 
 import { callOperation } from "../../api/call.ts";
-import { ApiProblem } from "../../api/problem.ts";
+import { useRead } from "../../api/hooks.ts";
+import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
@@ -69,30 +70,22 @@ function Loaded({
   );
 }
 
-export function CasePage({
-  recipientId,
-  mayOpenRuns,
-}: {
-  readonly recipientId: number;
-  readonly mayOpenRuns: boolean;
-}): ReactElement {
+export function CasePage(): ReactElement {
+  const { recipientId: typed = "" } = useParams({ strict: false });
+  const recipientId = Number(typed);
+  const path = { recipientId: typed };
+  const mayOpenRuns = useMay("payment.view");
   const navigate = useNavigate();
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const found = useQuery({
-    queryKey: ["readCase", recipientId],
-    queryFn: async () => await callOperation("readCase", { path: { recipientId: String(recipientId) } }),
-    // What is shown is as good as its opening: nothing is kept after the page is left.
-    gcTime: 0,
-    retry: false,
-  });
-  const closed = found.error instanceof ApiProblem && found.error.code === "purposeNeeded";
+  const found = useRead("readCase", { path });
+  const closed = found.error?.code === "purposeNeeded";
   const leave = (): void => {
     const openingId = found.data?.opening?.openingId;
     if (openingId !== undefined)
       void callOperation("closeCase", { path: { openingId: String(openingId) } }).catch(() => undefined);
-    client.removeQueries({ queryKey: ["readCase", recipientId] });
-    client.removeQueries({ queryKey: ["readCaseHistory", recipientId] });
+    client.removeQueries({ queryKey: ["readCase", { path }] });
+    client.removeQueries({ queryKey: ["readCaseHistory", { path }] });
     void navigate({ to: "/" });
   };
   const number = String(recipientId).padStart(10, "0");

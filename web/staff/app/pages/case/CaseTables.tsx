@@ -1,8 +1,7 @@
 /** The tables below the months: 決定, 支払と台帳, 口座, 差止, 経過. */
-import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 
-import { callOperation } from "../../api/call.ts";
+import { useRead } from "../../api/hooks.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { DateText, MomentText, MonthText } from "../../ui/Dates.tsx";
 import { yen } from "../../ui/format.ts";
@@ -182,10 +181,7 @@ export function Holds({ data }: { readonly data: Case }): ReactElement | null {
 }
 
 export function History({ recipientId }: { readonly recipientId: number }): ReactElement {
-  const history = useQuery({
-    queryKey: ["readCaseHistory", recipientId],
-    queryFn: async () => await callOperation("readCaseHistory", { path: { recipientId: String(recipientId) } }),
-  });
+  const history = useRead("readCaseHistory", { path: { recipientId: String(recipientId) } });
   return (
     <Section title="経過">
       <ProblemNotice problem={history.error} />

@@ -1,9 +1,9 @@
 /** 処理事由: nobody is opened without a reason. The dialog asks for it and opens the person for 15 minutes. */
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { FormEvent, ReactElement } from "react";
 
 import { callOperation, type OperationAnswer, type OperationInput } from "../../api/call.ts";
+import { useRead } from "../../api/hooks.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { ChoiceField, TextArea } from "../../ui/Field.tsx";
@@ -24,11 +24,7 @@ type Props = {
 const LEAST = 10;
 
 export function OpenDialog({ target, origin, who, onOpened, onClose }: Props): ReactElement {
-  const purposes = useQuery({
-    queryKey: ["listPurposes"],
-    queryFn: async () => await callOperation("listPurposes", {}),
-    staleTime: 600_000,
-  });
+  const purposes = useRead("listPurposes", {});
   const [purpose, setPurpose] = useState("");
   const [explanation, setExplanation] = useState("");
   const [tried, setTried] = useState(false);
