@@ -468,6 +468,8 @@ CREATE FUNCTION identity.session_now()
   CROSS JOIN LATERAL (SELECT m.name FROM identity.section_name m WHERE m.section_code = a.section_code AND m.starts_on <= c.day ORDER BY m.starts_on DESC LIMIT 1) sn
   WHERE s.token_hash = current_setting('hagukumi.session', true) AND s.ended_at IS NULL
     AND s.last_seen_at + y.idle_limit > c.at AND s.started_at + y.absolute_limit > c.at
+    AND NOT EXISTS (SELECT FROM identity.credential_revocation v WHERE v.credential_id = s.credential_id)
+    AND NOT EXISTS (SELECT FROM identity.terminal_revocation v WHERE v.terminal_code = s.terminal_code)
     AND identity.active_on(s.staff_id, c.day) AND identity.trained_on(s.staff_id, c.day)
 $$;
 COMMENT ON FUNCTION identity.session_now() IS '設定 hagukumi.session（符号のSHA-256）が指す生きたセッションと、今の権限。呼ぶたびに調べる。なければ行がない。';

@@ -1,0 +1,158 @@
+/**
+ * The check of both factors, 職員証 and password: one piece of code for log-in and step-up, with the same work, answer and
+ * time whether the account exists or not.
+ */
+import type { PoolClient } from "pg";
+
+import { readAssertion, userHandleOf, verifyAssertion } from "./assertion.ts";
+import type { ReadAssertion, StoredCredential } from "./assertion.ts";
+import { useChallenge } from "./challenge.ts";
+import type { ChallengeFor } from "./challenge.ts";
+import { verifyPassword } from "./password-hash.ts";
+import { currentPassword } from "./passwords.ts";
+import type { CurrentPassword } from "./passwords.ts";
+import { refuse } from "./problem.ts";
+import type { Identity } from "./settings.ts";
+import { openAttempt, settleAttempt } from "./throttle.ts";
+import { asIdentity } from "./transaction.ts";
+
+export type FactorsFor = ChallengeFor & { readonly kind: "logIn" | "stepUp" };
+export type GivenFactors = {
+  /** AuthenticationResponseJSON as it came from outside */
+  readonly assertion: unknown;
+  readonly password: unknown;
+};
+
+/** Both factors were right: what the caller's transaction still has to do is `settleSuccess`. */
+export type ProvenFactors = {
+  readonly attemptId: number;
+  readonly credentialId: string;
+  readonly newCounter: number;
+  readonly password: CurrentPassword;
+};
+
+const LONGEST_PASSWORD = 512;
+
+/** The one refusal for an unknown account, a wrong password, a wrong key, an old challenge. */
+export function refuseLogIn(): never {
+  return refuse(
+    "logInRefused",
+    "ログインできませんでした。職員番号、職員証、パスワードのいずれかが正しくないか、利用が止められています。確かめて、もう一度はじめからやり直してください。",
+  );
+}
+
+/** An identifier as typed, or a stand-in that is nobody's. */
+export function typedStaffId(input: unknown): string {
+  return typeof input === "string" && /^[A-Za-z0-9._-]{1,32}$/.test(input) ? input : "-";
+}
+
+type Prepared = {
+  readonly attemptId: number;
+  readonly challengeGood: boolean;
+  readonly credential: StoredCredential | undefined;
+  readonly password: CurrentPassword | undefined;
+};
+
+async function findCredential(
+  client: PoolClient,
+  staffId: string,
+  credentialId: string,
+): Promise<StoredCredential | undefined> {
+  const { rows } = await client.query<{ public_key: Buffer; counter: number }>(
+    `SELECT c.public_key, c.counter FROM identity.credential c LEFT JOIN identity.credential_revocation v USING (credential_id)
+     WHERE c.credential_id = $1 AND c.staff_id = $2 AND v.credential_id IS NULL AND identity.active_on(c.staff_id, identity.today())`,
+    [credentialId, staffId],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return { credentialId, publicKey: row.public_key, counter: row.counter, userHandle: userHandleOf(staffId) };
+}
+
+async function prepare(
+  identity: Identity,
+  wanted: FactorsFor,
+  assertion: ReadAssertion | undefined,
+): Promise<Prepared | { readonly wait: number }> {
+  return await asIdentity(identity.pool, async (client) => {
+    const attempt = await openAttempt(client, wanted);
+    const challengeGood = await useChallenge(client, assertion?.challenge ?? "", wanted);
+    const credential = await findCredential(client, wanted.staffId, assertion?.response.id ?? "");
+    const password = await currentPassword(client, wanted.staffId, identity.settings);
+    if (attempt.wait !== undefined) return { wait: attempt.wait };
+    return { attemptId: attempt.attemptId, challengeGood, credential, password };
+  });
+}
+
+async function settleRefusal(
+  identity: Identity,
+  wanted: FactorsFor,
+  attemptId: number,
+  cause: string,
+  cloned: boolean,
+): Promise<void> {
+  await asIdentity(identity.pool, async (client) => {
+    await settleAttempt(client, attemptId, "refused", cause);
+    await client.query(
+      // One alert when the free tries of this account at this terminal are used up, not one for each try after it.
+      `INSERT INTO identity.alert (kind, staff_id, terminal_code)
+       SELECT $3, $1, $2 WHERE $4 OR 5 = (SELECT count(*) FROM identity.attempt a WHERE a.staff_id = $1 AND a.terminal_code = $2
+         AND a.outcome = 'refused' AND a.attempted_at > identity.clock() - interval '24 hours')`,
+      [wanted.staffId, wanted.terminalCode, cloned ? "keyCloned" : "repeatedFailure", cloned],
+    );
+  });
+}
+
+/**
+ * Checks both factors.
+ *
+ * @throws Refusal `logInThrottled` (`details.waitSeconds`) or `logInRefused`; the attempt is recorded either way
+ */
+export async function proveFactors(
+  identity: Identity,
+  wanted: FactorsFor,
+  given: GivenFactors,
+): Promise<ProvenFactors> {
+  const assertion = readAssertion(given.assertion);
+  const prepared = await prepare(identity, wanted, assertion);
+  if ("wait" in prepared) {
+    return refuse(
+      "logInThrottled",
+      `続けて失敗したため、しばらく受け付けません。${prepared.wait}秒たってから、もう一度やり直してください。待っても利用できないときは、情報政策課に連絡してください。`,
+      { waitSeconds: prepared.wait },
+    );
+  }
+  const { attemptId, challengeGood, credential, password } = prepared;
+  const typed = typeof given.password === "string" ? given.password.slice(0, LONGEST_PASSWORD) : "";
+  const passwordGood = await verifyPassword(typed, password?.hash, identity.pepper, identity.settings.cost);
+  const result =
+    assertion === undefined
+      ? { ok: false as const, cloned: false }
+      : await verifyAssertion(identity, assertion, credential);
+  if (challengeGood && passwordGood && result.ok && credential !== undefined && password !== undefined) {
+    return { attemptId, credentialId: credential.credentialId, newCounter: result.newCounter, password };
+  }
+  const causes = [
+    challengeGood ? "" : "challenge",
+    passwordGood ? "" : "password",
+    result.ok ? "" : credential === undefined ? "keyUnknown" : "key",
+  ];
+  const cloned = !result.ok && result.cloned;
+  await settleRefusal(identity, wanted, attemptId, causes.filter((cause) => cause !== "").join(" "), cloned);
+  return refuseLogIn();
+}
+
+/**
+ * Records the proven factors in the caller's transaction: the key's counter (which only grows) and the attempt.
+ *
+ * @returns false where the counter no longer grows: the same answer, or a copy of the key, was used in between
+ */
+export async function settleSuccess(client: PoolClient, proven: ProvenFactors): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `UPDATE identity.credential SET counter = $2 WHERE credential_id = $1 AND (counter < $2 OR (counter = 0 AND $2 = 0))
+       AND NOT EXISTS (SELECT FROM identity.credential_revocation v WHERE v.credential_id = $1)`,
+    [proven.credentialId, proven.newCounter],
+  );
+  const grown = rowCount === 1;
+  await settleAttempt(client, proven.attemptId, grown ? "success" : "refused", grown ? "" : "counter");
+  return grown;
+}
