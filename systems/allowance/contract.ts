@@ -80,3 +80,11 @@ export { closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
 export type { CaseTarget, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
 export { HISTORY_SHOWN, readCaseHistory } from "./src/inquiry/case-history.ts";
 export type { CaseEvent } from "./src/inquiry/case-history.ts";
+
+// 台帳の記載 entries of the case file
+export { addEntry, confirmEntry, reviseEntry, withdrawEntry } from "./src/case-file/write-entry.ts";
+export type { EntryRef } from "./src/case-file/write-entry.ts";
+export { ENTRY_KINDS, entrySpecs } from "./src/case-file/entry-kinds.ts";
+export type { EntryKind } from "./src/case-file/entry-kinds.ts";
+export { caseEntries } from "./src/case-file/case-entries.ts";
+export type { CaseEntry } from "./src/case-file/case-entries.ts";

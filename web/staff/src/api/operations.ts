@@ -1,7 +1,15 @@
 /** Every operation of the API. A new area adds its list here and its rows to the authorization matrix. */
+import { caseEntryOperations } from "./case-entries.ts";
+import { caseOperations } from "./cases.ts";
 import { entranceOperations } from "./entrance.ts";
 import type { Operation } from "./operation.ts";
 import { runOperations } from "./runs.ts";
 import { sessionOperations } from "./session.ts";
 
-export const operations: readonly Operation[] = [...entranceOperations, ...sessionOperations, ...runOperations];
+export const operations: readonly Operation[] = [
+  ...entranceOperations,
+  ...sessionOperations,
+  ...runOperations,
+  ...caseOperations,
+  ...caseEntryOperations,
+];
