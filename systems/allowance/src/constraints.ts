@@ -14,6 +14,13 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
   decision_two_people: { code: "samePerson", message: SAME_PERSON },
   account_two_people: { code: "samePerson", message: SAME_PERSON },
+  creditor_two_people: { code: "samePerson", message: SAME_PERSON },
+  special_collection_two_people: { code: "samePerson", message: SAME_PERSON },
+  special_collection_cancel_two_people: { code: "samePerson", message: SAME_PERSON },
+  account_public_choice: {
+    code: "accountInvalid",
+    message: "受給者が公金受取口座を選んでいません。届け出た口座はそのままです。何も変えていません。",
+  },
   setting_two_people: {
     code: "samePerson",
     message: "設定は、入力した人と別の職員の承認が要ります。何も変えていません。",

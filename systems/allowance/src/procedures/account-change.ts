@@ -16,7 +16,8 @@ import type { Context } from "../context.ts";
 import { payDayOf } from "../deductions/cut-off.ts";
 import type { Difference, FilingOf, Procedure, Proposal, Subject } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
-import { isLive, personOf, recipientOf, type RecipientRow } from "./people.ts";
+import { personOf, type RecipientRow } from "./people.ts";
+import { checkRecipient } from "./recipient-check.ts";
 import { insert, people, storedId } from "./results.ts";
 import { dayShape, personShape, recipientKindShape, recipientShape, textShape } from "./shapes.ts";
 
@@ -94,21 +95,6 @@ type Request = {
 const masked = ({ bank, branch, accountNumber }: CheckedAccount): string =>
   `${bank}-${branch} 下4桁 ${accountNumber.slice(-4)}`;
 
-async function recipientDifferences(
-  client: PoolClient,
-  request: Request,
-  filing: FilingOf<unknown>,
-): Promise<{ readonly recipient: RecipientRow | undefined; readonly differences: readonly Difference[] }> {
-  const recipient = await recipientOf(client, request.recipientId);
-  if (recipient === undefined || recipient.number !== request.claimant) {
-    const text = `認定番号 ${request.recipientId} は、この人の認定番号ではありません。届書の氏名と認定番号を確かめてください。`;
-    return { recipient: undefined, differences: [stop("recipient", text)] };
-  }
-  if (isLive(recipient, filing.judgedOn)) return { recipient, differences: [] };
-  const text = "この受給者の資格は消滅しています。残りの支払があるときだけ、口座を変更する意味があります。";
-  return { recipient, differences: [look("recipient.ended", text)] };
-}
-
 async function holderDifferences(
   client: PoolClient,
   recipient: RecipientRow,
@@ -133,7 +119,12 @@ async function check(
   request: Request,
   filing: FilingOf<unknown>,
 ): Promise<Checked> {
-  const { recipient, differences: first } = await recipientDifferences(client, request, filing);
+  const { recipient, differences: first } = await checkRecipient(
+    client,
+    request,
+    filing.judgedOn,
+    "look",
+  );
   if (recipient === undefined) return { recipient, account: null, timing: null, differences: first };
   const checked = await checkNewAccount(client, request.account, filing.judgedOn);
   if (!checked.ok) {
