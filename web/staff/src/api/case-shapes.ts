@@ -92,6 +92,7 @@ export const monthShape = z
 export const caseShape = z
   .object({
     recipientId: z.int(),
+    today: z.string().meta({ description: "処理日" }),
     kind: z.enum(["individual", "corporateGuardian", "institution"]),
     wardCode: z.string(),
     wardName: z.string(),

@@ -89,7 +89,7 @@ const closeCaseOperation = operation({
 });
 
 /** The page of the inquiry in the words of the API: codes with their names, months `YYYY-MM`. */
-function caseOf(page: RecipientPage, mayViewAccounts: boolean): z.input<typeof caseShape> {
+function caseOf(page: RecipientPage, mayViewAccounts: boolean, today: string): z.input<typeof caseShape> {
   const months = page.months.map((month) => ({
     ...month,
     parts: month.parts.map((part) => ({ ...part, stateName: moneyStateLabels[part.state] })),
@@ -101,6 +101,7 @@ function caseOf(page: RecipientPage, mayViewAccounts: boolean): z.input<typeof c
   }));
   return {
     ...page,
+    today,
     wardName: wardName(page.wardCode),
     children: [...page.children],
     firstMonth: page.firstMonth?.slice(0, 7) ?? null,
@@ -144,7 +145,8 @@ const readCase = operation({
       mayViewAccounts ? "name, birth, account, amount" : "name, birth, amount",
     );
     const { calendar } = desk.options;
-    return caseOf(await openRecipient(reader, { recipientId, calendar, today: desk.options.today() }), mayViewAccounts);
+    const today = desk.options.today();
+    return caseOf(await openRecipient(reader, { recipientId, calendar, today }), mayViewAccounts, today);
   },
 });
 

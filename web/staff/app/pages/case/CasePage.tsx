@@ -13,6 +13,7 @@ import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
 import { Accounts, Decisions, History, Holds, Ledger } from "./CaseTables.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
+import { Entries } from "./Entries.tsx";
 import { FamilyStrip } from "./FamilyStrip.tsx";
 import type { Case } from "./money.ts";
 import { MonthReasons } from "./MonthReasons.tsx";
@@ -61,6 +62,7 @@ function Loaded({
           </>
         )}
       </Section>
+      <Entries recipientId={data.recipientId} today={data.today} />
       <Decisions data={data} />
       <Ledger data={data} mayOpenRuns={mayOpenRuns} />
       <Holds data={data} />
