@@ -32,12 +32,14 @@ export type AccrualOptions = {
   readonly to: string;
   /** Version of the rule set that computed the amounts (M4) */
   readonly ruleVersion: string;
-  /** Number of the run for which it is computed */
-  readonly runNo: number;
+  /** Number of the run for which it is computed; null outside a run (清算) */
+  readonly runNo: number | null;
+  /** Only these children (宛名番号): all that the computed cases could concern. Absent: everyone */
+  readonly only?: readonly number[];
 };
 
 /** What stands in the ledger for each child-month of the period: its present title, net of reversals and 過払. */
-const STANDING = `
+const STANDING = (only: boolean): string => `
 CREATE TEMP TABLE standing ON COMMIT DROP AS
 WITH item AS (
   SELECT d.child_number, d.benefit_month, d.generation, d.tranche, d.recipient_id, d.amount,
@@ -48,7 +50,7 @@ WITH item AS (
                    = (i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt))) AS live
   FROM allowance.due_item d
   LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
-  WHERE d.benefit_month BETWEEN $1 AND $2
+  WHERE d.benefit_month BETWEEN $1 AND $2${only ? " AND d.child_number = ANY($3::bigint[])" : ""}
 ), title AS (
   SELECT child_number, benefit_month, generation, min(recipient_id) AS recipient_id, max(tranche) AS last_tranche,
          coalesce(sum(amount) FILTER (WHERE NOT reversed), 0)::int AS standing,
@@ -184,7 +186,8 @@ async function accrueMore(client: PoolClient, options: AccrualOptions): Promise<
  */
 export async function accrueDue(client: PoolClient, options: AccrualOptions): Promise<AccrualResult> {
   await client.query("ANALYZE computed; ANALYZE computed_case");
-  await client.query(STANDING, [options.from, options.to]);
+  const { from, to, only } = options;
+  await client.query(STANDING(only !== undefined), only === undefined ? [from, to] : [from, to, only]);
   await client.query("CREATE INDEX ON standing (child_number, benefit_month); ANALYZE standing");
   await client.query(DIFFERENCE);
   await client.query("ANALYZE difference");

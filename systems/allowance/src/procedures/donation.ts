@@ -125,7 +125,7 @@ function donationProcedure<C extends Wish | Withdrawal>(
     documents: () => [],
     dueDate: () => null,
     propose: async (client, _context: Context, filing) => await propose(client, filing, kind),
-    apply: async (client, context, filing, proposal, deciders) => {
+    apply: async (client, _context, filing, proposal, deciders) => {
       const { scope, amount, fromPayment, toPayment } = proposal.basis as unknown as Basis;
       const { recipientId, claimant } = filing.content;
       const filingId = storedId(filing);
@@ -140,7 +140,7 @@ function donationProcedure<C extends Wish | Withdrawal>(
         filing_id: filingId,
         ...people(deciders),
       });
-      await writeNotices(client, filingId, context.today, deciders, [
+      await writeNotices(client, filingId, deciders, [
         { kind: "donationRegistered", to: claimant, facts: { recipientId, kind, scope, amount, fromPayment } },
       ]);
       return { recipients: [recipientId], decisions: [], detail: { fromPayment } };

@@ -2,7 +2,6 @@
  * 通知書の材料: who is told what by a procedure. One row, one addressee. Facts about another person's whereabouts (address, ward,
  * account, telephone) have no place in it: a key that could carry them is refused by the type.
  */
-import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import type { Deciders } from "../filings/procedure.ts";
@@ -40,7 +39,6 @@ export type NewNotice = {
 export async function writeNotices(
   client: PoolClient,
   filingId: number,
-  issuedOn: CivilDate,
   deciders: Deciders,
   notices: readonly NewNotice[],
 ): Promise<void> {
@@ -54,7 +52,7 @@ export async function writeNotices(
         typeof to === "number" ? to : null,
         typeof to === "string" ? to : null,
         JSON.stringify(facts),
-        issuedOn,
+        deciders.decidedOn,
         deciders.approvedBy,
       ],
     );

@@ -1,5 +1,6 @@
 /** 期間のある事実 written by a filing: the same table, key and digest as the feed's, so that the feed repeating it adds nothing. */
 import type { PoolClient } from "pg";
+import { z } from "zod";
 
 import type { StatusRow } from "../claims/case-rows.ts";
 import { rowDigest } from "../register/feed.ts";
@@ -68,4 +69,13 @@ export async function voidStatuses(client: PoolClient, filingId: number, keys: r
       [kind, number, startsOn, filingId],
     );
   }
+}
+
+const writtenShape = z.object({
+  statuses: z.array(z.object({ kind: z.string(), number: z.number(), startsOn: z.string() })),
+});
+
+/** The rows that an `apply` says it wrote (`detail.statuses`). */
+export function statusKeysOf(detail: unknown): readonly StatusKey[] {
+  return writtenShape.parse(detail).statuses;
 }

@@ -1,0 +1,24 @@
+/** 請求の案内: by when somebody must claim so that no month is lost (15日, 児童手当法8条3項). */
+import { addMonths, type CivilDate, claimDeadline, type Month, monthOf } from "@hagukumi/law/contract.ts";
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+
+import { closedDaysOn } from "../claims/examine.ts";
+import type { Context } from "../context.ts";
+
+export type Invitation = {
+  /** Last day on which the claim counts as made on the day of the event */
+  readonly claimBy: CivilDate;
+  /** First month that a claim in time would give */
+  readonly firstMonth: Month;
+};
+
+/** @throws RangeError for a day outside the calendar's years */
+export async function invitationAfter(
+  connection: Queryable,
+  context: Context,
+  eventOn: CivilDate,
+): Promise<Invitation> {
+  const deadline = claimDeadline(eventOn, context.calendar, await closedDaysOn(connection, context));
+  if (!deadline.ok) throw new RangeError(deadline.problem.message);
+  return { claimBy: deadline.value, firstMonth: addMonths(monthOf(eventOn), 1) };
+}
