@@ -88,3 +88,19 @@ export { ENTRY_KINDS, entrySpecs } from "./src/case-file/entry-kinds.ts";
 export type { EntryKind } from "./src/case-file/entry-kinds.ts";
 export { caseEntries } from "./src/case-file/case-entries.ts";
 export type { CaseEntry } from "./src/case-file/case-entries.ts";
+
+// 受付→審査→決裁 filings
+export { approveFiling, sendBack } from "./src/filings/approve.ts";
+export { cancelAndDecideAgain } from "./src/filings/correct.ts";
+export { receiveDocuments, requestDocuments } from "./src/filings/documents.ts";
+export { examineFiling, overrideProposal } from "./src/filings/examine.ts";
+export { filingFormShape } from "./src/filings/form.ts";
+export type { FilingForm } from "./src/filings/form.ts";
+export { PROCEDURE_CODES } from "./src/filings/procedure-codes.ts";
+export type { ProcedureCode } from "./src/filings/procedure-codes.ts";
+export type { Difference, Effect, Proposal } from "./src/filings/procedure.ts";
+export { amendFiling, saveDraft, submitFiling } from "./src/filings/receive.ts";
+export { filingStateLabels } from "./src/filings/record.ts";
+export type { FilingState } from "./src/filings/record.ts";
+export { procedures } from "./src/filings/registry.ts";
+export { withdrawFiling } from "./src/filings/withdraw.ts";

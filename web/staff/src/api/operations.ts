@@ -2,6 +2,7 @@
 import { caseEntryOperations } from "./case-entries.ts";
 import { caseOperations } from "./cases.ts";
 import { entranceOperations } from "./entrance.ts";
+import { filingOperations } from "./filings.ts";
 import type { Operation } from "./operation.ts";
 import { runOperations } from "./runs.ts";
 import { sessionOperations } from "./session.ts";
@@ -12,4 +13,5 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...caseOperations,
   ...caseEntryOperations,
+  ...filingOperations,
 ];
