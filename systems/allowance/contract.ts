@@ -104,3 +104,5 @@ export { filingStateLabels } from "./src/filings/record.ts";
 export type { FilingState } from "./src/filings/record.ts";
 export { procedures } from "./src/filings/registry.ts";
 export { withdrawFiling } from "./src/filings/withdraw.ts";
+export { readPerson } from "./src/inquiry/person-view.ts";
+export type { PersonPage, ResidentView } from "./src/inquiry/person-view.ts";

@@ -18,6 +18,7 @@ export const addresses = {
   closeCase: ["POST", "/api/v1/openings/{openingId}/close"],
   readCase: ["GET", "/api/v1/cases/{recipientId}"],
   readCaseHistory: ["GET", "/api/v1/cases/{recipientId}/history"],
+  readPerson: ["GET", "/api/v1/persons/{addresseeNumber}"],
   readCaseEntries: ["GET", "/api/v1/cases/{recipientId}/entries"],
   addCaseEntry: ["POST", "/api/v1/cases/{recipientId}/entries/{kind}"],
   reviseCaseEntry: ["POST", "/api/v1/cases/{recipientId}/entries/{kind}/revision"],

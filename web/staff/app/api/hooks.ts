@@ -6,6 +6,7 @@ import { useCallback, useRef } from "react";
 import { useStepUp } from "../session/step-up-context.ts";
 import { callOperation, newKey } from "./call.ts";
 import type { OperationAnswer, OperationId, OperationInput } from "./call.ts";
+import { whenOnline } from "./online.ts";
 import { ApiProblem } from "./problem.ts";
 
 /** What a read failed with, or what it answered. */
@@ -42,8 +43,9 @@ type Options<Id extends OperationId> = {
 
 /**
  * A command: `const approve = useCommand("approvePaymentRun", { onDone })`, then `await approve.run({ path, body })`. Where
- * the server wants a re-authentication, the dialog for it opens and the command goes on after it. A failed try leaves
- * everything on the screen, and `problem` says what to do.
+ * the server wants a re-authentication, the dialog for it opens and the command goes on after it; where no answer came, it
+ * is sent again with the same key once the server is back. A failed try leaves everything on the screen, and `problem` says
+ * what to do.
  */
 export function useCommand<Id extends OperationId>(id: Id, options: Options<Id> = {}): Command<Id> {
   const client = useQueryClient();
@@ -56,11 +58,15 @@ export function useCommand<Id extends OperationId>(id: Id, options: Options<Id> 
       const text = JSON.stringify(input);
       if (sent.current?.input !== text) sent.current = { input: text, key: newKey() };
       const { key } = sent.current;
-      try {
-        return await callOperation(id, input, { key });
-      } catch (error) {
-        if (!(error instanceof ApiProblem) || error.code !== "stepUpNeeded" || !(await stepUp())) throw error;
-        return await callOperation(id, input, { key });
+      for (;;) {
+        try {
+          return await callOperation(id, input, { key });
+        } catch (error) {
+          if (!(error instanceof ApiProblem)) throw error;
+          // No answer: it may or may not have been done. The same key again cannot do it twice.
+          if (error.code === "offline") await whenOnline();
+          else if (error.code !== "stepUpNeeded" || !(await stepUp())) throw error;
+        }
       }
     },
     onSuccess: async (answer) => {

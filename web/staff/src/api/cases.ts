@@ -11,9 +11,11 @@ import {
   openCase,
   openRecipient,
   readCaseHistory,
+  readPerson,
   wardName,
 } from "@hagukumi/allowance/contract.ts";
-import type { CaseTarget, RecipientPage } from "@hagukumi/allowance/contract.ts";
+import type { CaseTarget, RecipientPage, ResidentView } from "@hagukumi/allowance/contract.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
 
 import { caseShape, eventShape } from "./case-shapes.ts";
@@ -164,4 +166,44 @@ const readHistory = operation({
   },
 });
 
-export const caseOperations = [listPurposesOperation, openCaseOperation, closeCaseOperation, readCase, readHistory];
+const resident = z
+  .object({
+    addresseeNumber: z.int(),
+    name: z.string(),
+    kana: z.string(),
+    birthDate: z.string().nullable(),
+    residentState: z.int().nullable(),
+    relationCode: z.string(),
+    wardCode: z.string(),
+    address: z.string().nullable(),
+    protected: z.boolean(),
+    recipientIds: z.array(z.int()),
+  })
+  .meta({ id: "Resident", description: "住民基本台帳の人。支援措置の人の住所は返さない。" });
+
+const readPersonOperation = operation({
+  id: "readPerson",
+  method: "GET",
+  path: "/persons/{addresseeNumber}",
+  summary: "開いた人と、同じ世帯の人",
+  access: { permission: "case.open", relation: "person" },
+  params: z.strictObject({ addresseeNumber: digits(15).transform(Number) }),
+  response: z.object({ person: resident, household: z.array(resident), today: z.string() }),
+  handler: async ({ params }, desk) => {
+    const page = await readPerson(desk.reader(params, "name, birth, address"), params.addresseeNumber);
+    if (page === undefined) {
+      throw new Refusal("purposeNeeded", "処理事由を示して開いていないか、15分が過ぎました。開き直してください。");
+    }
+    const plain = (each: ResidentView): z.input<typeof resident> => ({ ...each, recipientIds: [...each.recipientIds] });
+    return { person: plain(page.person), household: page.household.map(plain), today: desk.options.today() };
+  },
+});
+
+export const caseOperations = [
+  listPurposesOperation,
+  openCaseOperation,
+  closeCaseOperation,
+  readCase,
+  readHistory,
+  readPersonOperation,
+];
