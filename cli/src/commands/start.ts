@@ -1,6 +1,7 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
+import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
@@ -93,6 +94,7 @@ async function start(options: StartOptions): Promise<void> {
       pool: context.pool,
       calendar: context.calendar,
       today: () => context.today,
+      identity: await openIdentity(context.pool, dataDir, readSettings(process.env)),
       dataDir,
       installation: "demo",
       port: options.port,

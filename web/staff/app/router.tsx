@@ -4,6 +4,7 @@ import type { AnyRouter } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
 import { AppFrame } from "./frame/AppFrame.tsx";
+import { mayOpen } from "./frame/pages-here.ts";
 import { allPages } from "./pages/all-pages.ts";
 import type { PageDescriptor } from "./pages/page.ts";
 import { useSession } from "./session/session-context.ts";
@@ -24,11 +25,12 @@ function NotFound(): ReactElement {
 }
 
 /** A page that the person may not use is not there; the server refuses its operations all the same. */
-function permitted({ permission, title, load }: PageDescriptor): () => ReactElement {
+function permitted(page: PageDescriptor): () => ReactElement {
+  const { title, load } = page;
   const Page = lazyRouteComponent(async () => ({ Page: await load() }), "Page");
   return function Permitted(): ReactElement {
     const { session, entrance } = useSession();
-    if (permission !== undefined && !session.permissions.includes(permission)) return <NotFound />;
+    if (!mayOpen(page, session.permissions)) return <NotFound />;
     const mark = entrance.installation === "demo" ? "【デモ】" : entrance.installation === "training" ? "【訓練】" : "";
     return (
       <>

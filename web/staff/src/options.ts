@@ -1,9 +1,38 @@
 /** What the staff server is started with. */
 import type { Calendar, CivilDate } from "@hagukumi/law/contract.ts";
+import type { BankChannel } from "@hagukumi/allowance/contract.ts";
+import type { Identity } from "@hagukumi/platform/identity/settings.ts";
 import type { Pool } from "pg";
 
 /** 用途: what kind of installation this is; all but `production` are marked on every page in words and colour. */
 export type Installation = "production" | "training" | "demo";
+
+/** One person of the demonstration, as the log-in offers them. */
+export type DemoPerson = {
+  readonly staffId: string;
+  readonly name: string;
+  /** Section and role in words */
+  readonly what: string;
+  readonly password: string;
+};
+
+/** What the demonstration has and the real thing must not have: software keys, known passwords, an open terminal. */
+export type Demo = {
+  readonly people: readonly DemoPerson[];
+  /** Secret of the demonstration's terminal: every browser gets it */
+  readonly terminalSecret: string;
+  /**
+   * The software key of a person answers a challenge.
+   *
+   * @param options PublicKeyCredentialRequestOptionsJSON
+   * @returns AuthenticationResponseJSON, or undefined where the person has no software key
+   */
+  readonly sign: (
+    staffId: string,
+    options: { readonly challenge: string; readonly rpId?: string },
+    origin: string,
+  ) => Promise<unknown>;
+};
 
 export type StaffServerOptions = {
   readonly pool: Pool;
@@ -13,6 +42,12 @@ export type StaffServerOptions = {
   /** Data folder: `files` holds the payee lists, `reports` refused rows; the pepper and the demo keys lie in it too */
   readonly dataDir: string;
   readonly installation: Installation;
+  /** 職員・権限・認証; origin and RP ID of its settings follow `origin` below */
+  readonly identity: Identity;
+  /** Refused unless `installation` is `demo` and identity's settings are not those of production */
+  readonly demo?: Demo;
+  /** The designated bank; absent: the file is handed over by other means */
+  readonly bank?: BankChannel;
   /** Default 8080; 0 takes a free one */
   readonly port?: number;
   /** Default 127.0.0.1. Behind the city's TLS terminator: the address it forwards to */

@@ -1,6 +1,8 @@
 /** The staff server: the API, the browser application, and nothing else. On the loopback unless told otherwise. */
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
+import type { Identity } from "@hagukumi/platform/identity/settings.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 
@@ -30,12 +32,22 @@ function registerErrors(app: FastifyInstance): void {
   });
 }
 
+/** @throws Refusal `demoNotPermitted`: software keys and known passwords have no place in the real thing */
+function checkDemo({ demo, installation, identity }: StaffServerOptions): void {
+  if (demo === undefined || (installation === "demo" && !identity.settings.production)) return;
+  throw new Refusal(
+    "demoNotPermitted",
+    "本番または訓練の設定では、デモの職員とソフトウェアの鍵は使えません。起動していません。設定（HAGUKUMI_ENV）を確かめてください。",
+  );
+}
+
 /**
  * Starts the staff server.
  *
- * @throws Error `EADDRINUSE` when the port is taken
+ * @throws Refusal `demoNotPermitted`; Error `EADDRINUSE` when the port is taken
  */
 export async function startStaffServer(options: StaffServerOptions): Promise<StaffServer> {
+  checkDemo(options);
   const host = options.host ?? "127.0.0.1";
   // No request log: an address may carry a certification number, and the access log already has what matters.
   const app = Fastify({
@@ -64,7 +76,12 @@ export async function startStaffServer(options: StaffServerOptions): Promise<Sta
     return await reply.type("application/json; charset=utf-8").send(document);
   });
   const limits = { general, logIn: options.logInsPerMinute ?? 60 };
-  mountOperations(app, operations, { options, origin: () => origin, limits });
+  // What the keys sign is bound to the address that browsers show.
+  const identity = (): Identity => ({
+    ...options.identity,
+    settings: { ...options.identity.settings, origins: [origin], rpId: new URL(origin).hostname },
+  });
+  mountOperations(app, operations, { options, origin: () => origin, identity, limits });
   await registerAppFiles(app);
   await app.listen({ host, port: options.port ?? 8080 });
   const address = app.server.address();

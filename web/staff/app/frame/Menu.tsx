@@ -2,10 +2,10 @@
 import { Link, useLocation } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
-import { allPages } from "../pages/all-pages.ts";
-import type { PageDescriptor } from "../pages/page.ts";
 import { useSession } from "../session/session-context.ts";
 import { classes } from "../ui/classes.ts";
+import { useWorkCounts } from "./work-counts.ts";
+import { permittedPages } from "./pages-here.ts";
 
 const GROUPS = [
   ["work", "仕事"],
@@ -13,19 +13,15 @@ const GROUPS = [
   ["administration", "管理"],
 ] as const;
 
-/** The pages that a person with these rights may open. */
-export function permittedPages(permissions: readonly string[]): readonly PageDescriptor[] {
-  return allPages.filter(({ permission }) => permission === undefined || permissions.includes(permission));
-}
-
 export function Menu(): ReactElement {
   const { session } = useSession();
   const { pathname } = useLocation();
+  const counts = useWorkCounts();
   const pages = permittedPages(session.permissions);
   return (
     <nav
       aria-label="メニュー"
-      className="shrink-0 border-solid-gray-200 px-2 py-2 max-lg:border-b lg:w-52 lg:border-r lg:py-4"
+      className="shrink-0 border-solid-gray-200 px-2 py-1 max-lg:border-b lg:w-52 lg:border-r lg:py-4"
     >
       {GROUPS.map(([group, name]) => {
         const items = pages
@@ -33,22 +29,29 @@ export function Menu(): ReactElement {
           .toSorted((a, b) => (a.menu?.order ?? 0) - (b.menu?.order ?? 0));
         if (items.length === 0) return null;
         return (
-          <div key={group} className="max-lg:flex max-lg:flex-wrap max-lg:items-center lg:mb-4">
+          <div key={group} className="max-lg:inline-flex max-lg:flex-wrap max-lg:items-center lg:mb-4">
             <p className="px-3 text-[0.8125rem] text-solid-gray-700">{name}</p>
             <ul className="max-lg:flex max-lg:flex-wrap">
               {items.map(({ path, title }) => {
                 const current = path === "/" ? pathname === "/" : pathname === path || pathname.startsWith(`${path}/`);
+                const waiting = counts.get(path) ?? 0;
                 return (
                   <li key={path}>
                     <Link
                       to={path}
                       aria-current={current ? "page" : undefined}
                       className={classes(
-                        "flex min-h-11 items-center rounded-8 px-3 py-1.5 text-key-1000 hover:bg-key-50 hover:underline",
+                        "flex min-h-11 items-center justify-between gap-2 rounded-8 px-3 py-1.5 text-key-1000 hover:bg-key-50 hover:underline",
                         current && "bg-key-50 font-700 shadow-[inset_3px_0_0_var(--color-key-900)]",
                       )}
                     >
                       {title}
+                      {waiting > 0 ? (
+                        <span className="rounded-full bg-key-900 px-2 text-[0.8125rem] font-700 text-white tabular-nums">
+                          {waiting}
+                          <span className="sr-only">件</span>
+                        </span>
+                      ) : null}
                     </Link>
                   </li>
                 );

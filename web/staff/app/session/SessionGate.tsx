@@ -1,40 +1,115 @@
-/** Decides what is shown: the log-in, or the application. */
+/**
+ * Decides what is shown: the log-in, or the application. When the session ends, the application is taken away (nothing of
+ * it stays in the page), and comes back as it was once the same person has logged in again.
+ */
 import { useQueryClient } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import type { ReactElement, ReactNode } from "react";
 
-import { useRead } from "../api/hooks.ts";
-import { InstallationMark } from "../frame/AppFrame.tsx";
+import { callOperation, onAnswer } from "../api/call.ts";
+import { ApiProblem } from "../api/problem.ts";
 import { ProblemNotice } from "../ui/Notice.tsx";
+import { Button } from "../ui/Button.tsx";
 import { Loading } from "../ui/Page.tsx";
+import { dropDrafts, keepDraftsFor } from "./drafts.ts";
+import { Entrance } from "./Entrance.tsx";
+import type { Locked } from "./Entrance.tsx";
+import type { LoggedIn } from "./LogInForm.tsx";
 import { SessionContext } from "./session-context.ts";
-import type { SessionState } from "./session-context.ts";
+import type { Entrance as EntranceData, Session, SessionState } from "./session-context.ts";
+
+type Phase =
+  | { readonly kind: "loading" }
+  | { readonly kind: "broken"; readonly problem: ApiProblem }
+  | { readonly kind: "out"; readonly locked?: Locked; readonly said?: string }
+  | { readonly kind: "in"; readonly session: Session; readonly welcome?: LoggedIn };
+
+function asProblem(error: unknown): ApiProblem {
+  if (error instanceof ApiProblem) return error;
+  throw error;
+}
 
 export function SessionGate({ children }: { readonly children: ReactNode }): ReactElement {
   const client = useQueryClient();
-  const entrance = useRead("getEntrance", {});
-  const session = useRead("getSession", {});
+  const [entrance, setEntrance] = useState<EntranceData>();
+  const [phase, setPhase] = useState<Phase>({ kind: "loading" });
+
+  const open = useCallback(async (welcome?: LoggedIn) => {
+    try {
+      const session = await callOperation("getSession", {});
+      keepDraftsFor(session.staffId);
+      setPhase({ kind: "in", session, ...(welcome === undefined ? {} : { welcome }) });
+    } catch (error) {
+      const problem = asProblem(error);
+      setPhase(problem.status === 401 ? { kind: "out" } : { kind: "broken", problem });
+    }
+  }, []);
+  const begin = useCallback(async () => {
+    try {
+      setEntrance(await callOperation("getEntrance", {}));
+      await open();
+    } catch (error) {
+      setPhase({ kind: "broken", problem: asProblem(error) });
+    }
+  }, [open]);
+  useEffect(() => void begin(), [begin]);
+
+  const lock = useCallback(
+    (reason: string) => {
+      client.clear();
+      setPhase((before) =>
+        before.kind === "in"
+          ? {
+              kind: "out",
+              locked: { staffId: before.session.staffId, staffName: before.session.staffName, reason },
+            }
+          : before,
+      );
+    },
+    [client],
+  );
+  useEffect(
+    () => onAnswer(({ problem }) => (problem?.code === "sessionNeeded" ? lock(problem.message) : undefined)),
+    [lock],
+  );
+
   const logOut = useCallback(async () => {
+    await callOperation("endSession", {}).catch(() => {});
+    dropDrafts();
     client.clear();
-    await Promise.resolve();
+    setPhase({ kind: "out", said: "ログアウトしました。" });
   }, [client]);
   const state = useMemo<SessionState | undefined>(
     () =>
-      entrance.data === undefined || session.data === undefined
+      entrance === undefined || phase.kind !== "in"
         ? undefined
-        : { entrance: entrance.data, session: session.data, logOut },
-    [entrance.data, session.data, logOut],
+        : { entrance, session: phase.session, welcome: phase.welcome, logOut, lock },
+    [entrance, phase, logOut, lock],
   );
+
   if (state !== undefined) return <SessionContext value={state}>{children}</SessionContext>;
-  if (entrance.data !== undefined && session.error !== null) {
+  if (phase.kind === "broken") {
     return (
-      <>
-        <InstallationMark kind={entrance.data.installation} />
-        <main className="px-4 py-8">
-          <ProblemNotice problem={session.error} />
-        </main>
-      </>
+      <main className="mx-auto max-w-2xl px-4 py-8">
+        <title>はぐくみ 児童手当</title>
+        <h1 className="mb-4 text-[1.75rem] font-700">はぐくみ 児童手当</h1>
+        <ProblemNotice problem={phase.problem} />
+        <Button onClick={() => void begin()}>もう一度開く</Button>
+      </main>
     );
   }
-  return entrance.error === null ? <Loading /> : <ProblemNotice problem={entrance.error} />;
+  if (phase.kind !== "out" || entrance === undefined) return <Loading />;
+  return (
+    <Entrance
+      entrance={entrance}
+      locked={phase.locked}
+      said={phase.said}
+      onLoggedIn={(made) => void open(made)}
+      onForget={() => {
+        dropDrafts();
+        setPhase({ kind: "out" });
+      }}
+      onTerminal={() => void begin()}
+    />
+  );
 }

@@ -2,6 +2,7 @@
 import { createContext, useContext } from "react";
 
 import type { OperationAnswer } from "../api/call.ts";
+import type { LoggedIn } from "./LogInForm.tsx";
 
 export type Session = OperationAnswer<"getSession">;
 export type Entrance = OperationAnswer<"getEntrance">;
@@ -10,7 +11,11 @@ export type Entrance = OperationAnswer<"getEntrance">;
 export type SessionState = {
   readonly session: Session;
   readonly entrance: Entrance;
+  /** What the log-in said: last log-in, failures since, age of the password; absent after a reload */
+  readonly welcome: LoggedIn | undefined;
   readonly logOut: () => Promise<void>;
+  /** Takes the pages away until the same person logs in again */
+  readonly lock: (reason: string) => void;
 };
 
 export const SessionContext = createContext<SessionState | undefined>(undefined);

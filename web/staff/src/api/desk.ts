@@ -12,8 +12,12 @@ import {
   type StaffNow,
   type StaffReadResult,
 } from "@hagukumi/platform/access/staff.ts";
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { withRole } from "@hagukumi/platform/database/transaction.ts";
+import type { StaffCommand } from "@hagukumi/platform/identity/actor.ts";
+import type { UsedSession } from "@hagukumi/platform/identity/session.ts";
+import type { Identity } from "@hagukumi/platform/identity/settings.ts";
+import type { Permission } from "@hagukumi/platform/identity/permissions.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Pool, PoolClient } from "pg";
 import { join } from "node:path";
 
@@ -32,10 +36,16 @@ export type Desk = {
   readonly cookies: SessionCookies;
   /** The address that browsers show, without a slash at its end */
   readonly origin: string;
-  /** Hex SHA-256 of the session token and the like. @throws Refusal `sessionNeeded` where there is no session cookie */
+  /** Identity with the server's own origin */
+  readonly identity: Identity;
+  /** Who is signed in. @throws Refusal `sessionNeeded` in a public operation without a session */
+  readonly session: () => UsedSession;
+  /** Where this call comes from, for the access log */
   readonly call: () => StaffCall;
   /** Checks session, right and step-up alone; who acts */
   readonly staff: () => Promise<StaffNow>;
+  /** For the commands of identity: they check session, right and step-up by themselves */
+  readonly staffCommand: () => StaffCommand;
   /** One read on one snapshot under the desk's role with its rows of the access log */
   readonly read: <T>(work: (client: PoolClient, staff: StaffNow) => Promise<StaffReadResult<T>>) => Promise<T>;
   /** The same with the rights of the system: for totals and states, which are about no single person */
@@ -63,13 +73,24 @@ export type DeskRequest = {
   readonly operation: Operation;
   readonly requestId: string;
   readonly idempotencyKey: string;
+  readonly identity: Identity;
+  readonly session: UsedSession | undefined;
 };
 
-/** The need of an operation in the words of the platform. */
-export function needOf({ access }: Operation): Need {
+/** Whether the session has a right that the operation accepts. */
+export function holdsRight({ access }: Operation, held: readonly Permission[]): boolean {
+  const { permission } = access;
+  if (permission === "signedIn" || permission === "public") return true;
+  return typeof permission === "string" ? held.includes(permission) : permission.some((each) => held.includes(each));
+}
+
+/** The need of an operation in the words of the platform; of several rights the one that the session has. */
+export function needOf({ access }: Operation, held: readonly Permission[]): Need {
   const { permission, stepUp } = access;
+  const listed = typeof permission === "string" ? [permission] : permission;
+  const wanted = listed.find((each) => each !== "signedIn" && each !== "public" && held.includes(each)) ?? listed[0];
   return {
-    ...(permission === "signedIn" || permission === "public" ? {} : { permission }),
+    ...(wanted === undefined || wanted === "signedIn" || wanted === "public" ? {} : { permission: wanted }),
     ...(stepUp === true ? { stepUp } : {}),
   };
 }
@@ -78,21 +99,29 @@ export function needOf({ access }: Operation): Need {
 export function createDesk(request: DeskRequest): Desk {
   const { options, operation, cookies, requestId, idempotencyKey } = request;
   const { pool } = options;
-  const need = needOf(operation);
-  const call = (): StaffCall => {
-    const session = cookies.sessionHash();
-    if (session !== undefined) return { session, requestId, operation: operation.id };
+  const need = needOf(operation, request.session?.permissions ?? []);
+  const session = (): UsedSession => {
+    if (request.session !== undefined) return request.session;
     throw new Refusal("sessionNeeded", "ログインしていません。ログインしてから、もう一度開いてください。");
   };
+  const call = (): StaffCall => ({ session: session().tokenHash, requestId, operation: operation.id });
+  // The staff member is part of the key: nobody gets another's answer by guessing a key.
+  const key = (): string => `desk/${session().staffId}/${operation.id}/${idempotencyKey}`;
   const read: Desk["read"] = async (work) => await staffRead(pool, call(), need, work);
-  const staff = async (): Promise<StaffNow> => await read(async (_client, now) => ({ response: now, log: [] }));
   return {
     options,
     pool,
     cookies,
     origin: request.origin,
+    identity: request.identity,
+    session,
     call,
-    staff,
+    staff: async () => await read(async (_client, now) => ({ response: now, log: [] })),
+    staffCommand: () => ({
+      key: key(),
+      actor: { kind: "session", tokenHash: session().tokenHash },
+      purpose: operation.summary,
+    }),
     read,
     readTotals: async (work, caseRef) =>
       await read(async (client, now) => {
@@ -102,24 +131,21 @@ export function createDesk(request: DeskRequest): Desk {
       }),
     reader: (subject, columns) => ({
       pool,
-      operator: "",
-      purpose: "",
+      operator: session().staffId,
+      purpose: operation.summary,
       staff: { call: call(), need, subject, ...(columns === undefined ? {} : { columns }) },
     }),
     command: async (about, work, purpose = operation.summary) => {
-      const { staffId } = await staff();
       const context: Context = {
         pool,
         calendar: options.calendar,
-        operator: staffId,
+        operator: session().staffId,
         purpose,
         today: options.today(),
         reportsDir: join(options.dataDir, "reports"),
         guard: staffGuard(call(), { ...need, ...about }),
       };
-      // The staff member is part of the key: nobody gets another's answer by guessing a key.
-      const key = `desk/${staffId}/${operation.id}/${idempotencyKey}`;
-      return await refusingAsStaff(pool, call(), async () => await work(context, key));
+      return await refusingAsStaff(pool, call(), async () => await work(context, key()));
     },
     idempotencyKey,
   };

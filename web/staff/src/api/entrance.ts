@@ -1,15 +1,23 @@
-/** What is known before the log-in: where one is. Nothing about any person. */
+/** What is known before the log-in: where one is, and of the demonstration, who one may be. */
 import { readSetting } from "@hagukumi/allowance/contract.ts";
+import { identifyTerminal } from "@hagukumi/platform/identity/terminals.ts";
+import { asIdentity } from "@hagukumi/platform/identity/transaction.ts";
 import { z } from "zod";
 
 import { operation } from "./operation.ts";
+
+const demoPerson = z
+  .object({ staffId: z.string(), name: z.string(), what: z.string(), password: z.string() })
+  .meta({ id: "DemoPerson", description: "デモの職員" });
 
 const entrance = z
   .object({
     cityName: z.string(),
     installation: z.enum(["production", "training", "demo"]),
-    /** Whether this browser is a registered terminal */
-    terminal: z.boolean(),
+    /** Name of this terminal; null where it is not registered */
+    terminalName: z.string().nullable(),
+    /** Of the demonstration alone */
+    demoPeople: z.array(demoPerson),
   })
   .meta({ id: "Entrance", description: "ログインの前の画面に要るもの" });
 
@@ -21,13 +29,41 @@ const getEntrance = operation({
   access: { permission: "public", relation: "none" },
   response: entrance,
   handler: async (_input, desk) => {
-    const city = await readSetting(desk.pool, "municipality", desk.options.today());
+    const { demo, installation, today } = desk.options;
+    const city = await readSetting(desk.pool, "municipality", today());
+    const identify = async (secret: string | undefined) =>
+      secret === undefined
+        ? undefined
+        : await asIdentity(desk.pool, async (client) => await identifyTerminal(client, { secret }));
+    let terminal = await identify(desk.cookies.terminal);
+    if (terminal === undefined && demo !== undefined) {
+      desk.cookies.setTerminal(demo.terminalSecret);
+      terminal = await identify(demo.terminalSecret);
+    }
     return {
       cityName: city.name,
-      installation: desk.options.installation,
-      terminal: desk.cookies.terminal !== undefined,
+      installation,
+      terminalName: terminal?.name ?? null,
+      demoPeople: [...(demo?.people ?? [])],
     };
   },
 });
 
-export const entranceOperations = [getEntrance];
+/** 端末の登録の受取り: the secret that 情報政策課 handed out becomes this browser's cookie. */
+const acceptTerminal = operation({
+  id: "acceptTerminal",
+  method: "POST",
+  path: "/terminal",
+  summary: "端末の秘密の受取り",
+  access: { permission: "public", relation: "none" },
+  logIn: true,
+  body: z.strictObject({ secret: z.string().regex(/^[A-Za-z0-9_-]{16,128}$/, "端末の秘密の形が違います。") }),
+  response: z.object({ terminalName: z.string().nullable() }),
+  handler: async ({ body }, desk) => {
+    const found = await asIdentity(desk.pool, async (client) => await identifyTerminal(client, body));
+    if (found !== undefined) desk.cookies.setTerminal(body.secret);
+    return { terminalName: found?.name ?? null };
+  },
+});
+
+export const entranceOperations = [getEntrance, acceptTerminal];

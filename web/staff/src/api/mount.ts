@@ -1,14 +1,18 @@
 /** The operations as routes: input check, desk, answer. */
+import type { Identity } from "@hagukumi/platform/identity/settings.ts";
+import { useSession } from "@hagukumi/platform/identity/session.ts";
+import type { NoSession, UsedSession } from "@hagukumi/platform/identity/session.ts";
 import { newRequestId } from "@hagukumi/platform/access/staff.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 import { cookiesOf } from "../http/cookies.ts";
+import type { SessionCookies } from "../http/cookies.ts";
 import { checkOrigin } from "../http/guards.ts";
 import { inputProblem, problemOf } from "../http/problem.ts";
 import type { Problem } from "../http/problem.ts";
 import type { StaffServerOptions } from "../options.ts";
-import { createDesk } from "./desk.ts";
+import { createDesk, holdsRight } from "./desk.ts";
 import type { Operation } from "./operation.ts";
 
 export const API_BASE = "/api/v1";
@@ -33,16 +37,53 @@ export async function sendProblem(reply: FastifyReply, problem: Problem): Promis
   return await reply.status(problem.status).type("application/problem+json; charset=utf-8").send(problem);
 }
 
+/** What the mounted operations work with. `origin` and `identity` are known once the server listens. */
+export type Server = {
+  readonly options: StaffServerOptions;
+  readonly limits: Limits;
+  readonly origin: () => string;
+  readonly identity: () => Identity;
+};
+
+const ENDED: Readonly<Record<NoSession, string>> = {
+  none: "ログインしていないか、ログインが終わっています。",
+  logOut: "ログアウトしています。",
+  idle: "操作がないまま15分が過ぎたため、ログインを終えました。",
+  absolute: "ログインから9時間が過ぎたため、ログインを終えました。",
+  otherTerminal:
+    "別の端末から使われたため、ログインを終えました。心当たりがないときは、すぐに情報政策課に知らせてください。",
+  takenOver: "上司または情報政策課が、このログインを終わらせました。",
+  revoked: "権限・職員証・端末のどれかが失効したため、ログインを終えました。",
+  inactive: "利用が止められているか、研修の期限が過ぎたため、ログインを終えました。",
+  ended: "ログインが終わっています。",
+};
+
+/** The live session of the request. @throws Refusal `sessionNeeded`, with the reason in words */
+async function liveSession(server: Server, cookies: SessionCookies): Promise<UsedSession> {
+  const used =
+    cookies.session === undefined
+      ? ({ state: "none" } as const)
+      : await useSession(server.identity(), cookies.session, { secret: cookies.terminal });
+  if (used.state === "live") return used.session;
+  throw new Refusal(
+    "sessionNeeded",
+    `${ENDED[used.state]}入力した内容は画面に残ります。もう一度ログインしてください。`,
+    { reason: used.state },
+  );
+}
+
 async function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   operation: Operation,
-  server: { readonly options: StaffServerOptions; readonly origin: () => string },
+  server: Server,
 ): Promise<FastifyReply> {
   const origin = server.origin();
   if (operation.method !== "GET") checkOrigin(request, origin);
   const requestId = newRequestId();
   reply.header("request-id", requestId);
+  const cookies = cookiesOf(request, reply);
+  const session = operation.access.permission === "public" ? undefined : await liveSession(server, cookies);
   const prepared = operation.prepare({
     params: request.params,
     query: request.query,
@@ -51,16 +92,17 @@ async function answer(
   const desk = createDesk({
     options: server.options,
     origin,
-    cookies: cookiesOf(request, reply),
+    cookies,
     operation,
     requestId,
+    identity: server.identity(),
+    session,
     idempotencyKey: "faults" in prepared ? "" : idempotencyKey(request, operation),
   });
-  if ("faults" in prepared) {
-    // Whoever may not use the operation learns that, and not what its input should look like.
-    if (operation.access.permission !== "public") await desk.staff();
-    return await sendProblem(reply, inputProblem(prepared.faults));
-  }
+  // Whoever may not use the operation learns that, and not what its input should look like; the refusal is recorded.
+  if (session !== undefined && ("faults" in prepared || !holdsRight(operation, session.permissions)))
+    await desk.staff();
+  if ("faults" in prepared) return await sendProblem(reply, inputProblem(prepared.faults));
   const result = await prepared.run(desk);
   if ("file" in result) {
     const { fileName, mediaType, content } = result.file;
@@ -73,16 +115,13 @@ async function answer(
 }
 
 /** Adds every operation to the server. */
-export function mountOperations(
-  app: FastifyInstance,
-  operations: readonly Operation[],
-  server: { readonly options: StaffServerOptions; readonly origin: () => string; readonly limits: Limits },
-): void {
+export function mountOperations(app: FastifyInstance, operations: readonly Operation[], server: Server): void {
   for (const operation of operations) {
     const { general, logIn } = server.limits;
     app.route({
       method: operation.method,
       url: `${API_BASE}${operation.path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
+      bodyLimit: operation.bodyLimit,
       config: { rateLimit: { max: operation.logIn ? logIn : general, timeWindow: 60_000 } },
       handler: async (request, reply) => await answer(request, reply, operation, server),
     });

@@ -68,12 +68,11 @@ function parametersOf(operation: Operation): Json[] {
 
 function accessJson({ access }: Operation): Json {
   const { permission, stepUp = false, relation } = access;
-  const name = Object.hasOwn(permissions, permission)
-    ? permissions[permission as keyof typeof permissions].name
-    : permission === "public"
-      ? "だれでも（ログインの前）"
-      : "ログインした職員";
-  return { permission, name, stepUp, relation };
+  const names = (typeof permission === "string" ? [permission] : permission).map((each) => {
+    if (each === "public") return "だれでも（ログインの前）";
+    return each === "signedIn" ? "ログインした職員" : permissions[each].name;
+  });
+  return { permission, name: names.join("または"), stepUp, relation };
 }
 
 function operationJson(operation: Operation, components: Map<string, Json>): Json {

@@ -11,8 +11,8 @@ import type { Desk } from "./desk.ts";
 export type Relation = "none" | "person" | "case" | "filing" | "run";
 
 export type OperationAccess = {
-  /** A right of the table; `signedIn`: any member of staff; `public`: also before the log-in */
-  readonly permission: Permission | "signedIn" | "public";
+  /** A right of the table, or one of several; `signedIn`: any member of staff; `public`: also before the log-in */
+  readonly permission: Permission | readonly Permission[] | "signedIn" | "public";
   /** Needs a re-authentication (職員証とパスワード) not older than 5 minutes */
   readonly stepUp?: boolean;
   readonly relation: Relation;
@@ -47,6 +47,8 @@ export type Operation = {
   readonly command: boolean;
   /** Counted against the tighter limit of log-ins */
   readonly logIn: boolean;
+  /** Largest body, in bytes */
+  readonly bodyLimit: number;
   readonly params: z.ZodType;
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
@@ -67,6 +69,8 @@ type Spec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   readonly access: OperationAccess;
   readonly command?: boolean;
   readonly logIn?: boolean;
+  /** Largest body in bytes; default 64 KiB */
+  readonly bodyLimit?: number;
   /** Of strict objects, so that an unknown key is refused */
   readonly params?: P;
   readonly query?: Q;
@@ -136,6 +140,7 @@ function base<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
     access: spec.access,
     command: spec.command ?? false,
     logIn: spec.logIn ?? false,
+    bodyLimit: spec.bodyLimit ?? 65_536,
     params,
     query,
     body: spec.method === "GET" ? undefined : (spec.body ?? nothing),

@@ -33,7 +33,12 @@ const TITLES: Readonly<Record<number, string>> = {
 const STATUS: Readonly<Record<string, number>> = {
   sessionNeeded: 401,
   logInRefused: 401,
-  terminalNeeded: 401,
+  enrolmentRefused: 401,
+  terminalUnknown: 401,
+  trainingExpired: 401,
+  passwordExpired: 401,
+  logInThrottled: 429,
+  passwordRefused: 400,
   permissionMissing: 403,
   stepUpNeeded: 403,
   purposeNeeded: 403,
@@ -55,6 +60,13 @@ const STATUS: Readonly<Record<string, number>> = {
   webNotBuilt: 503,
 };
 
+/** One code for one thing, whichever room says it: what the browser does about it hangs on the code. */
+const SAME: Readonly<Record<string, string>> = {
+  sessionRequired: "sessionNeeded",
+  stepUpRequired: "stepUpNeeded",
+  notPermittedHere: "permissionMissing",
+};
+
 export function problemOf(code: string, detail: string, status = STATUS[code] ?? 409): Problem {
   return { type: "about:blank", title: TITLES[status] ?? "処理できませんでした", status, detail, code };
 }
@@ -68,7 +80,7 @@ export function inputProblem(errors: readonly InputFault[]): Problem {
 /** Any thrown thing as a problem; what is no expected refusal says nothing about itself. */
 export function problemFrom(error: unknown): Problem {
   const refusal = error instanceof Refusal ? error : refusalFromDatabase(error, {});
-  if (refusal !== undefined) return problemOf(refusal.code, refusal.message);
+  if (refusal !== undefined) return problemOf(SAME[refusal.code] ?? refusal.code, refusal.message);
   if (error instanceof Error && /timeout exceeded when trying to connect|after calling end/i.test(error.message)) {
     return problemOf(
       "databaseUnavailable",
