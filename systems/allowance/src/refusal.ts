@@ -45,6 +45,8 @@ export type AllowanceRefusalCode =
   | "receptionNumberReused"
   | "recipientUnknown"
   | "samePerson"
+  | "searchKeyInvalid"
+  | "searchTooWide"
   | "settingInvalid"
   | "settingMissing"
   | "snapshotInvalid";
