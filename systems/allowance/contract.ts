@@ -77,7 +77,7 @@ export type { WrittenPayeeList } from "./src/payments/payee-list/write-payee-lis
 
 // 事案を開く opening a case
 export { closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
-export type { CaseTarget, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
+export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
 export { HISTORY_SHOWN, readCaseHistory } from "./src/inquiry/case-history.ts";
 export type { CaseEvent } from "./src/inquiry/case-history.ts";
 
@@ -90,19 +90,47 @@ export { caseEntries } from "./src/case-file/case-entries.ts";
 export type { CaseEntry } from "./src/case-file/case-entries.ts";
 
 // 受付→審査→決裁 filings
-export { approveFiling, sendBack } from "./src/filings/approve.ts";
-export { cancelAndDecideAgain } from "./src/filings/correct.ts";
-export { receiveDocuments, requestDocuments } from "./src/filings/documents.ts";
-export { examineFiling, overrideProposal } from "./src/filings/examine.ts";
-export { filingFormShape } from "./src/filings/form.ts";
-export type { FilingForm } from "./src/filings/form.ts";
-export { PROCEDURE_CODES } from "./src/filings/procedure-codes.ts";
-export type { ProcedureCode } from "./src/filings/procedure-codes.ts";
-export type { Difference, Effect, Proposal } from "./src/filings/procedure.ts";
-export { amendFiling, saveDraft, submitFiling } from "./src/filings/receive.ts";
-export { filingStateLabels } from "./src/filings/record.ts";
-export type { FilingState } from "./src/filings/record.ts";
-export { procedures } from "./src/filings/registry.ts";
-export { withdrawFiling } from "./src/filings/withdraw.ts";
 export { readPerson } from "./src/inquiry/person-view.ts";
 export type { PersonPage, ResidentView } from "./src/inquiry/person-view.ts";
+
+// 受付→審査→決裁 filings: what a screen needs, in the order of the work (see src/filings/README.md)
+export { amendFiling, saveDraft, submitFiling, takeOverDraft } from "./src/filings/receive.ts";
+export type { SaveFiling } from "./src/filings/receive.ts";
+export { receiveDocuments, requestDocuments } from "./src/filings/documents.ts";
+export type { ReceiveDocuments, RequestDocuments } from "./src/filings/documents.ts";
+export { examineFiling, overrideProposal } from "./src/filings/examine.ts";
+export type { Examined, OverrideFiling } from "./src/filings/examine.ts";
+export { approveFiling, sendBack } from "./src/filings/approve.ts";
+export type { Approved, ApproveFiling } from "./src/filings/approve.ts";
+export { withdrawFiling } from "./src/filings/withdraw.ts";
+export { cancelAndDecideAgain } from "./src/filings/correct.ts";
+export type { CancelAndDecideAgain } from "./src/filings/correct.ts";
+export { examinePanel, previewFiling } from "./src/filings/panel.ts";
+export type { ExaminePanel, PanelDocument, PanelEvent, PanelPerson, Preview } from "./src/filings/panel.ts";
+export { PROCESSING_DAYS, workList, workListLabels } from "./src/filings/work-list.ts";
+export type { ListedFiling, WorkList, WorkListKind, WorkListQuestion } from "./src/filings/work-list.ts";
+export type { FilingHead, OnFiling } from "./src/filings/command.ts";
+export { filingFormShape } from "./src/filings/form.ts";
+export type { FieldProblem, FilingForm } from "./src/filings/form.ts";
+export { eventLabels, filingStateLabels } from "./src/filings/record.ts";
+export type { DocumentState, EventKind, ExaminationRecord, FilingRecord, FilingState } from "./src/filings/record.ts";
+export { PROCEDURE_CODES } from "./src/filings/procedure-codes.ts";
+export type { ProcedureCode } from "./src/filings/procedure-codes.ts";
+export { procedureOf, procedures } from "./src/filings/registry.ts";
+export type {
+  AnyProcedure,
+  Applied,
+  Channel,
+  Difference,
+  Effect,
+  Outcome,
+  Override,
+  Proposal,
+  RequiredDocument,
+  Weight,
+} from "./src/filings/procedure.ts";
+
+// 検索 search for a person
+export { PEOPLE_LIMIT, searchPeople } from "./src/search/search-people.ts";
+export type { FoundPerson, PeopleAnswer, SearchCall } from "./src/search/search-people.ts";
+export type { SearchKeys } from "./src/search/keys.ts";
