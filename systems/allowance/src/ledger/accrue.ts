@@ -173,7 +173,7 @@ async function accrueMore(client: PoolClient, options: AccrualOptions): Promise<
                                      decision_id, facts_digest, rule_version, journal_id)
      SELECT f.child_number, f.benefit_month, f.generation, f.last_tranche + 1, f.recipient_id, f.due - f.net, f.band, f.birth_order,
             f.decision_id, c.facts_digest, $2, $1
-     FROM difference f JOIN computed_case c USING (recipient_id) WHERE f.due > f.net`,
+     FROM difference f JOIN allowance.decision c USING (decision_id) WHERE f.due > f.net`,
     [journal, options.ruleVersion],
   );
   return total;

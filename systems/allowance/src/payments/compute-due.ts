@@ -26,7 +26,6 @@ export type ComputeOptions = {
 type CaseRow = {
   readonly recipient_id: number;
   readonly decision_id: number;
-  readonly facts_digest: string;
   readonly facts: Record<string, unknown>;
 };
 
@@ -87,26 +86,33 @@ function* payableMonths(row: CaseRow, assessment: Assessment): Generator<readonl
  * @throws Refusal `cancelled` when the signal was aborted between two slices
  */
 export async function computeDue(client: PoolClient, options: ComputeOptions): Promise<readonly UncomputedCase[]> {
+  // The types of the ledger's own columns: each value is checked once here, not again in every table it goes to.
   await client.query(`
-    CREATE TEMP TABLE computed (recipient_id bigint, child_number bigint, benefit_month date, amount integer, band text,
-      birth_order smallint, decision_id bigint) ON COMMIT DROP;
-    CREATE TEMP TABLE computed_case (recipient_id bigint PRIMARY KEY, facts_digest text) ON COMMIT DROP;`);
+    CREATE TEMP TABLE computed (recipient_id bigint, child_number allowance.addressee_number, benefit_month allowance.benefit_month,
+      amount integer, band text, birth_order smallint, decision_id bigint) ON COMMIT DROP;
+    CREATE TEMP TABLE computed_case (recipient_id bigint PRIMARY KEY) ON COMMIT DROP;`);
   const bounds = [`${options.from}-01`, `${options.until}-01`];
   const counted = await client.query<{ total: number }>(`SELECT count(*)::int AS total ${LIVE_CASES}`, bounds);
   const total = counted.rows[0]?.total ?? 0;
   const uncomputed: UncomputedCase[] = [];
-  let after = 0;
-  for (let done = 0; ;) {
-    if (options.signal?.aborted === true)
-      throw new Refusal<PaymentRefusalCode | "cancelled">("cancelled", "計算を取り消しました。何も変えていません。");
-    // Keyset paging: each slice is one indexed read of the same snapshot, and COPY may run in between.
-    const { rows } = await client.query<CaseRow>(
-      `SELECT c.recipient_id, c.decision_id, c.facts_digest, f.facts FROM (SELECT d.* ${LIVE_CASES}) c
+  // Keyset paging: each slice is one indexed read of the same snapshot, and COPY may run in between.
+  const read = async (after: number): Promise<readonly CaseRow[]> => {
+    const found = await client.query<CaseRow>(
+      `SELECT c.recipient_id, c.decision_id, f.facts FROM (SELECT d.* ${LIVE_CASES}) c
        JOIN allowance.facts f USING (facts_digest) WHERE c.recipient_id > $3 ORDER BY c.recipient_id LIMIT ${SLICE}`,
       [...bounds, after],
     );
-    if (rows.length === 0) return uncomputed;
-    after = rows.at(-1)?.recipient_id ?? after;
+    return found.rows;
+  };
+  let rows = await read(0);
+  for (let done = 0; ;) {
+    if (options.signal?.aborted === true)
+      throw new Refusal<PaymentRefusalCode | "cancelled">("cancelled", "計算を取り消しました。何も変えていません。");
+    const last = rows.at(-1);
+    if (last === undefined) return uncomputed;
+    // The database reads the next slice while the law works on this one.
+    const next = read(last.recipient_id);
+    next.catch(() => {}); // awaited below; until then a failure is not unhandled
     const slice: (readonly unknown[])[] = [];
     const cases: (readonly unknown[])[] = [];
     for (const row of rows) {
@@ -115,13 +121,15 @@ export async function computeDue(client: PoolClient, options: ComputeOptions): P
         uncomputed.push({ recipientId: row.recipient_id, code: assessment.code, message: assessment.message });
         continue;
       }
-      cases.push([row.recipient_id, row.facts_digest]);
+      cases.push([row.recipient_id]);
       for (const item of payableMonths(row, assessment)) slice.push(item);
     }
-    await copyRows(client, "computed_case", ["recipient_id", "facts_digest"], iterate(cases));
+    const following = await next;
+    await copyRows(client, "computed_case", ["recipient_id"], iterate(cases));
     await copyRows(client, "computed", COLUMNS, iterate(slice));
     done += rows.length;
     options.onProgress?.(done, total);
+    rows = following;
   }
 }
 

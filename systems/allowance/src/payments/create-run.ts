@@ -213,6 +213,8 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       const plan = planRun(request, opening, rule, context, await regularIsDone(client, request.paymentMonth));
       const runNo = await nextRunNo(client);
       crashPoint("payment.create.start");
+      // Sorts and hashes over every month of the run stay in memory; each takes some ten MB for 80,000 recipients.
+      await client.query("SET LOCAL work_mem = '64MB'");
       const uncomputed = await computeDue(client, {
         calendar: context.calendar,
         from: plan.from,
