@@ -150,7 +150,7 @@ describe("entries live by revisions", () => {
     ]);
   });
 
-  it("[A157] of two people who revise the same revision at once, one succeeds and one hears of it", async () => {
+  it("of two people who revise the same revision at once, one succeeds and one hears of it", async () => {
     const note = await addEntry(ito(), "note", {
       addresseeNumber: CHILD,
       validFrom: "2026-11-01",
@@ -201,7 +201,7 @@ describe("entries live by revisions", () => {
     }
   });
 
-  it("[D12] the same key adds once; another content under it is refused", async () => {
+  it("the same key adds once; another content under it is refused", async () => {
     const entry = {
       addresseeNumber: city.tsuji > 0 ? 900000000001102 : 0,
       validFrom: "2026-11-01",
@@ -214,6 +214,33 @@ describe("entries live by revisions", () => {
       addEntry(ito(), "contact", { ...entry, content: { kind: "fax", value: "096-000-0000" } }),
     ).rejects.toMatchObject({ code: "commandKeyReused" });
   });
+});
+
+it("[D85] telephone and e-mail have a period: a number that has ended is not shown on the days after", async () => {
+  const tsuji = 900000000001102;
+  const old = await addEntry(ito(), "contact", {
+    addresseeNumber: tsuji,
+    validFrom: "2026-01-01",
+    content: { kind: "homePhone", value: "096-000-1111", note: "夜だけ" },
+  });
+  await reviseEntry(sato(), "contact", { ...old, reason: "番号が変わった", validTo: "2026-09-30" });
+  await addEntry(sato(), "contact", {
+    addresseeNumber: tsuji,
+    validFrom: "2026-10-01",
+    content: { kind: "homePhone", value: "096-000-2222" },
+  });
+  await addEntry(sato(), "contact", {
+    addresseeNumber: tsuji,
+    validFrom: "2026-01-01",
+    content: { kind: "email", value: "tsuji@example.jp" },
+  });
+  const on = async (validOn: string) =>
+    (await entriesOn(database.pool, "contact", tsuji, { ...always, validOn }))
+      .map(({ content }) => content.value)
+      .filter((value) => !value.startsWith("090"));
+  expect(await on("2025-12-31")).toEqual([]);
+  expect(await on("2026-09-30")).toEqual(["096-000-1111", "tsuji@example.jp"]);
+  expect(await on("2026-10-01")).toEqual(["096-000-2222", "tsuji@example.jp"]);
 });
 
 describe("one at a time, and by two people", () => {
@@ -382,6 +409,6 @@ it.each([
   ["workPhone", "+81 (0)96 328 2111", "0963282111"],
   ["email", "Ｋａｋｕｕ@Example.JP ", "kakuu@example.jp"],
   ["homePhone", "不明", "不明"],
-])("[D85] a contact is found however it was written: %s %s", (kind, value, folded) => {
+])("a contact is found however it was written: %s %s", (kind, value, folded) => {
   expect(foldContact(kind, value)).toBe(folded);
 });
