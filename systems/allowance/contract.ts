@@ -88,8 +88,28 @@ export { ENTRY_KINDS, entrySpecs } from "./src/case-file/entry-kinds.ts";
 export type { EntryKind } from "./src/case-file/entry-kinds.ts";
 export { caseEntries } from "./src/case-file/case-entries.ts";
 export type { CaseEntry } from "./src/case-file/case-entries.ts";
+export type { EntryContent, EntryInput } from "./src/case-file/entry-kinds.ts";
+export type { EntryRevision, NewEntry } from "./src/case-file/write-entry.ts";
+export { entryHistory, letterAddressOn, listOpenRequests, listUnconfirmed } from "./src/case-file/read-entries.ts";
+export type {
+  AsOf,
+  EntryRow,
+  LetterAddress,
+  OverdueRequest,
+  UnconfirmedEntry,
+} from "./src/case-file/read-entries.ts";
+export { changeCode, codesOn, listCodeDomains } from "./src/case-file/codes.ts";
+export type { Code, CodeDomain, NewCode } from "./src/case-file/codes.ts";
+export { caseOn } from "./src/case-file/case-on.ts";
+export type { CaseOn, ChildOn, DecisionOn, PersonOn } from "./src/case-file/case-on.ts";
+export { householdOf } from "./src/case-file/household.ts";
+export type { Household, Member, OtherRecipient } from "./src/case-file/household.ts";
+export { recordDecisionParts } from "./src/case-file/record-parts.ts";
+export type { PartsCount } from "./src/case-file/record-parts.ts";
+export { structureAddresses } from "./src/case-file/structure-addresses.ts";
+export type { AddressCount } from "./src/case-file/structure-addresses.ts";
 
-// 受付→審査→決裁 filings
+// 住民 a resident
 export { readPerson } from "./src/inquiry/person-view.ts";
 export type { PersonPage, ResidentView } from "./src/inquiry/person-view.ts";
 
