@@ -60,8 +60,8 @@ export const filingFormShape = z.strictObject({
   receivedOn: dayShape,
   channel: z.enum(["counter", "post", "online", "exOfficio"]),
   wardCode: z.string().regex(/^[0-9]{6}$/),
-  /** The content of the procedure; of a draft it may be incomplete, but must name the claimant */
-  content: z.looseObject({ claimant: numberShape }),
+  /** The content of the procedure; of a draft it may be incomplete, but must name who files (`claimant` or `recipient`) */
+  content: z.looseObject({}),
   agent: agentShape.optional(),
   identity: identityShape.optional(),
   /** 最終提出期限年月日 */
@@ -103,6 +103,13 @@ export function contentDigest(form: ReadForm, content: unknown): string {
   const { procedure, receivedOn, channel, wardCode, agent, identity, finalDueOn } = form;
   const typed = { procedure, receivedOn, channel, wardCode, agent, identity, finalDueOn, content };
   return createHash("sha256").update(canonicalJson(typed)).digest("hex");
+}
+
+/** 宛名番号 of who files, where the content can't be read whole yet. @throws Refusal `filingInvalid` */
+export function draftClaimant(content: Readonly<Record<string, unknown>>): number {
+  const named = numberShape.safeParse(content["claimant"] ?? content["recipient"]);
+  if (named.success) return named.data;
+  return refuseFields("仮受付", [{ path: "content.claimant", message: "請求者・届出者の宛名番号を入力してください" }]);
 }
 
 /** The kind of recipient of a draft whose content can't be read yet. */

@@ -15,6 +15,7 @@ import {
 } from "./command.ts";
 import {
   contentDigest,
+  draftClaimant,
   draftRecipientKind,
   fieldProblems,
   type FilingForm,
@@ -42,7 +43,7 @@ function readDraft(input: unknown): Typed {
   const subject: Subject = parsed.success
     ? procedure.subjectOf(form.content)
     : {
-        claimant: form.content.claimant,
+        claimant: draftClaimant(form.content),
         recipientKind: draftRecipientKind(form.procedure, form.content),
         recipientId: null,
         children: [],
@@ -100,10 +101,10 @@ async function receptionNumber(client: PoolClient, typed: string | undefined): P
   }
 }
 
-async function checkPersons(client: PoolClient, { form, procedure, subject }: Typed): Promise<void> {
+async function checkPersons(client: PoolClient, { procedure, subject }: Typed): Promise<void> {
   const { rows } = await client.query<{ known: boolean }>(
     "SELECT EXISTS (SELECT FROM allowance.addressee WHERE addressee_number = $1) AS known",
-    [form.content.claimant],
+    [subject.claimant],
   );
   if (rows[0]?.known !== true) {
     refuseFields(procedure.name, [{ path: "content.claimant", message: "この宛名番号は台帳にありません" }]);

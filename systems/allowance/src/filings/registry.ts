@@ -13,7 +13,7 @@ const byCode: ReadonlyMap<string, AnyProcedure> = new Map(
 export const procedures: readonly AnyProcedure[] = [...byCode.values()];
 
 /** @throws Refusal `procedureUnknown` */
-export function procedureOf(code: ProcedureCode | string): AnyProcedure {
+export function procedureOf(code: ProcedureCode): AnyProcedure {
   const found = byCode.get(code);
   if (found === undefined) {
     throw refuse(
