@@ -178,7 +178,7 @@ export async function foresee(client: PoolClient, context: Context, request: For
       differences.push(stop("case", `認定番号 ${recipients.at(-1)?.recipientId ?? ""} を計算できません。${why}`));
     }
     for (const recipient of recipients) {
-      const episode = episodes.find(({ opening }) => opening.claim_id === recipient.openedByClaim);
+      const episode = episodes.find(({ opening }) => opening.root_claim_id === recipient.openedByClaim);
       if (episode === undefined) continue;
       const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals);
       if (decisions.length > 0) consequences.push({ key: rows.key, recipient, episode, decisions });
