@@ -184,6 +184,7 @@ DECLARE s record; o record; line bigint;
 BEGIN
   SELECT * INTO s FROM identity.session_now();
   IF NOT FOUND THEN RAISE EXCEPTION 'no live session' USING ERRCODE = 'HGA01'; END IF;
+  SELECT NULL::text AS purpose_code, NULL::text AS purpose_text INTO o;
   IF number IS NOT NULL THEN
     SELECT x.purpose_code, x.purpose_text INTO o FROM access.opening x JOIN access.opening_person p USING (opening_id)
     WHERE x.session_id = s.session_id AND p.addressee_number = number AND x.expires_at > identity.clock()
