@@ -88,11 +88,12 @@ export type LongList = {
 };
 
 /** Begins the pages of a list. */
-function openLongList(pdf: PdfPages, head: ListHead, onPage: (page: number) => void): LongList {
+function openLongList(pdf: PdfPages, head: ListHead, linePages: number, onPage: (page: number) => void): LongList {
   const frames = new Map<number, SharedDrawing>();
   const total = pdf.reserve();
-  // The number of all pages is known last and drawn once: its place must not depend on how many digits it has.
-  const totalWidth = pdf.widthOf(" / 9,999 頁", TOTAL_AT.size);
+  // The number of all pages is known last and drawn once. It is a little above that of the lines, so its width is known now.
+  const totalText = (pages: number): string => ` / ${pages.toLocaleString("ja-JP")} 頁`;
+  const totalWidth = pdf.widthOf(totalText(linePages + 2), TOTAL_AT.size);
   let page = 0;
   let running = 0;
   let rows: PrintedLine[] = [];
@@ -123,7 +124,7 @@ function openLongList(pdf: PdfPages, head: ListHead, onPage: (page: number) => v
     },
     finish: async (totalPages) => {
       if (rows.length > 0) await close();
-      const text = ` / ${totalPages.toLocaleString("ja-JP")} 頁`;
+      const text = totalText(totalPages);
       pdf.fill(total, { texts: [{ text, x: PAGE.right - totalWidth, ...TOTAL_AT }], rules: [] });
     },
   };
@@ -132,16 +133,18 @@ function openLongList(pdf: PdfPages, head: ListHead, onPage: (page: number) => v
 /**
  * Writes the pages of a long list into `path`; `work` adds the lines and finishes.
  *
+ * @param linePages how many pages the lines take
  * @param onPage told after each page
  * @throws what `work` throws, and errors of the file system; no file then
  */
 export async function writeLongList(
   path: string,
   head: ListHead,
+  linePages: number,
   work: (list: LongList) => Promise<void>,
   onPage: (page: number) => void = () => {},
 ): Promise<{ readonly pages: number }> {
   const title = printable(`${head.title} ${head.run}`).text;
   const options = { title, width: PAGE.width, height: PAGE.height, ink: INK };
-  return await writePdfPages(path, options, async (pdf) => await work(openLongList(pdf, head, onPage)));
+  return await writePdfPages(path, options, async (pdf) => await work(openLongList(pdf, head, linePages, onPage)));
 }

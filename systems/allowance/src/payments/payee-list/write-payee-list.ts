@@ -180,7 +180,7 @@ async function makeFiles(
       await list.finish(total);
     });
   };
-  await writeLongList(join(folder, names[0]), head, work, (done) => onPage(done, linePages));
+  await writeLongList(join(folder, names[0]), head, linePages, work, (done) => onPage(done, linePages));
   return { csvName, pdfNames: names, pages, reductions };
 }
 
