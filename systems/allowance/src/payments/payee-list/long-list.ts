@@ -78,6 +78,7 @@ function frameOf(pdf: PdfPages, head: ListHead, lines: number): Drawing {
 const cellText = (cell: Cell, column: number, row: number): PlacedText =>
   typeof cell === "string" ? placed(cell, column, row) : placed(cell[0], column, row, cell[1]);
 
+const totalText = (pages: number): string => ` / ${pages.toLocaleString("ja-JP")} 頁`;
 const TOTAL_AT = { y: 14.54, size: 9 } as const;
 
 export type LongList = {
@@ -92,7 +93,6 @@ function openLongList(pdf: PdfPages, head: ListHead, linePages: number, onPage: 
   const frames = new Map<number, SharedDrawing>();
   const total = pdf.reserve();
   // The number of all pages is known last and drawn once. It is a little above that of the lines, so its width is known now.
-  const totalText = (pages: number): string => ` / ${pages.toLocaleString("ja-JP")} 頁`;
   const totalWidth = pdf.widthOf(totalText(linePages + 2), TOTAL_AT.size);
   let page = 0;
   let running = 0;
