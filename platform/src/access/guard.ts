@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from "pg";
 
-import { type AccessEntry, type StaffCall, writeAccessLog } from "./log.ts";
+import { type AccessAction, type AccessEntry, type StaffCall, writeAccessLog } from "./log.ts";
 import { enterAsStaff, type Need } from "./staff.ts";
 
 export type Guard = {
@@ -21,12 +21,14 @@ export type GuardedWork = Need & {
   readonly caseRef?: string;
   readonly ruleVersion?: string;
   readonly approvalRef?: string;
+  /** What the log says was done; default 更新 */
+  readonly action?: AccessAction;
 };
 
 /** Builds the guard of one call. */
 export function staffGuard(call: StaffCall, work: GuardedWork): Guard {
   const entry: AccessEntry = {
-    action: "update",
+    action: work.action ?? "update",
     rows: 1,
     addresseeNumber: work.addresseeNumber,
     caseRef: work.caseRef,

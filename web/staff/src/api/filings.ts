@@ -21,7 +21,7 @@ import { expectedRevision, filingForm, filingHead, proposal } from "./filing-sha
 import { dateText, reasonText } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
-const filingParams = z.strictObject({
+export const filingParams = z.strictObject({
   filingId: z
     .string()
     .regex(/^[1-9]\d{0,14}$/, "受付の番号が正しくありません。")
@@ -47,13 +47,13 @@ async function checkProcedure(desk: Desk, form: z.output<typeof filingForm>): Pr
 }
 
 /** 宛名番号 of who files, as typed; 0 (nobody, so never open) where it is not there. */
-function claimantOf(form: z.output<typeof filingForm>): number {
+export function claimantOf(form: z.output<typeof filingForm>): number {
   const typed = form.content["claimant"] ?? form.content["recipient"];
   return typeof typed === "number" && Number.isSafeInteger(typed) ? typed : 0;
 }
 
 /** 宛名番号 of who filed, seen only where the case is open; 0 otherwise, which the guard refuses. */
-async function filerOf(desk: Desk, filingId: number): Promise<number> {
+export async function filerOf(desk: Desk, filingId: number): Promise<number> {
   return await desk.read(async (client) => {
     const { rows } = await client.query<{ n: number }>(
       "SELECT claimant_number AS n FROM allowance.filing WHERE filing_id = $1",

@@ -2,9 +2,11 @@
 import { caseEntryOperations } from "./case-entries.ts";
 import { caseOperations } from "./cases.ts";
 import { entranceOperations } from "./entrance.ts";
+import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
 import type { Operation } from "./operation.ts";
 import { runOperations } from "./runs.ts";
+import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
 
 export const operations: readonly Operation[] = [
@@ -13,5 +15,7 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...caseOperations,
   ...caseEntryOperations,
+  ...filingReadOperations,
   ...filingOperations,
+  ...searchOperations,
 ];
