@@ -147,7 +147,7 @@ CROSS JOIN allowance.code_map m
 CROSS JOIN LATERAL (
   SELECT DISTINCT ON (x.child_number) x.child_number, x.role, x.relation, x.serial, x.living, x.livelihood, c.cause
   FROM allowance.case_claim k JOIN allowance.claim c USING (claim_id) JOIN allowance.claim_child x USING (claim_id)
-  WHERE k.addressee_number = s.addressee_number AND k.root_claim_id = s.root_claim_id AND c.recorded_at <= s.at
+  WHERE k.addressee_number = s.addressee_number AND k.root_claim_id = s.root_claim_id AND (c.recorded_at < s.at OR c.recorded_at = s.at AND (s.rank > 1 OR c.claim_id <= s.ref))
   ORDER BY x.child_number, c.recorded_at DESC, c.claim_id DESC) k
 LEFT JOIN LATERAL (
   SELECT c.* FROM allowance.child_circumstance c WHERE c.addressee_number = s.addressee_number AND c.child_number = k.child_number AND c.recorded_at <= s.at
@@ -157,11 +157,13 @@ LEFT JOIN LATERAL (
   ORDER BY g.entry_id DESC, g.revision DESC LIMIT 1) g ON true
 LEFT JOIN LATERAL (
   SELECT min(d.effective_month) AS first_month FROM allowance.decision d JOIN allowance.claim_child x USING (claim_id)
-  WHERE d.recipient_id = s.certified_id AND x.child_number = k.child_number AND d.kind IN ('certify', 'increase') AND d.recorded_at <= s.at
-    AND NOT EXISTS (SELECT FROM allowance.decision o WHERE o.recipient_id = d.recipient_id AND o.kind = 'correct' AND o.seq > d.seq AND o.effective_month <= d.effective_month AND o.recorded_at <= s.at)) f ON true
+  WHERE d.recipient_id = s.certified_id AND x.child_number = k.child_number AND d.kind IN ('certify', 'increase')
+    AND (d.recorded_at < s.at OR d.recorded_at = s.at AND (s.rank > 4 OR s.rank = 4 AND d.decision_id <= s.ref))
+    AND NOT EXISTS (SELECT FROM allowance.decision o WHERE o.recipient_id = d.recipient_id AND o.kind = 'correct' AND o.seq > d.seq AND o.effective_month <= d.effective_month
+      AND (o.recorded_at < s.at OR o.recorded_at = s.at AND (s.rank > 4 OR s.rank = 4 AND o.decision_id <= s.ref)))) f ON true
 LEFT JOIN LATERAL (
   SELECT d.decision_id, d.effective_month, d.cause, b.payable FROM allowance.decision d JOIN allowance.decision_child b ON b.decision_id = d.decision_id AND b.child_number = k.child_number
-  WHERE d.recipient_id = s.certified_id AND d.recorded_at <= s.at AND (s.rank <> 4 OR d.decision_id <= s.ref) ORDER BY d.seq DESC LIMIT 1) now ON true
+  WHERE d.recipient_id = s.certified_id AND (d.recorded_at < s.at OR d.recorded_at = s.at AND (s.rank > 4 OR s.rank = 4 AND d.decision_id <= s.ref)) ORDER BY d.seq DESC LIMIT 1) now ON true
 LEFT JOIN LATERAL (
   SELECT b.payable FROM allowance.decision d JOIN allowance.decision_child b ON b.decision_id = d.decision_id AND b.child_number = k.child_number
   WHERE d.recipient_id = s.certified_id AND d.decision_id < now.decision_id ORDER BY d.seq DESC LIMIT 1) before ON true
