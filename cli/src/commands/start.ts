@@ -1,9 +1,12 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
+import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import type { Command } from "commander";
+import type { Demo } from "@hagukumi/web-staff/contract.ts";
 import { InvalidArgumentError } from "commander";
+import { join } from "node:path";
 
 import { dataFolder, openContext, stepProgress } from "../context.ts";
 import { runMainJob } from "../start/main-job.ts";
@@ -53,6 +56,12 @@ function table(result: MainJobResult, seconds: number): string {
   return `${rows.map(([name, value]) => `${name.padEnd(6, "　")} ${value}`).join("\n")}\nファイル\n${files}`;
 }
 
+/** Who can log in, for the terminal: all of them are made up. */
+function whoCanLogIn({ people }: Demo): string {
+  const lines = people.map(({ staffId, name, what }) => `  ${staffId.padEnd(14)} ${name}　${what}`);
+  return `ログインできるデモの職員（画面で選びます。職員証はソフトウェアの鍵、パスワードは画面に出ます）\n${lines.join("\n")}`;
+}
+
 async function untilStopped(): Promise<NodeJS.Signals> {
   return await new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
@@ -88,18 +97,25 @@ async function start(options: StartOptions): Promise<void> {
     if (!options.serve) return;
     // Loaded only here, so that a start without pages does not wait for them.
     const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
+    const { openDemoDesk } = await import("../start/demo-desk.ts");
     const stopped = untilStopped();
     const { context } = opened;
+    const origin = `http://localhost:${options.port}`;
+    const identity = await openIdentity(context.pool, dataDir, readSettings(process.env, { origin }));
+    const demo = await openDemoDesk(identity, dataDir, progress.report);
+    progress.finish();
     const server = await startStaffServer({
       pool: context.pool,
       calendar: context.calendar,
       today: () => context.today,
-      identity: await openIdentity(context.pool, dataDir, readSettings(process.env)),
       dataDir,
       installation: "demo",
+      identity,
+      demo,
+      bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
       port: options.port,
     });
-    process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n`);
+    process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
     await stopped;
     await server.close();
     process.stderr.write("終了しました。データは残っています。\n");

@@ -37,22 +37,24 @@ export function AppFrame(): ReactElement {
   useShortcut("?", "この画面の説明とキー", openHelp);
   return (
     <StepUpContext value={askStepUp}>
-      <a href="#main" className="absolute top-0 -left-[100vw] z-10 bg-white px-4 py-2 focus:top-2 focus:left-2">
-        本文へ移動
-      </a>
-      <InstallationMark kind={entrance.installation} />
-      <TopBar onCommand={openCommand} onHelp={openHelp} />
-      <OfflineBanner />
-      <div className="lg:flex">
-        <Menu />
-        <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-4 pb-12 lg:px-6">
-          {/* A page of another address starts anew. */}
-          <Outlet key={pathname} />
-        </main>
+      <div className="flex min-h-screen flex-col">
+        <a href="#main" className="absolute top-0 -left-[100vw] z-10 bg-white px-4 py-2 focus:top-2 focus:left-2">
+          本文へ移動
+        </a>
+        <InstallationMark kind={entrance.installation} />
+        <TopBar onCommand={openCommand} onHelp={openHelp} />
+        <OfflineBanner />
+        <div className="flex-1 lg:flex">
+          <Menu />
+          <main id="main" tabIndex={-1} className="min-w-0 flex-1 px-4 pt-4 pb-12 lg:px-6">
+            {/* A page of another address starts anew. */}
+            <Outlet key={pathname} />
+          </main>
+        </div>
+        <footer className="border-t border-solid-gray-200 px-4 py-3 text-[0.8125rem] text-solid-gray-700 lg:px-6">
+          はぐくみ 児童手当システム　だれが・いつ・なぜ・だれの情報を見たかを、すべて記録しています。
+        </footer>
       </div>
-      <footer className="border-t border-solid-gray-200 px-4 py-3 text-[0.8125rem] text-solid-gray-700 lg:px-6">
-        はぐくみ 児童手当システム　だれが・いつ・なぜ・だれの情報を見たかを、すべて記録しています。
-      </footer>
       {front === "command" ? <CommandLine onClose={() => setFront(undefined)} /> : null}
       {front === "help" ? <HelpDialog onClose={() => setFront(undefined)} /> : null}
       {steppingUp ? (

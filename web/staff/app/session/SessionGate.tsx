@@ -46,8 +46,10 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   }, []);
   const begin = useCallback(async () => {
     try {
-      setEntrance(await callOperation("getEntrance", {}));
-      await open();
+      const found = await callOperation("getEntrance", {});
+      setEntrance(found);
+      if (found.cameWithSession) await open();
+      else setPhase({ kind: "out" });
     } catch (error) {
       setPhase({ kind: "broken", problem: asProblem(error) });
     }

@@ -48,7 +48,9 @@ export type Desk = {
   readonly staffCommand: () => StaffCommand;
   /** One read on one snapshot under the desk's role with its rows of the access log */
   readonly read: <T>(work: (client: PoolClient, staff: StaffNow) => Promise<StaffReadResult<T>>) => Promise<T>;
-  /** The same with the rights of the system: for totals and states, which are about no single person */
+  /** The same with the rights of the system: for files of many persons, which no purpose of one person covers */
+  readonly readAsSystem: Desk["read"];
+  /** The same with a log row of its own: for totals and states, which are about no single person */
   readonly readTotals: <T>(work: (client: PoolClient, staff: StaffNow) => Promise<T>, caseRef?: string) => Promise<T>;
   /** For functions of the systems that take a `Reader` */
   readonly reader: (subject: Subject, columns?: string) => Reader;
@@ -108,6 +110,11 @@ export function createDesk(request: DeskRequest): Desk {
   // The staff member is part of the key: nobody gets another's answer by guessing a key.
   const key = (): string => `desk/${session().staffId}/${operation.id}/${idempotencyKey}`;
   const read: Desk["read"] = async (work) => await staffRead(pool, call(), need, work);
+  const readAsSystem: Desk["read"] = async (work) =>
+    await read(async (client, now) => {
+      await withRole(client, SYSTEM_ROLE);
+      return await work(client, now);
+    });
   return {
     options,
     pool,
@@ -123,9 +130,9 @@ export function createDesk(request: DeskRequest): Desk {
       purpose: operation.summary,
     }),
     read,
+    readAsSystem,
     readTotals: async (work, caseRef) =>
-      await read(async (client, now) => {
-        await withRole(client, SYSTEM_ROLE);
+      await readAsSystem(async (client, now) => {
         const response = await work(client, now);
         return { response, log: [{ action: "list", rows: Array.isArray(response) ? response.length : 1, caseRef }] };
       }),
@@ -136,6 +143,8 @@ export function createDesk(request: DeskRequest): Desk {
       staff: { call: call(), need, subject, ...(columns === undefined ? {} : { columns }) },
     }),
     command: async (about, work, purpose = operation.summary) => {
+      const guard = staffGuard(call(), { ...need, ...about });
+      let checked = false;
       const context: Context = {
         pool,
         calendar: options.calendar,
@@ -143,9 +152,18 @@ export function createDesk(request: DeskRequest): Desk {
         purpose,
         today: options.today(),
         reportsDir: join(options.dataDir, "reports"),
-        guard: staffGuard(call(), { ...need, ...about }),
+        guard: {
+          ...guard,
+          check: async (client, actor) => {
+            await guard.check(client, actor);
+            checked = true;
+          },
+        },
       };
-      return await refusingAsStaff(pool, call(), async () => await work(context, key()));
+      const response = await refusingAsStaff(pool, call(), async () => await work(context, key()));
+      // A function that takes the context but runs no command would have worked unguarded: a defect, never let out.
+      if (!checked) throw new Error(`${operation.id} ran without its guard`);
+      return response;
     },
     idempotencyKey,
   };

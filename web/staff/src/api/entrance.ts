@@ -16,6 +16,8 @@ const entrance = z
     installation: z.enum(["production", "training", "demo"]),
     /** Name of this terminal; null where it is not registered */
     terminalName: z.string().nullable(),
+    /** Whether this browser came with a session; whether it still lives, `getSession` says */
+    cameWithSession: z.boolean(),
     /** Of the demonstration alone */
     demoPeople: z.array(demoPerson),
   })
@@ -44,6 +46,7 @@ const getEntrance = operation({
       cityName: city.name,
       installation,
       terminalName: terminal?.name ?? null,
+      cameWithSession: desk.cookies.session !== undefined,
       demoPeople: [...(demo?.people ?? [])],
     };
   },

@@ -1,39 +1,37 @@
-/** 支払処理: the list of runs. */
-import { listRuns } from "@hagukumi/allowance/contract.ts";
+/** 支払処理: what it looks like, and each step of its way. Who makes, approves and sends are three people; the database sees to it. */
+import {
+  approveRun,
+  cancelRun,
+  closeRun,
+  createRun,
+  exclusionLabels,
+  freezeRun,
+  getRun,
+  handOverRun,
+  importResults,
+  inspectRun,
+  listRuns,
+  readFrozenFile,
+  readRunSummary,
+  resolveHandOver,
+  transferFileName,
+  writePayeeList,
+} from "@hagukumi/allowance/contract.ts";
+import type { RunSummary } from "@hagukumi/allowance/contract.ts";
+import { parseCivilDate } from "@hagukumi/law/contract.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 
-import { operation } from "./operation.ts";
+import { listFiles } from "../list-files.ts";
+import type { Desk } from "./desk.ts";
+import { dateText, reasonText, runNumber } from "./inputs.ts";
+import { fileOperation, operation } from "./operation.ts";
+import { runHeading, runView, stepDone } from "./run-shapes.ts";
 
-const runState = z.enum([
-  "created",
-  "inspected",
-  "approved",
-  "frozen",
-  "handingOver",
-  "unknown",
-  "handedOver",
-  "settled",
-  "closed",
-  "cancelled",
-  "voided",
-]);
-
-export const runHeading = z
-  .object({
-    runNo: z.int(),
-    paymentMonth: z.string(),
-    kind: z.enum(["regular", "occasional", "retransfer"]),
-    monthsFrom: z.string(),
-    monthsTo: z.string(),
-    payOn: z.string(),
-    lineCount: z.int(),
-    itemCount: z.int(),
-    total: z.int(),
-    lineDigest: z.string(),
-    maker: z.string(),
-    state: runState,
-  })
-  .meta({ id: "RunHeading", description: "支払処理の見出し。金額は円、月は YYYY-MM-01、日は YYYY-MM-DD。" });
+const onRun = z.strictObject({ runNo: runNumber });
+const yenText = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 
 const listPaymentRuns = operation({
   id: "listPaymentRuns",
@@ -45,4 +43,336 @@ const listPaymentRuns = operation({
   handler: async (_input, desk) => ({ runs: [...(await desk.readTotals(async (client) => await listRuns(client)))] }),
 });
 
-export const runOperations = [listPaymentRuns];
+async function filesOf(desk: Desk, { run, fileSha256 }: RunSummary): Promise<z.input<typeof runView>["files"]> {
+  const names = await listFiles(desk.options.dataDir, run.runNo);
+  const lists = names.map((name) => ({
+    name,
+    what: name.endsWith(".csv") ? "支払対象者一覧（CSV）" : "支払対象者一覧（PDF）",
+    kind: "payeeList" as const,
+  }));
+  const transfer = {
+    name: transferFileName(run.runNo, run.payOn),
+    what: "振込ファイル（全銀）",
+    kind: "transfer" as const,
+  };
+  return fileSha256 === null ? lists : [...lists, transfer];
+}
+
+const getPaymentRun = operation({
+  id: "getPaymentRun",
+  method: "GET",
+  path: "/runs/{runNo}",
+  summary: "支払処理の表示",
+  access: { permission: "payment.view", relation: "run" },
+  params: onRun,
+  response: runView,
+  handler: async ({ params }, desk) => {
+    const summary = await desk.readTotals(
+      async (client) => await readRunSummary(client, params.runNo),
+      String(params.runNo),
+    );
+    const { byBank, byWard, byBand, byClass, ...totals } = summary.totals;
+    return {
+      ...summary,
+      steps: summary.steps.map((step) => ({ ...step, at: step.at.toISOString() })),
+      totals: { ...totals, byBank: [...byBank], byWard: [...byWard], byBand: [...byBand], byClass: [...byClass] },
+      exclusions: summary.exclusions.map((group) => ({
+        ...group,
+        label: exclusionLabels[group.reason],
+        recipientIds: [...group.recipientIds],
+      })),
+      conflicts: [...summary.conflicts],
+      uncomputed: [...summary.uncomputed],
+      returned: [...summary.returned],
+      files: [...(await filesOf(desk, summary))],
+      bankConnected: desk.options.bank !== undefined,
+    };
+  },
+});
+
+const createPaymentRun = operation({
+  id: "createPaymentRun",
+  method: "POST",
+  path: "/runs",
+  summary: "支払処理の作成",
+  access: { permission: "payment.create", relation: "none" },
+  command: true,
+  body: z.strictObject({
+    /** 支払期月 `YYYY-MM` */
+    paymentMonth: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "支払期月は YYYY-MM で指定してください。"),
+    kind: z.enum(["regular", "occasional", "retransfer"]),
+    /** Pay day of an occasional or re-transfer run */
+    payOn: dateText.optional(),
+  }),
+  response: z.object({ runNo: z.int(), message: z.string() }),
+  handler: async ({ body }, desk) => {
+    const { paymentMonth, kind } = body;
+    const payOn = body.payOn === undefined ? undefined : parseCivilDate(body.payOn);
+    if (body.payOn !== undefined && payOn === undefined) {
+      throw new Refusal("invalidValue", "支払日が存在しない日付です。直してから、もう一度送ってください。");
+    }
+    const { response } = await desk.command({}, async (context, key) => {
+      return await createRun(context, { key, paymentMonth, kind, ...(payOn === undefined ? {} : { payOn }) });
+    });
+    const { runNo, lines } = response;
+    return {
+      runNo,
+      message: `支払処理 第${String(runNo)}号を作りました。${lines.lineCount.toLocaleString("ja-JP")}件 ${yenText(lines.total)}です。`,
+    };
+  },
+});
+
+const inspectPaymentRun = operation({
+  id: "inspectPaymentRun",
+  method: "POST",
+  path: "/runs/{runNo}/inspect",
+  summary: "支払処理の確認",
+  access: { permission: "payment.create", relation: "run" },
+  command: true,
+  params: onRun,
+  response: stepDone,
+  handler: async ({ params: { runNo } }, desk) => {
+    await desk.command({ caseRef: String(runNo) }, async (context, key) => await inspectRun(context, { key, runNo }));
+    return { message: "合計を確かめたことを記録しました。" };
+  },
+});
+
+const approvePaymentRun = operation({
+  id: "approvePaymentRun",
+  method: "POST",
+  path: "/runs/{runNo}/approve",
+  summary: "支払の確定の決裁",
+  access: { permission: "payment.approve", stepUp: true, relation: "run" },
+  command: true,
+  params: onRun,
+  /** Digest of the lines that the approver saw: another content is not approved by this */
+  body: z.strictObject({ lineDigest: z.string().regex(/^[0-9a-f]{64}$/, "明細の要約の形が違います。") }),
+  response: stepDone,
+  handler: async ({ params: { runNo }, body }, desk) => {
+    await desk.command(
+      { caseRef: String(runNo), approvalRef: body.lineDigest.slice(0, 16) },
+      async (context, key) => await approveRun(context, { key, runNo, lineDigest: body.lineDigest }),
+    );
+    return { message: "承認しました。" };
+  },
+});
+
+const freezePaymentRun = operation({
+  id: "freezePaymentRun",
+  method: "POST",
+  path: "/runs/{runNo}/freeze",
+  summary: "振込ファイルの確定",
+  access: { permission: "payment.approve", stepUp: true, relation: "run" },
+  command: true,
+  params: onRun,
+  response: stepDone,
+  handler: async ({ params: { runNo } }, desk) => {
+    const { response } = await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await freezeRun(context, { key, runNo }),
+    );
+    const { count, amount } = response;
+    return { message: `振込ファイルを確定しました。${count.toLocaleString("ja-JP")}件 ${yenText(amount)}です。` };
+  },
+});
+
+const handOverPaymentRun = operation({
+  id: "handOverPaymentRun",
+  method: "POST",
+  path: "/runs/{runNo}/hand-over",
+  summary: "振込データの送付",
+  access: { permission: "payment.release", stepUp: true, relation: "run" },
+  command: true,
+  params: onRun,
+  response: z.object({ state: z.enum(["handedOver", "unknown"]), message: z.string() }),
+  handler: async ({ params: { runNo } }, desk) => {
+    const { bank } = desk.options;
+    if (bank === undefined) {
+      throw new Refusal(
+        "bankNotConnected",
+        "この設置では、画面から銀行へ送れません。何も送っていません。送付の担当者が定められた手順で送ってください。",
+      );
+    }
+    const { state, message } = await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await handOverRun(context, { key, runNo }, bank),
+    );
+    return { state, message };
+  },
+});
+
+const resolvePaymentHandOver = operation({
+  id: "resolvePaymentHandOver",
+  method: "POST",
+  path: "/runs/{runNo}/resolve",
+  summary: "送付の結果不明の解消",
+  access: { permission: "payment.release", stepUp: true, relation: "run" },
+  command: true,
+  params: onRun,
+  body: z.strictObject({ received: z.boolean(), evidence: reasonText }),
+  response: stepDone,
+  handler: async ({ params: { runNo }, body }, desk) => {
+    await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await resolveHandOver(context, { key, runNo, ...body }),
+    );
+    return {
+      message: body.received
+        ? "銀行に届いていたことを記録しました。"
+        : "銀行に届いていないことを記録し、この支払処理を取り消しました。お金は未払に戻っています。",
+    };
+  },
+});
+
+const importPaymentResults = operation({
+  id: "importPaymentResults",
+  method: "POST",
+  path: "/runs/{runNo}/results",
+  summary: "振込結果の取込み",
+  access: { permission: "payment.create", relation: "run" },
+  command: true,
+  bodyLimit: 16_777_216,
+  params: onRun,
+  /** The bank's file, base64 */
+  body: z.strictObject({ content: z.base64("結果ファイルを読めません。もう一度選んでください。") }),
+  response: stepDone,
+  handler: async ({ params: { runNo }, body }, desk) => {
+    const bytes = Buffer.from(body.content, "base64");
+    const { response } = await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await importResults(context, { key, runNo, bytes }),
+    );
+    const { returned, returnedAmount, unmatched } = response;
+    return {
+      message: `結果を取り込みました。振込不能 ${String(returned)}件 ${yenText(returnedAmount)}、当たる明細のない行 ${String(unmatched)}件です。`,
+    };
+  },
+});
+
+const closePaymentRun = operation({
+  id: "closePaymentRun",
+  method: "POST",
+  path: "/runs/{runNo}/close",
+  summary: "支払処理の締め",
+  access: { permission: "payment.create", relation: "run" },
+  command: true,
+  params: onRun,
+  response: stepDone,
+  handler: async ({ params: { runNo } }, desk) => {
+    await desk.command({ caseRef: String(runNo) }, async (context, key) => await closeRun(context, { key, runNo }));
+    return { message: "支払処理を締めました。" };
+  },
+});
+
+const cancelPaymentRun = operation({
+  id: "cancelPaymentRun",
+  method: "POST",
+  path: "/runs/{runNo}/cancel",
+  summary: "支払処理の取消",
+  access: { permission: "payment.create", relation: "run" },
+  command: true,
+  params: onRun,
+  body: z.strictObject({ reason: reasonText }),
+  response: stepDone,
+  handler: async ({ params: { runNo }, body }, desk) => {
+    await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await cancelRun(context, { key, runNo, reason: body.reason }),
+    );
+    return { message: "支払処理を取り消しました。お金は未払に戻っています。" };
+  },
+});
+
+/** What a file of a run holds; its making and taking are recorded as an export. */
+const exported = (runNo: number, rows: number) =>
+  ({ action: "export", rows, columns: "name, account, amount", caseRef: String(runNo) }) as const;
+
+const makePayeeList = operation({
+  id: "makePayeeList",
+  method: "POST",
+  path: "/runs/{runNo}/payee-list",
+  summary: "支払対象者一覧の作成",
+  access: { permission: "payment.create", stepUp: true, relation: "run" },
+  params: onRun,
+  response: stepDone,
+  handler: async ({ params: { runNo } }, desk) => {
+    await desk.readAsSystem(async (client) => {
+      const { lineCount } = await getRun(client, runNo);
+      return { response: undefined, log: [exported(runNo, lineCount)] };
+    });
+    const { pool, calendar, today, dataDir } = desk.options;
+    await writePayeeList(
+      {
+        pool,
+        calendar,
+        operator: desk.session().staffId,
+        purpose: "支払対象者一覧の作成",
+        today: today(),
+        reportsDir: join(dataDir, "reports"),
+      },
+      { runNo, outDir: join(dataDir, "files") },
+    );
+    return { message: "支払対象者一覧を作りました。" };
+  },
+});
+
+const takeTransferFile = fileOperation({
+  id: "takeTransferFile",
+  method: "GET",
+  path: "/runs/{runNo}/transfer",
+  summary: "振込ファイルの取出し",
+  access: { permission: "payment.release", stepUp: true, relation: "run" },
+  params: onRun,
+  handler: async ({ params: { runNo } }, desk) => {
+    return await desk.readAsSystem(async (client) => {
+      const run = await getRun(client, runNo);
+      const { bytes, count } = await readFrozenFile(client, runNo);
+      const fileName = transferFileName(runNo, run.payOn);
+      return {
+        response: { fileName, mediaType: "application/octet-stream", content: bytes },
+        log: [exported(runNo, count)],
+      };
+    });
+  },
+});
+
+const takePayeeList = fileOperation({
+  id: "takePayeeList",
+  method: "GET",
+  path: "/runs/{runNo}/payee-list/{name}",
+  summary: "支払対象者一覧の取出し",
+  access: { permission: "payment.create", stepUp: true, relation: "run" },
+  params: z.strictObject({ runNo: runNumber, name: z.string().max(80) }),
+  handler: async ({ params: { runNo, name } }, desk) => {
+    await desk.readAsSystem(async (client) => {
+      const { lineCount } = await getRun(client, runNo);
+      return { response: undefined, log: [exported(runNo, lineCount)] };
+    });
+    // Compared with what is there, so that no name from outside ever becomes part of a path.
+    if (!(await listFiles(desk.options.dataDir, runNo)).includes(name)) {
+      throw new Refusal("notFound", "このファイルはありません。支払処理の画面から選び直してください。");
+    }
+    return {
+      fileName: name,
+      mediaType: name.endsWith(".csv") ? "text/csv; charset=utf-8" : "application/pdf",
+      content: createReadStream(join(desk.options.dataDir, "files", name)),
+    };
+  },
+});
+
+export const runOperations = [
+  listPaymentRuns,
+  getPaymentRun,
+  createPaymentRun,
+  inspectPaymentRun,
+  approvePaymentRun,
+  freezePaymentRun,
+  handOverPaymentRun,
+  resolvePaymentHandOver,
+  importPaymentResults,
+  closePaymentRun,
+  cancelPaymentRun,
+  makePayeeList,
+  takeTransferFile,
+  takePayeeList,
+];

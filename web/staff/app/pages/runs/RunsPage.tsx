@@ -7,6 +7,7 @@ import { count, yen } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { CreateRun } from "./CreateRun.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
 
 export function RunsPage(): ReactElement {
@@ -14,6 +15,7 @@ export function RunsPage(): ReactElement {
   return (
     <>
       <PageTitle>支払処理</PageTitle>
+      <CreateRun />
       <ProblemNotice problem={error} />
       {data === undefined ? (
         error === null ? (

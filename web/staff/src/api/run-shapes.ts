@@ -1,0 +1,93 @@
+/** 支払処理 as the API shows it. Amounts in yen, months `YYYY-MM-01`, days `YYYY-MM-DD`, moments ISO. */
+import { z } from "zod";
+
+const runState = z.enum([
+  "created",
+  "inspected",
+  "approved",
+  "frozen",
+  "handingOver",
+  "unknown",
+  "handedOver",
+  "settled",
+  "closed",
+  "cancelled",
+  "voided",
+]);
+
+export const runHeading = z
+  .object({
+    runNo: z.int(),
+    paymentMonth: z.string(),
+    kind: z.enum(["regular", "occasional", "retransfer"]),
+    monthsFrom: z.string(),
+    monthsTo: z.string(),
+    payOn: z.string(),
+    lineCount: z.int(),
+    itemCount: z.int(),
+    total: z.int(),
+    lineDigest: z.string(),
+    maker: z.string(),
+    state: runState,
+  })
+  .meta({ id: "RunHeading", description: "支払処理の見出し。金額は円、月は YYYY-MM-01、日は YYYY-MM-DD。" });
+
+const totalRow = z
+  .object({
+    code: z.string(),
+    label: z.string(),
+    /** 明細; null where a recipient may stand in several rows */
+    lines: z.int().nullable(),
+    childMonths: z.int(),
+    amount: z.int(),
+  })
+  .meta({ id: "TotalRow", description: "合計表の1行" });
+
+const side = z.object({ lines: z.int(), amount: z.int() }).nullable();
+
+export const runView = z
+  .object({
+    run: runHeading,
+    steps: z.array(z.object({ state: runState, actor: z.string(), at: z.string() })),
+    totals: z.object({
+      lines: z.int(),
+      childMonths: z.int(),
+      amount: z.int(),
+      byBank: z.array(totalRow),
+      byWard: z.array(totalRow),
+      byBand: z.array(totalRow),
+      byClass: z.array(totalRow),
+      equation: z.object({ selected: side, ledger: side, approved: side, file: side, agrees: z.boolean() }),
+    }),
+    fileSha256: z.string().nullable(),
+    exclusions: z.array(
+      z.object({
+        reason: z.string(),
+        /** The reason in words */
+        label: z.string(),
+        recipients: z.int(),
+        childMonths: z.int(),
+        amount: z.int(),
+        recipientIds: z.array(z.int()),
+      }),
+    ),
+    conflicts: z.array(z.object({ recipientId: z.int(), otherRecipientId: z.int(), months: z.int() })),
+    uncomputed: z.array(z.object({ recipientId: z.int(), message: z.string() })),
+    returned: z.array(
+      z.object({
+        rowNo: z.int(),
+        lineNo: z.int().nullable(),
+        recipientId: z.int().nullable(),
+        amount: z.int(),
+        reason: z.string(),
+        confirmed: z.boolean(),
+      }),
+    ),
+    files: z.array(z.object({ name: z.string(), what: z.string(), kind: z.enum(["transfer", "payeeList"]) })),
+    /** Whether the server itself can send the file to the bank */
+    bankConnected: z.boolean(),
+  })
+  .meta({ id: "RunView", description: "支払処理の1枚。個人の情報は認定番号だけ。" });
+
+/** What a step of the run answered: enough to say what happened. */
+export const stepDone = z.object({ message: z.string() }).meta({ id: "StepDone", description: "処理の結果を伝える文" });
