@@ -137,7 +137,10 @@ export async function saveCreditor(context: Context, creditor: NewCreditor): Pro
         ],
       );
       const detail = { kind: request.kind, approvedBy: request.approvedBy };
-      return { response: id, audit: [{ action: "creditor.save", objectKind: "creditor", objectId: String(id), detail }] };
+      return {
+        response: id,
+        audit: [{ action: "creditor.save", objectKind: "creditor", objectId: String(id), detail }],
+      };
     }),
   );
   return response;

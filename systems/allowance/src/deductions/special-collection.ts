@@ -114,7 +114,12 @@ export async function addSpecialCollection(context: Context, entry: NewSpecialCo
 export async function notifySpecialCollection(
   context: Context,
   specialId: number,
-  notice: { readonly notifiedOn: CivilDate; readonly payerName: string; readonly payerAddress: string; readonly key?: string },
+  notice: {
+    readonly notifiedOn: CivilDate;
+    readonly payerName: string;
+    readonly payerAddress: string;
+    readonly key?: string;
+  },
 ): Promise<void> {
   const { key, ...request } = notice;
   await refusing(() =>

@@ -119,12 +119,7 @@ async function check(
   request: Request,
   filing: FilingOf<unknown>,
 ): Promise<Checked> {
-  const { recipient, differences: first } = await checkRecipient(
-    client,
-    request,
-    filing.judgedOn,
-    "look",
-  );
+  const { recipient, differences: first } = await checkRecipient(client, request, filing.judgedOn, "look");
   if (recipient === undefined) return { recipient, account: null, timing: null, differences: first };
   const checked = await checkNewAccount(client, request.account, filing.judgedOn);
   if (!checked.ok) {

@@ -39,10 +39,13 @@ const wishShape = z
     error: "一部の寄附のときは1回の額を、全部の寄附のときは額を書かないでください。",
     path: ["amount"],
   })
-  .refine(({ fromPayment, toPayment }) => fromPayment === undefined || toPayment === undefined || fromPayment <= toPayment, {
-    error: "終わりの支払期月が、始まりより前です。",
-    path: ["toPayment"],
-  });
+  .refine(
+    ({ fromPayment, toPayment }) => fromPayment === undefined || toPayment === undefined || fromPayment <= toPayment,
+    {
+      error: "終わりの支払期月が、始まりより前です。",
+      path: ["toPayment"],
+    },
+  );
 const withdrawalShape = z.strictObject(base);
 
 type Wish = z.infer<typeof wishShape>;
@@ -148,7 +151,11 @@ function donationProcedure<C extends Wish | Withdrawal>(
   };
 }
 
-export const donation = donationProcedure<Wish>("request", { code: "donation", name: "児童手当に係る寄附の申出書", shape: wishShape });
+export const donation = donationProcedure<Wish>("request", {
+  code: "donation",
+  name: "児童手当に係る寄附の申出書",
+  shape: wishShape,
+});
 export const donationChange = donationProcedure<Wish>("change", {
   code: "donationChange",
   name: "児童手当に係る寄附の変更の申出書",

@@ -2,7 +2,7 @@
  * 台帳の記載 (0111, 0115) written by an approved filing: entered by who typed it, confirmed by who approved it. Changing an entry
  * adds its next revision; the one before stays.
  */
-import type { CivilDate } from "@hagukumi/law/contract.ts";
+import { addDays, type CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import type { Deciders } from "../filings/procedure.ts";
@@ -82,4 +82,18 @@ export async function openEntries(
     [number, day],
   );
   return rows;
+}
+
+/** Ends an entry on the day before `on`; one that began no earlier is withdrawn. Its revisions stay. */
+export async function closeBefore(
+  client: PoolClient,
+  table: EntryTable,
+  entry: Readonly<Record<string, unknown> & { readonly entry_id: number }>,
+  on: CivilDate,
+  reason: string,
+  deciders: Deciders,
+): Promise<void> {
+  const from = entry["valid_from"];
+  const changes = typeof from === "string" && from < on ? { valid_to: addDays(on, -1) } : { withdrawn: true };
+  await reviseEntry(client, table, entry.entry_id, { ...changes, reason }, deciders);
 }

@@ -82,7 +82,9 @@ async function propose(client: PoolClient, filing: FilingOf<Wish | Withdrawal>, 
     (row) => row.child === child && row.creditorId === creditorId && row.feeKind === feeKind,
   );
   if (kind === "request" && before !== undefined) {
-    differences.push(stop("fee.exists", "同じ児童・債権者・費目の申出があります。変えるときは、変更の申出にしてください。"));
+    differences.push(
+      stop("fee.exists", "同じ児童・債権者・費目の申出があります。変えるときは、変更の申出にしてください。"),
+    );
   }
   if (kind !== "request" && before === undefined) {
     differences.push(stop("fee.missing", `${fromPayment} の支払期に効いている申出がありません。`));

@@ -2,15 +2,15 @@
 import { z } from "zod";
 
 import type { Difference, Procedure } from "../filings/procedure.ts";
-import { settleEnded } from "../unpaid/settle.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
-import { decide, foresee } from "./consequences.ts";
+import { foresee } from "./consequences.ts";
 import { invitationAfter } from "./invitations.ts";
-import { type NewNotice, writeNotices } from "./notices.ts";
+import type { NewNotice } from "./notices.ts";
 import { personOf } from "./people.ts";
-import { applied, insert, people, storedId } from "./results.ts";
+import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
+import { insert, people, storedId } from "./results.ts";
 import { dayShape, personShape, textShape } from "./shapes.ts";
-import { type NewStatus, statusKeysOf, supposedStatus, voidStatuses, writeStatuses } from "./status-rows.ts";
+import { type NewStatus, supposedStatus } from "./status-rows.ts";
 
 const contentShape = z
   .strictObject({
@@ -21,7 +21,10 @@ const contentShape = z
     /** Last day in public service (退職・出向); absent while it lasts */
     to: dayShape.optional(),
   })
-  .refine(({ from, to }) => to === undefined || to >= from, { error: "退職の日が、任用の日より前です。", path: ["to"] });
+  .refine(({ from, to }) => to === undefined || to >= from, {
+    error: "退職の日が、任用の日より前です。",
+    path: ["to"],
+  });
 
 type Content = z.infer<typeof contentShape>;
 
@@ -30,6 +33,11 @@ const statusOf = ({ claimant, from, to }: Content): NewStatus => ({
   addressee_number: claimant,
   starts_on: from,
   ends_on: to ?? null,
+});
+
+const touchedBy = ({ claimant, from, to }: Content): Touched => ({
+  persons: [claimant],
+  days: [from, ...(to === undefined ? [] : [to])],
 });
 
 export const publicService: Procedure<Content> = {
@@ -71,9 +79,8 @@ export const publicService: Procedure<Content> = {
       const text = `記録されている公務員の期間（${overlapping.starts_on} から）と重なります。任用の日を確かめてください。`;
       differences.push(look("publicService.overlap", text));
     }
-    const days = [content.from, ...(content.to === undefined ? [] : [content.to])];
     const supposed = [supposedStatus(statusOf(content))];
-    const foreseen = await foresee(client, context, { persons: [content.claimant], supposed, days, judgedOn });
+    const foreseen = await foresee(client, context, { ...touchedBy(content), supposed, judgedOn });
     if (content.to !== undefined) {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.to);
       const text = `退職の日の翌日から15日以内（${claimBy} まで）に認定請求があれば、${firstMonth} 分から市が支給します。`;
@@ -95,36 +102,29 @@ export const publicService: Procedure<Content> = {
     });
   },
   apply: async (client, context, filing, _proposal, deciders) => {
-    const { content, judgedOn } = filing;
-    const filingId = storedId(filing);
-    const statuses = await writeStatuses(client, filingId, [statusOf(content)]);
+    const { content } = filing;
     await insert(client, "employer_report", {
-      filing_id: filingId,
+      filing_id: storedId(filing),
       addressee_number: content.claimant,
       employer: content.employer,
       from_on: content.from,
       to_on: content.to ?? null,
       ...people(deciders),
     });
-    const days = [content.from, ...(content.to === undefined ? [] : [content.to])];
-    const { consequences } = await foresee(client, context, { persons: [content.claimant], days, judgedOn });
-    const decided = await decide(client, consequences, deciders);
-    const settled = await settleEnded(client, context, filingId, decided.recipients, deciders);
-    const notices: NewNotice[] = decided.recipients.map((recipientId) => ({
-      kind: "decidedExOfficio",
-      to: content.claimant,
-      facts: { recipientId, cause: "becamePublicServant", on: content.from },
-    }));
-    if (content.to === undefined) {
-      notices.push({ kind: "informEmployer", to: content.employer, facts: { claimant: content.claimant, from: content.from } });
-    } else {
-      const { claimBy, firstMonth } = await invitationAfter(client, context, content.to);
-      notices.push({ kind: "claimInvited", to: content.claimant, facts: { cause: "leftPublicService", on: content.to, claimBy, firstMonth } });
-    }
-    await writeNotices(client, filingId, deciders, notices);
-    return applied(decided, { statuses: statuses.map((key) => ({ ...key })), settled });
+    const invited = content.to === undefined ? null : await invitationAfter(client, context, content.to);
+    const notice: NewNotice =
+      invited === null
+        ? { kind: "informEmployer", to: content.employer, facts: { claimant: content.claimant, from: content.from } }
+        : {
+            kind: "claimInvited",
+            to: content.claimant,
+            facts: { cause: "leftPublicService", on: content.to ?? null, ...invited },
+          };
+    const facts = [statusOf(content)];
+    const recorded = await recordFacts(client, context, filing, deciders, facts, touchedBy(content), () => [notice]);
+    return appliedFacts(recorded);
   },
-  undo: async (client, _context, filing, result) => {
-    await voidStatuses(client, storedId(filing), statusKeysOf(result.detail));
+  undo: async (client, context, filing, result, deciders) => {
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
   },
 };

@@ -1,8 +1,7 @@
 /** Small things that every `apply` needs. */
 import type { PoolClient } from "pg";
 
-import type { Applied, Deciders, FilingOf, Json } from "../filings/procedure.ts";
-import type { Decided } from "./consequences.ts";
+import type { Applied, Deciders, FilingOf } from "../filings/procedure.ts";
 
 /** The stored filing's number. A preview has none, and is never applied. */
 export function storedId(filing: Pick<FilingOf<unknown>, "filingId">): number {
@@ -11,8 +10,6 @@ export function storedId(filing: Pick<FilingOf<unknown>, "filingId">): number {
 }
 
 export const NOTHING: Applied = { recipients: [], decisions: [], detail: null };
-
-export const applied = (decided: Decided, detail: Json = null): Applied => ({ ...decided, detail });
 
 /** Inserts one row; column names are constants of the program. */
 export async function insert(

@@ -75,7 +75,8 @@ const writtenShape = z.object({
   statuses: z.array(z.object({ kind: z.string(), number: z.number(), startsOn: z.string() })),
 });
 
-/** The rows that an `apply` says it wrote (`detail.statuses`). */
+/** The rows that an `apply` says it wrote (`detail.statuses`); none where it wrote nothing. */
 export function statusKeysOf(detail: unknown): readonly StatusKey[] {
-  return writtenShape.parse(detail).statuses;
+  const written = writtenShape.safeParse(detail);
+  return written.success ? written.data.statuses : [];
 }
