@@ -61,6 +61,7 @@ export {
   addresseeNumberText,
   bandName,
   certificationNumberText,
+  wardChoices,
   wardName,
 } from "./src/inquiry/names.ts";
 export { downloadRecorded, downloadTransferFile } from "./src/inquiry/downloads.ts";

@@ -47,3 +47,8 @@ export function certificationNumberText(recipientId: number): string {
 export function addresseeNumberText(number: number): string {
   return String(number).padStart(15, "0");
 }
+
+/** The wards of the city, for choosing one. */
+export const wardChoices: readonly { readonly code: string; readonly name: string }[] = Object.entries(WARDS).map(
+  ([code, name]) => ({ code, name }),
+);

@@ -12,6 +12,7 @@ import {
   openRecipient,
   readCaseHistory,
   readPerson,
+  wardChoices,
   wardName,
 } from "@hagukumi/allowance/contract.ts";
 import type { CaseTarget, RecipientPage, ResidentView } from "@hagukumi/allowance/contract.ts";
@@ -175,6 +176,7 @@ const resident = z
     residentState: z.int().nullable(),
     relationCode: z.string(),
     wardCode: z.string(),
+    wardName: z.string(),
     address: z.string().nullable(),
     protected: z.boolean(),
     recipientIds: z.array(z.int()),
@@ -188,14 +190,28 @@ const readPersonOperation = operation({
   summary: "開いた人と、同じ世帯の人",
   access: { permission: "case.open", relation: "person" },
   params: z.strictObject({ addresseeNumber: digits(15).transform(Number) }),
-  response: z.object({ person: resident, household: z.array(resident), today: z.string() }),
+  response: z.object({
+    person: resident,
+    household: z.array(resident),
+    today: z.string(),
+    wards: z.array(z.object({ code: z.string(), name: z.string() })),
+  }),
   handler: async ({ params }, desk) => {
     const page = await readPerson(desk.reader(params, "name, birth, address"), params.addresseeNumber);
     if (page === undefined) {
       throw new Refusal("purposeNeeded", "処理事由を示して開いていないか、15分が過ぎました。開き直してください。");
     }
-    const plain = (each: ResidentView): z.input<typeof resident> => ({ ...each, recipientIds: [...each.recipientIds] });
-    return { person: plain(page.person), household: page.household.map(plain), today: desk.options.today() };
+    const plain = (each: ResidentView): z.input<typeof resident> => ({
+      ...each,
+      wardName: wardName(each.wardCode),
+      recipientIds: [...each.recipientIds],
+    });
+    return {
+      person: plain(page.person),
+      household: page.household.map(plain),
+      today: desk.options.today(),
+      wards: [...wardChoices],
+    };
   },
 });
 

@@ -1,5 +1,5 @@
 /** 検索: people by reading, name, birth date, numbers, telephone, account. At most 20, and never how many there are. */
-import { searchPeople } from "@hagukumi/allowance/contract.ts";
+import { searchPeople, wardName } from "@hagukumi/allowance/contract.ts";
 import { hkdfSync } from "node:crypto";
 import { z } from "zod";
 
@@ -15,7 +15,7 @@ const found = z
     name: z.string(),
     kana: z.string(),
     birthYear: z.int().nullable(),
-    wardCode: z.string().nullable(),
+    wardName: z.string().nullable(),
     recipients: z.array(
       z.object({
         recipientId: z.int(),
@@ -58,7 +58,11 @@ const search = operation({
     const answer = await searchPeople(call, { ...keys, ...(account === undefined ? {} : { account }) });
     return {
       more: answer.more,
-      found: answer.found.map((each) => ({ ...each, recipients: [...each.recipients] })),
+      found: answer.found.map((each) => ({
+        ...each,
+        wardName: each.wardCode === null ? null : wardName(each.wardCode),
+        recipients: [...each.recipients],
+      })),
     };
   },
 });
