@@ -15,6 +15,12 @@ let recipientId = 0;
 const reader = () => ({ pool: database.pool, operator: "staff.ito", purpose: "試験" });
 const look = async (validOn: string, knownOn: string) => await caseOn(reader(), { recipientId, validOn, knownOn });
 
+const bodies = async (knownOn: string) =>
+  (await look("2026-03-10", knownOn)).entries.note.map(({ content }) => content.body);
+const nameOn = async (validOn: string, knownOn: string) => (await look(validOn, knownOn)).person?.name;
+const inUse = async (validOn: string, knownOn: string) =>
+  (await look(validOn, knownOn)).accounts.filter((each) => each.inUse).map((each) => each.maskedNumber);
+
 /** Moments of the fixture: the owner may write when something was recorded, the system's role may not. */
 const at = (day: string, time = "12:00"): string => `${day}T${time}:00+09:00`;
 
@@ -114,8 +120,6 @@ describe("[A19] what was valid and what was known", () => {
   it("a day ends at midnight in Japan: 23:59 is known on the day, 00:00 is not", async () => {
     await note(901, 1, "深夜", "2026-03-01", at("2026-03-10", "23:59"));
     await note(902, 1, "翌日", "2026-03-01", at("2026-03-11", "00:00"));
-    const bodies = async (knownOn: string) =>
-      (await look("2026-03-10", knownOn)).entries.note.map(({ content }) => content.body);
     expect(await bodies("2026-03-09")).toEqual([]);
     expect(await bodies("2026-03-10")).toEqual(["深夜"]);
     expect(await bodies("2026-03-11")).toEqual(["深夜", "翌日"]);
@@ -124,12 +128,11 @@ describe("[A19] what was valid and what was known", () => {
   it("a correction changes what is known from its day on; what is true from a later day is not true before it", async () => {
     await person(2, 1, "架空改　花子", "2026-05-01", at("2026-06-01"));
     await person(1, 2, "架空正　花子", "2020-01-01", at("2026-07-01"));
-    const name = async (validOn: string, knownOn: string) => (await look(validOn, knownOn)).person?.name;
-    expect(await name("2026-05-15", "2026-05-15")).toBe("架空　花子"); // the change was reported on 06-01
-    expect(await name("2026-05-15", "2026-06-01")).toBe("架空改　花子");
-    expect(await name("2026-04-30", "2026-06-01")).toBe("架空　花子");
-    expect(await name("2026-04-30", "2026-07-01")).toBe("架空正　花子");
-    expect(await name("2026-04-30", "2026-06-30")).toBe("架空　花子");
+    expect(await nameOn("2026-05-15", "2026-05-15")).toBe("架空　花子"); // the change was reported on 06-01
+    expect(await nameOn("2026-05-15", "2026-06-01")).toBe("架空改　花子");
+    expect(await nameOn("2026-04-30", "2026-06-01")).toBe("架空　花子");
+    expect(await nameOn("2026-04-30", "2026-07-01")).toBe("架空正　花子");
+    expect(await nameOn("2026-04-30", "2026-06-30")).toBe("架空　花子");
   });
 
   it("the decision in force follows month and knowledge; one that was taken back does not stand any more", async () => {
@@ -151,8 +154,6 @@ describe("[A19] what was valid and what was known", () => {
   it("the account in use is the last one recorded by the day", async () => {
     await account("0000111", at("2026-03-01"));
     await account("0000222", at("2026-08-01"));
-    const inUse = async (validOn: string, knownOn: string) =>
-      (await look(validOn, knownOn)).accounts.filter((each) => each.inUse).map((each) => each.maskedNumber);
     expect(await inUse("2026-02-28", "2026-12-01")).toEqual([]);
     expect(await inUse("2026-07-31", "2026-12-01")).toEqual(["••••111"]);
     expect(await inUse("2026-08-01", "2026-12-01")).toEqual(["••••222"]);
