@@ -59,7 +59,7 @@ BEGIN
       IF folded ~ %L THEN folded := translate(folded, %L, %L); END IF;
       folded := translate(folded, 'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖヵヶ', 'ァアィイゥウェエォオカガキギクグケゲコゴサザシジスズセゼソゾタダチヂッツヅテデトドナニヌネノハバパヒビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロヮワヰヱヲンヴヵヶカケ');
       WHILE folded ~ '[^々[:space:]]々' LOOP folded := regexp_replace(folded, '([^々[:space:]])々', '\1\1'); END LOOP;
-      RETURN btrim(regexp_replace(folded, '[[:space:]]+', ' ', 'g'));
+      RETURN btrim(regexp_replace(normalize(folded, NFKC), '[[:space:]]+', ' ', 'g'));
     END $body$
   $fold$, '[' || variants || ']', variants, bases);
 END $write$;
@@ -91,6 +91,10 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION lookup.fold_kana(text) IS '検索のためにカナをたたむ。空白は1つ残す。';
 
+CREATE FUNCTION lookup.fold_address(typed text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+  btrim(regexp_replace(normalize(translate(lower(normalize(typed, NFKC)), '一二三四五六七八九〇‐‑–—―−ー ', '1234567890-------'), NFKC), '(丁目|番地の|番地|番|号|-)+', '-', 'g'), '-');
+COMMENT ON FUNCTION lookup.fold_address(text) IS '検索のために住所をたたむ: 全角半角・空白・漢数字の1から9。丁目・番・号は線と同じにする。';
+
 CREATE TABLE lookup.person_key (
   addressee_number bigint NOT NULL,
   kana       text COLLATE "C" NOT NULL,
@@ -100,9 +104,11 @@ CREATE TABLE lookup.person_key (
   birth_date date,
   ward_code  text NOT NULL,
   wards      text[] NOT NULL,
-  protected  boolean NOT NULL
+  protected  boolean NOT NULL,
+  address    text NOT NULL
 );
-COMMENT ON TABLE lookup.person_key IS '検索の鍵。一人につき、これまでの氏名とカナの書き方ごとに1行。住所は持たない。';
+COMMENT ON TABLE lookup.person_key IS '検索の鍵。一人につき、これまでの氏名とカナの書き方ごとに1行。';
+COMMENT ON COLUMN lookup.person_key.address IS 'たたんだいまの住所（ほかの鍵に添えて絞り込む）。支援措置の人の住所は写さない。';
 COMMENT ON COLUMN lookup.person_key.kana IS 'たたんだカナ（姓と名を続けて）';
 COMMENT ON COLUMN lookup.person_key.kana_given IS 'たたんだカナの名（姓と名の区切りがあるとき）';
 COMMENT ON COLUMN lookup.person_key.ward_code IS 'いまの住所の区';
@@ -130,35 +136,47 @@ CREATE FUNCTION lookup.take(numbers bigint[]) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   CREATE TEMP TABLE lookup_now ON COMMIT DROP AS
-  SELECT n.number, l.birth_date, l.ward_code, l.protected FROM unnest(numbers) AS n (number)
+  SELECT n.number, l.birth_date, l.ward_code, l.protected,
+    CASE WHEN l.protected THEN '' ELSE lookup.fold_address(l.address) END AS address
+  FROM unnest(numbers) AS n (number)
   CROSS JOIN LATERAL (
     SELECT * FROM (
-      SELECT CASE WHEN h.birth_date_unknown THEN NULL ELSE h.birth_date END AS birth_date, h.ward_code, h.protected
+      SELECT CASE WHEN h.birth_date_unknown THEN NULL ELSE h.birth_date END AS birth_date, h.ward_code, h.protected, h.address
       FROM allowance.person_history h WHERE h.addressee_number = n.number ORDER BY h.history_no DESC, h.revision DESC LIMIT 1) p
     UNION ALL SELECT * FROM (
-      SELECT NULL::date, o.ward_code, false FROM allowance.organization_history o WHERE o.addressee_number = n.number ORDER BY o.revision DESC LIMIT 1) q
+      SELECT NULL::date, o.ward_code, false, o.address FROM allowance.organization_history o WHERE o.addressee_number = n.number ORDER BY o.revision DESC LIMIT 1) q
     LIMIT 1) l;
   ANALYZE pg_temp.lookup_now;
-  UPDATE lookup.person_key k SET birth_date = n.birth_date, ward_code = n.ward_code, protected = n.protected,
+  UPDATE lookup.person_key k SET birth_date = n.birth_date, ward_code = n.ward_code, protected = n.protected, address = n.address,
     wards = CASE WHEN n.ward_code = ANY (k.wards) THEN k.wards ELSE k.wards || n.ward_code END
   FROM pg_temp.lookup_now n
-  WHERE k.addressee_number = n.number AND (k.birth_date, k.ward_code, k.protected) IS DISTINCT FROM (n.birth_date, n.ward_code, n.protected);
-  INSERT INTO lookup.person_key (addressee_number, kana, kana_given, name, name_given, birth_date, ward_code, wards, protected)
+  WHERE k.addressee_number = n.number AND (k.birth_date, k.ward_code, k.protected, k.address) IS DISTINCT FROM (n.birth_date, n.ward_code, n.protected, n.address);
+  INSERT INTO lookup.person_key (addressee_number, kana, kana_given, name, name_given, birth_date, ward_code, wards, protected, address)
+  -- 姓と名に分けてたたむ。同じ姓や名は一度だけたたむので、全件の取り込みでも速い。
   WITH spelling AS (
-    SELECT DISTINCT h.addressee_number, h.kana, h.name FROM pg_temp.lookup_now n JOIN allowance.person_history h ON h.addressee_number = n.number
-    UNION SELECT o.addressee_number, o.kana, o.name FROM pg_temp.lookup_now n JOIN allowance.organization_history o ON o.addressee_number = n.number),
-  folded AS MATERIALIZED (SELECT addressee_number, lookup.fold_kana(kana) AS kana, lookup.fold_name(name) AS name FROM spelling),
+    SELECT h.addressee_number AS number, translate(h.kana, '　', ' ') AS kana, translate(h.name, '　', ' ') AS name
+    FROM pg_temp.lookup_now n JOIN allowance.person_history h ON h.addressee_number = n.number
+    UNION SELECT o.addressee_number, translate(o.kana, '　', ' '), translate(o.name, '　', ' ')
+    FROM pg_temp.lookup_now n JOIN allowance.organization_history o ON o.addressee_number = n.number),
+  part AS MATERIALIZED (
+    SELECT number, split_part(kana, ' ', 1) AS kana_family, lookup.after_space(kana) AS kana_given,
+           split_part(name, ' ', 1) AS name_family, lookup.after_space(name) AS name_given FROM spelling),
+  kana AS MATERIALIZED (SELECT t AS typed, replace(lookup.fold_kana(t), ' ', '') AS folded FROM (SELECT kana_family AS t FROM part UNION SELECT kana_given FROM part) x),
+  name AS MATERIALIZED (SELECT t AS typed, replace(lookup.fold_name(t), ' ', '') AS folded FROM (SELECT name_family AS t FROM part UNION SELECT name_given FROM part) x),
+  folded AS (
+    SELECT DISTINCT p.number, kf.folded || kg.folded AS kana, kg.folded AS kana_given, nf.folded || ng.folded AS name, ng.folded AS name_given
+    FROM part p JOIN kana kf ON kf.typed = p.kana_family JOIN kana kg ON kg.typed = p.kana_given
+    JOIN name nf ON nf.typed = p.name_family JOIN name ng ON ng.typed = p.name_given),
   elsewhere AS (
     SELECT w.number, array_agg(DISTINCT w.ward_code) AS wards FROM (
       SELECT r.addressee_number::bigint AS number, r.ward_code FROM allowance.recipient r JOIN pg_temp.lookup_now n ON n.number = r.addressee_number
       UNION ALL SELECT k.claimant_number, k.ward_code FROM allowance.claim k JOIN pg_temp.lookup_now n ON n.number = k.claimant_number
       UNION ALL SELECT f.claimant_number, f.ward_code FROM allowance.filing f JOIN pg_temp.lookup_now n ON n.number = f.claimant_number) w
     GROUP BY w.number)
-  SELECT DISTINCT f.addressee_number, replace(f.kana, ' ', ''), lookup.after_space(f.kana), replace(f.name, ' ', ''), lookup.after_space(f.name),
-    n.birth_date, n.ward_code, CASE WHEN n.ward_code = ANY (e.wards) THEN e.wards ELSE coalesce(e.wards, '{}') || n.ward_code END, n.protected
-  FROM folded f JOIN pg_temp.lookup_now n ON n.number = f.addressee_number LEFT JOIN elsewhere e ON e.number = f.addressee_number
-  WHERE NOT EXISTS (SELECT FROM lookup.person_key k WHERE k.addressee_number = f.addressee_number
-                    AND k.kana = replace(f.kana, ' ', '') AND k.name = replace(f.name, ' ', ''));
+  SELECT f.number, f.kana, f.kana_given, f.name, f.name_given, n.birth_date, n.ward_code,
+    CASE WHEN n.ward_code = ANY (e.wards) THEN e.wards ELSE coalesce(e.wards, '{}') || n.ward_code END, n.protected, n.address
+  FROM folded f JOIN pg_temp.lookup_now n ON n.number = f.number LEFT JOIN elsewhere e ON e.number = f.number
+  WHERE NOT EXISTS (SELECT FROM lookup.person_key k WHERE k.addressee_number = f.number AND k.kana = f.kana AND k.name = f.name);
   DROP TABLE pg_temp.lookup_now;
 END $$;
 COMMENT ON FUNCTION lookup.take(bigint[]) IS '宛名番号の人を台帳から検索の鍵に写す';

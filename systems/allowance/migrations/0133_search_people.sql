@@ -47,7 +47,7 @@ BEGIN
   kana := split_part(kana, ' ', 1);
   name := split_part(name, ' ', 1);
   born := (keys ->> 'birthDate')::date;
-  address := replace(lookup.fold_name(coalesce(keys ->> 'address', '')), ' ', '');
+  address := lookup.fold_address(coalesce(keys ->> 'address', ''));
   numbers := allowance.search_numbers(keys);
   IF numbers IS NULL AND greatest(length(kana || kana_given), length(name || name_given)) < (CASE WHEN born IS NULL THEN 2 ELSE 1 END) THEN
     RAISE EXCEPTION 'too few keys' USING ERRCODE = 'HGS01';
@@ -58,8 +58,7 @@ BEGIN
   IF born IS NOT NULL THEN filters := filters || ' AND k.birth_date = $5'; END IF;
   -- 住所は、ほかの鍵に添えるだけ。支援措置の人は住所では見つからない。
   IF address <> '' THEN
-    filters := filters || ' AND NOT k.protected AND position($6 IN (SELECT replace(lookup.fold_name(h.address), '' '', '''')
-      FROM allowance.person_history h WHERE h.addressee_number = k.addressee_number ORDER BY h.history_no DESC, h.revision DESC LIMIT 1)) > 0';
+    filters := filters || ' AND NOT k.protected AND position($6 IN k.address) > 0';
   END IF;
   -- 二語なら「姓 名」の初めから。一語なら、姓（姓名を続けたもの）の初めからと、名の初めから。
   FOR rank IN 1..2 LOOP

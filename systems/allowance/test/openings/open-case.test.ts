@@ -208,7 +208,7 @@ describe("開く: what is opened", () => {
     );
   });
 
-  it("[A15] a ward's clerk opens persons of the own ward: by address, by the ward in charge, by an undecided claim", async () => {
+  it("a ward's clerk opens persons of the own ward: by address, by the ward in charge, by an undecided claim", async () => {
     const { eastFather, movedToEast, claimedInEast, decidedInEast } = seeded();
     for (const person of [eastFather, movedToEast, claimedInEast]) {
       expect(await answer(eastClerk, { addresseeNumber: person.number })).toBe("opened");

@@ -96,7 +96,7 @@ describe("行単位の制限: who must see nothing", () => {
     expect(await seen(beside)).toStrictEqual(nothing());
   });
 
-  it("after 15 minutes, after closing and after the session ended nothing is seen", async () => {
+  it("[THR25] after 15 minutes, after closing and after the session ended nothing is seen", async () => {
     const session = await signIn(database.pool, { staffId: "clerk.leaves", roles: ["clerk"] });
     const desk = { pool: database.pool, call: callOf(session) };
     const opening = await openA(session);
