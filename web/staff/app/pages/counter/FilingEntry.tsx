@@ -1,0 +1,216 @@
+/** 受付の入力: the form as on paper on the left, what the law and the registers say on the right, at every keystroke. */
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import type { FormEvent, ReactElement } from "react";
+
+import { callOperation, type OperationAnswer } from "../../api/call.ts";
+import { useCommand } from "../../api/hooks.ts";
+import { ApiProblem } from "../../api/problem.ts";
+import { useDraft } from "../../session/drafts.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Actions } from "../../ui/Dialog.tsx";
+import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { useShortcut } from "../../ui/Shortcut.tsx";
+import { fieldNames } from "./field-names.ts";
+import { ProposalPanel, Stops } from "./ProposalPanel.tsx";
+import { type Form, type Head, Reception } from "./Reception.tsx";
+import { isObject, type Json, type JsonObject, type Schema } from "./schema.ts";
+import { Items } from "./SchemaForm.tsx";
+import { startContent } from "./start-content.ts";
+
+type Household = OperationAnswer<"readPerson">;
+type Preview = OperationAnswer<"previewFiling">;
+export type Procedure = OperationAnswer<"listProcedures">["procedures"][number];
+
+const PAUSE = 250;
+
+/** The proposal for what is typed, a quarter of a second after the last key. */
+function usePreview(form: Form): { readonly preview: Preview | undefined; readonly problem: ApiProblem | undefined } {
+  const [preview, setPreview] = useState<Preview>();
+  const [problem, setProblem] = useState<ApiProblem>();
+  const typed = JSON.stringify(form);
+  useEffect(() => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => {
+      callOperation("previewFiling", { body: { form: JSON.parse(typed) as Form } }, { signal: stop.signal })
+        .then((answer) => {
+          setPreview(answer);
+          setProblem(undefined);
+        })
+        .catch((error: unknown) => {
+          if (error instanceof ApiProblem) setProblem(error);
+        });
+    }, PAUSE);
+    return () => {
+      clearTimeout(timer);
+      stop.abort();
+    };
+  }, [typed]);
+  return { preview, problem };
+}
+
+/** Problems by path within the form or its content; what is merely not typed yet is said only after a try. */
+function problemsOf(preview: Preview | undefined, failed: ApiProblem | undefined): Readonly<Record<string, string>> {
+  const found = [
+    ...(preview?.problems ?? []).map(({ path, message }) => [path, message] as const),
+    ...(failed?.faults ?? []).map(({ at, message }) => [at.replace(/^body\.form\./, ""), message] as const),
+  ];
+  return Object.fromEntries(
+    found.map(([path, message]) => [
+      path.replace(/^content\./, ""),
+      /[ぁ-ん]/.test(message) ? message : "入力してください。",
+    ]),
+  );
+}
+
+type Props = { readonly procedure: Procedure; readonly household: Household };
+
+export function FilingEntry({ procedure, household }: Props): ReactElement {
+  const navigate = useNavigate();
+  const { person, today, wards } = household;
+  const schema = procedure.schema as Schema;
+  const name = `filing/${procedure.code}/${String(person.addresseeNumber)}`;
+  const head = useDraft<Head>(`${name}/head`, {
+    receivedOn: today,
+    channel: "counter",
+    wardCode: wards.some(({ code }) => code === person.wardCode) ? person.wardCode : (wards[0]?.code ?? ""),
+  });
+  const content = useDraft<JsonObject>(`${name}/content`, startContent(procedure.code, schema, household));
+  const [tried, setTried] = useState(false);
+  const form: Form = { ...head.value, procedure: procedure.code, content: content.value };
+  const { preview, problem: previewProblem } = usePreview(form);
+  const leave = (filingId: number): void => {
+    head.drop();
+    content.drop();
+    void navigate({ to: `/filings/${String(filingId)}` });
+  };
+  const submit = useCommand("submitFiling", { onDone: ({ filingId }) => leave(filingId) });
+  const draft = useCommand("saveDraft", { onDone: ({ filingId }) => leave(filingId) });
+  const send = (): void => {
+    setTried(true);
+    void submit.run({ body: { form } });
+  };
+  useShortcut("Ctrl+Enter", "受け付ける", send);
+  useShortcut("Ctrl+S", "仮受付として残す", () => void draft.run({ body: { form } }));
+  const names = new Map([person, ...household.household].map((each) => [each.addresseeNumber, each.name]));
+  const problems = tried ? problemsOf(preview, submit.problem ?? draft.problem) : {};
+  const candidates = [person, ...household.household].map((each) => ({
+    number: each.addresseeNumber,
+    name: `${each.name}${each.birthDate === null ? "" : `（${each.birthDate}）`}`,
+  }));
+  return (
+    <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
+      <form
+        aria-label={procedure.name}
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <Reception head={head.value} wards={wards} problems={problems} onChange={head.set} />
+        <Items
+          schema={schema}
+          value={content.value}
+          onChange={content.set}
+          context={{ candidates, problems }}
+          path=""
+          hidden={person.recipientIds.length > 0 ? ["recipientKind"] : []}
+        />
+        <ProblemNotice problem={submit.problem ?? draft.problem} />
+        <Actions>
+          <Button kind="primary" submit pending={submit.pending} shortcut="Ctrl+Enter">
+            受け付ける
+          </Button>
+          <Button pending={draft.pending} shortcut="Ctrl+S" onClick={() => void draft.run({ body: { form } })}>
+            仮受付として残す
+          </Button>
+          <Button
+            kind="quiet"
+            onClick={() => {
+              content.drop();
+              head.drop();
+              setTried(false);
+            }}
+          >
+            入力を初めに戻す
+          </Button>
+        </Actions>
+      </form>
+      <section
+        aria-label="案"
+        aria-live="polite"
+        className="xl:sticky xl:top-2 xl:max-h-[calc(100vh-1rem)] xl:self-start xl:overflow-y-auto rounded-8 border border-key-900 px-4 py-3"
+      >
+        <h2 className="mb-2 text-[1.125rem] font-700">いまの入力での案</h2>
+        <ProblemNotice problem={previewProblem} />
+        {preview === undefined ? (
+          <p>入力すると、ここに案が出ます。</p>
+        ) : preview.proposal === null ? (
+          <Notice kind="info" title="まだ足りない入力があります">
+            <ul className="list-disc pl-6">
+              {Object.entries(problemsOf(preview, undefined)).map(([path, message]) => (
+                <li key={path}>
+                  {pathName(path)}: {message}
+                </li>
+              ))}
+            </ul>
+          </Notice>
+        ) : (
+          <>
+            <Stops stops={preview.stops} />
+            <ProposalPanel proposal={preview.proposal} names={names} />
+            <h3 className="font-700">要る書類</h3>
+            {preview.documents.length === 0 ? (
+              <p>ありません。</p>
+            ) : (
+              <ul className="list-disc pl-6">
+                {preview.documents.map(({ code, name: paper, why, waivable }) => (
+                  <li key={code}>
+                    {paper}
+                    {waivable ? "（台帳で分かるときは省略できます）" : ""}{" "}
+                    <span className="text-[0.875rem] text-solid-gray-700">{why}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </section>
+    </div>
+  );
+}
+
+/** `children.0.number` as words. */
+export function pathName(path: string): string {
+  return path
+    .split(".")
+    .map((part) =>
+      /^\d+$/.test(part) ? `${String(Number(part) + 1)}件目` : (fieldNames[part]?.label ?? headNames[part] ?? part),
+    )
+    .join("の");
+}
+
+const headNames: Readonly<Record<string, string>> = {
+  receivedOn: "受付日",
+  identity: "本人確認",
+  documents: "書類",
+  agent: "代理人",
+  wardCode: "所管区",
+  channel: "受付の方法",
+};
+
+/** Content read back as lines of names and values, for those who did not type it. */
+export function contentLines(
+  value: Json | undefined,
+  path = "",
+): readonly { readonly name: string; readonly value: string }[] {
+  if (value === undefined || value === null || value === "") return [];
+  if (Array.isArray(value))
+    return (value as readonly Json[]).flatMap((each, index) => contentLines(each, `${path}.${String(index)}`));
+  if (isObject(value))
+    return Object.entries(value).flatMap(([key, each]) => contentLines(each, path === "" ? key : `${path}.${key}`));
+  const key = path.split(".").at(-1) ?? "";
+  const words = fieldNames[key]?.words ?? {};
+  const text = value === true ? "はい" : value === false ? "いいえ" : (words[String(value)] ?? String(value));
+  return [{ name: pathName(path), value: text }];
+}
