@@ -29,7 +29,9 @@ export async function addClaims(client: PoolClient, recordedBy: string, batchId:
       column: "reception_number",
       label: "受付番号",
       code: "receptionNumberReused",
-      condition: `EXISTS (SELECT FROM allowance.claim c WHERE c.reception_number = s.reception_number AND c.content_digest <> s.row_digest)`,
+      // A number of a filing is never that of a claim in the feed: the filing's claim is stored by its approval.
+      condition: `EXISTS (SELECT FROM allowance.claim c WHERE c.reception_number = s.reception_number AND c.content_digest <> s.row_digest)
+                  OR EXISTS (SELECT FROM allowance.filing f WHERE f.reception_number = s.reception_number)`,
     })),
     // A branch that no snapshot of the master ever had is a typing error. Whether it is open on the pay day is asked then.
     ...(await refuseWhere(client, claimsFeed, {

@@ -39,7 +39,14 @@ export async function bring(context: Context, delivery: Delivery): Promise<void>
   if (refused.length > 0) throw new Error(`rows were refused: ${JSON.stringify(refused)}`);
 }
 
-const account = { bank: "0182", branch: "101", accountType: "1", accountNumber: "1234567", holder: "カクウ　タロウ" };
+/** An account of each claimant alone, in the name that `resident` gives everybody. */
+const accountOf = (claimant: number) => ({
+  bank: "0182",
+  branch: "101",
+  accountType: "1",
+  accountNumber: String(claimant).padStart(7, "0"),
+  holder: "カクウ　タロウ",
+});
 
 type Content = Readonly<Record<string, unknown>>;
 
@@ -74,7 +81,7 @@ export function birthClaim(
     cause: "birth",
     causeOn: bornOn,
     employeeClass: "employee",
-    account,
+    account: accountOf(claimant),
     children: [{ number: child, role: "child", relation: "子" }],
     ...more,
   });

@@ -24,7 +24,7 @@ import {
   type Proposal,
 } from "../../filings/procedure.ts";
 import { stop } from "../../procedures/answers.ts";
-import { unknownNumbers } from "../../procedures/people.ts";
+import { recipientOf, unknownNumbers } from "../../procedures/people.ts";
 import { readSetting } from "../../settings.ts";
 import type { CaseKey } from "../case-rows.ts";
 import { closedDaysOn } from "../examine.ts";
@@ -217,6 +217,11 @@ async function propose(
     const text = "この宛名番号は台帳にありません。番号を確かめるか、住民登録外の人なら先に宛名を登録してください。";
     const differences = unknown.map((number) => stop("person.unknown", text, { child: number, filed: shown(number) }));
     return impossible([`宛名番号 ${unknown.map(shown).join("・")} が台帳にありません。`], differences);
+  }
+  const { recipientId, claimant } = content.subject;
+  if (recipientId !== null && (await recipientOf(client, recipientId))?.number !== claimant) {
+    const text = `認定番号 ${recipientId} は、請求者のものではありません。番号と氏名を確かめて補正してください。`;
+    return impossible([text], [stop("recipient", text, { filed: String(recipientId) })]);
   }
   const judged = await judge(client, context, content, filing);
   const { answer, foresight } = judged;

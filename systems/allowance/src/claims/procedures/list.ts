@@ -9,6 +9,8 @@ import {
   ofIncrease,
   ofInstitutionClaim,
 } from "./content.ts";
+import { reportProcedures } from "./reports.ts";
+import { withdrawal } from "./withdrawal.ts";
 
 const claims: readonly AnyProcedure[] = [
   claimProcedure({
@@ -53,4 +55,4 @@ const claims: readonly AnyProcedure[] = [
   }),
 ];
 
-export const claimProcedures: readonly AnyProcedure[] = claims;
+export const claimProcedures: readonly AnyProcedure[] = [...claims, ...reportProcedures, withdrawal];

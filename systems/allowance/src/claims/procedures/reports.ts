@@ -1,0 +1,220 @@
+/**
+ * 額改定届 (減額) and 受給事由消滅届 (様式第4号・第5号・第10号・第11号): the recipient reports, or the office learns, that a child or the
+ * right falls away. The decision follows the month rule of 9条3項 and 8条2項 whatever day the report comes: report and 職権 differ
+ * only in the channel. What only the residents' register can say (death, moving out) is taken from there.
+ */
+import type { CivilDate } from "@hagukumi/law/contract.ts";
+import type { PoolClient } from "pg";
+import { z } from "zod";
+
+import type { Context } from "../../context.ts";
+import { dayShape, numberShape } from "../../filings/form.ts";
+import {
+  type AnyProcedure,
+  defineProcedure,
+  type Difference,
+  type FilingOf,
+  type Procedure,
+  type Proposal,
+} from "../../filings/procedure.ts";
+import { causeName } from "../../inquiry/labels.ts";
+import { look, note, proposalOf, stop } from "../../procedures/answers.ts";
+import { foresee } from "../../procedures/consequences.ts";
+import { childrenOfRecipient, isLive, personsOf, recipientOf } from "../../procedures/people.ts";
+import { appliedFacts, recordFacts, type Touched, undoFacts } from "../../procedures/record-fact.ts";
+import { type NewStatus, supposedStatus } from "../../procedures/status-rows.ts";
+
+const CHILD_CAUSES = ["careEnded", "supportEnded", "childAbroad", "enteredInstitution", "childDeath"] as const;
+const OWN_CAUSES = ["movedOut", "becamePublicServant", "detained", "recipientDeath"] as const;
+
+const eventShape = z
+  .strictObject({
+    cause: z.enum([...CHILD_CAUSES, ...OWN_CAUSES]),
+    /** The child or counted person; absent where the cause lies in the recipient */
+    child: numberShape.optional(),
+    /** Last day with care or support; day of leaving, placement, death, appointment, detention */
+    on: dayShape,
+    /** Last day where it is known (国外・施設・拘束) */
+    to: dayShape.optional(),
+    /** 施設などの宛名番号 */
+    institution: numberShape.optional(),
+  })
+  .refine(({ cause, child }) => (CHILD_CAUSES as readonly string[]).includes(cause) === (child !== undefined), {
+    error: "児童についての事由には児童を、受給者についての事由には受給者だけを指定してください",
+    path: ["child"],
+  })
+  .refine(({ on, to }) => to === undefined || to >= on, { error: "終わりの日が、始まりより前です", path: ["to"] });
+
+const reportShape = z.strictObject({
+  claimant: numberShape,
+  recipientId: z.int().min(1).max(9_999_999_999),
+  events: z.array(eventShape).min(1).max(99),
+});
+
+export type Report = z.output<typeof reportShape>;
+type ReportedEvent = z.output<typeof eventShape>;
+
+/** Causes that only the residents' register can establish. */
+const IN_REGISTER: ReadonlySet<string> = new Set(["movedOut", "recipientDeath", "childDeath"]);
+
+function factOf({ cause, child, on, to, institution }: ReportedEvent, claimant: number): NewStatus[] {
+  const ends_on = to ?? null;
+  const about = child ?? claimant;
+  switch (cause) {
+    case "careEnded":
+      return [{ kind: "careEnd", addressee_number: about, counterparty_number: claimant, starts_on: on }];
+    case "supportEnded":
+      return [{ kind: "supportEnd", addressee_number: about, counterparty_number: claimant, starts_on: on }];
+    case "childAbroad":
+      return [{ kind: "abroad", addressee_number: about, starts_on: on, ends_on }];
+    case "enteredInstitution": {
+      const counterparty_number = institution ?? null;
+      return [{ kind: "institution", addressee_number: about, counterparty_number, starts_on: on, ends_on }];
+    }
+    case "becamePublicServant":
+      return [{ kind: "publicServant", addressee_number: about, starts_on: on, ends_on }];
+    case "detained":
+      return [{ kind: "detained", addressee_number: about, starts_on: on, ends_on }];
+    case "movedOut":
+    case "recipientDeath":
+    case "childDeath":
+      return [];
+  }
+}
+
+const factsOf = ({ events, claimant }: Report): NewStatus[] => events.flatMap((event) => factOf(event, claimant));
+
+const touchedBy = ({ claimant, events }: Report): Touched => ({
+  persons: [claimant],
+  children: events.flatMap(({ child }) => (child === undefined ? [] : [child])),
+  days: events.flatMap(({ on, to }) => (to === undefined ? [on] : [on, to])),
+});
+
+/** 住基: the register must already say so, on the same day. */
+async function registerDifferences(client: PoolClient, { events, claimant }: Report): Promise<Difference[]> {
+  const asked = events.filter(({ cause }) => IN_REGISTER.has(cause));
+  if (asked.length === 0) return [];
+  const persons = await personsOf(
+    client,
+    asked.map(({ child }) => child ?? claimant),
+  );
+  return asked.flatMap(({ cause, child, on }): Difference[] => {
+    const person = persons.get(child ?? claimant);
+    const sides = { filed: on, registered: person?.since ?? null, ...(child === undefined ? {} : { child }) };
+    const gone = person !== undefined && (cause === "movedOut" ? person.state !== 1 : person.state === 3);
+    if (!gone) {
+      const text = `住民基本台帳に、まだ${causeName(cause)}の記載がありません。連携で届くのを待って、もう一度審査してください。`;
+      return [stop(`register.${cause}`, text, sides)];
+    }
+    if (person.since === on) return [];
+    return [
+      look(
+        `register.${cause}`,
+        `届出の日と住民基本台帳の日が違います。台帳の日（${person.since}）で決定します。`,
+        sides,
+      ),
+    ];
+  });
+}
+
+async function recipientDifferences(client: PoolClient, filing: FilingOf<Report>): Promise<Difference[]> {
+  const { claimant, recipientId, events } = filing.content;
+  const recipient = await recipientOf(client, recipientId);
+  if (recipient === undefined || recipient.number !== claimant) {
+    return [stop("recipient", "この認定番号は、届出をした人のものではありません。番号と氏名を確かめてください。")];
+  }
+  const first = events
+    .map(({ on }) => on)
+    .reduce<CivilDate>((left, right) => (left < right ? left : right), filing.judgedOn);
+  const found: Difference[] = [];
+  if (!isLive(recipient, first)) found.push(look("recipient.ended", "この受給者の資格は、もう消滅しています。"));
+  const children = await childrenOfRecipient(client, recipient);
+  for (const { child } of events) {
+    if (child === undefined || children.some((each) => each.child === child)) continue;
+    found.push(stop("child.other", "この児童は、この受給者の児童・算定対象者ではありません。", { child }));
+  }
+  return found;
+}
+
+const causesText = ({ events }: Report): string =>
+  [...new Set(events.map(({ cause, on }) => `${causeName(cause)}（${on}）`))].join("・");
+
+async function propose(client: PoolClient, context: Context, filing: FilingOf<Report>): Promise<Proposal> {
+  const { content, judgedOn, channel } = filing;
+  const differences = [
+    ...(await recipientDifferences(client, filing)),
+    ...(await registerDifferences(client, content)),
+  ];
+  const supposed = factsOf(content).map(supposedStatus);
+  const foreseen = await foresee(client, context, { ...touchedBy(content), supposed, judgedOn });
+  if (foreseen.consequences.length === 0) {
+    differences.push(note("unchanged", "この届出で、額も資格も変わりません。"));
+  }
+  const how = channel === "exOfficio" ? "職権" : "届出";
+  return proposalOf({
+    outcome: "acknowledge",
+    reasons: [
+      `${how}: ${causesText(content)}。減額は事由の月の翌月から（児童手当法9条3項）、消滅は事由の月分まで（8条2項）です。`,
+    ],
+    differences: [...differences, ...foreseen.differences],
+    effects: foreseen.effects,
+    basis: { foreseen: foreseen.basis },
+  });
+}
+
+/** 減額・消滅の届出 of one kind of recipient. */
+function reportProcedure(
+  form: Pick<Procedure<Report>, "code" | "name" | "form" | "rule">,
+  recipientKind: "individual" | "institution",
+): AnyProcedure {
+  return defineProcedure<Report>({
+    ...form,
+    shape: reportShape,
+    subjectOf: ({ claimant, recipientId, events }) => ({
+      claimant,
+      recipientKind,
+      recipientId,
+      children: [...new Set(events.flatMap(({ child }) => (child === undefined ? [] : [child])))],
+    }),
+    documents: () => [],
+    dueDate: () => null,
+    propose,
+    apply: async (client, context, filing, _proposal, deciders) =>
+      appliedFacts(
+        await recordFacts(client, context, filing, deciders, factsOf(filing.content), touchedBy(filing.content)),
+        { reported: filing.channel !== "exOfficio" },
+      ),
+    undo: async (client, context, filing, result, deciders) => {
+      await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
+    },
+  });
+}
+
+export const reportProcedures: readonly AnyProcedure[] = [
+  reportProcedure(
+    { code: "decrease", name: "児童手当 額改定届（減額）", form: "様式第4号", rule: "児童手当法施行規則3条1項" },
+    "individual",
+  ),
+  reportProcedure(
+    {
+      code: "institutionDecrease",
+      name: "児童手当 額改定届（減額・施設等受給者用）",
+      form: "様式第5号",
+      rule: "児童手当法施行規則3条2項",
+    },
+    "institution",
+  ),
+  reportProcedure(
+    { code: "extinction", name: "児童手当 受給事由消滅届", form: "様式第10号", rule: "児童手当法施行規則7条1項" },
+    "individual",
+  ),
+  reportProcedure(
+    {
+      code: "institutionExtinction",
+      name: "児童手当 受給事由消滅届（施設等受給者用）",
+      form: "様式第11号",
+      rule: "児童手当法施行規則7条2項",
+    },
+    "institution",
+  ),
+];
