@@ -1,6 +1,17 @@
 /** Every page. A new area adds its list here. */
+import { casePages } from "./case/pages.ts";
+import { counterPages } from "./counter/pages.ts";
+import { filingPages } from "./filings/pages.ts";
+import { searchPages } from "./search/pages.ts";
 import { homePages } from "./home/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { runPages } from "./runs/pages.ts";
 
-export const allPages: readonly PageDescriptor[] = [...homePages, ...runPages];
+export const allPages: readonly PageDescriptor[] = [
+  ...homePages,
+  ...casePages,
+  ...searchPages,
+  ...filingPages,
+  ...counterPages,
+  ...runPages,
+];

@@ -1,0 +1,182 @@
+/** The steps that are open now to this person: examine, depart from the proposal, approve, send back, withdraw, correct. */
+import { useState } from "react";
+import type { ReactElement } from "react";
+
+import { useCommand } from "../../api/hooks.ts";
+import { useMay, useSession } from "../../session/session-context.ts";
+import { Button } from "../../ui/Button.tsx";
+import { ChoiceField, TextField } from "../../ui/Field.tsx";
+import { DateInput } from "../../ui/Dates.tsx";
+import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { useShortcut } from "../../ui/Shortcut.tsx";
+import type { Filing } from "./Papers.tsx";
+import { ReasonDialog } from "./ReasonDialog.tsx";
+
+type Asking = "override" | "back" | "withdraw" | "correct";
+type Outcome = "grant" | "refuse" | "acknowledge";
+
+function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly onClose: () => void }): ReactElement {
+  const [outcome, setOutcome] = useState<string>("");
+  const [reasonCode, setReasonCode] = useState("other");
+  const [causeOn, setCauseOn] = useState("");
+  const [obstacle, setObstacle] = useState("");
+  const override = useCommand("overrideProposal", { onDone: onClose });
+  const adjust = { ...(causeOn === "" ? {} : { causeOn }), ...(obstacle === "" ? {} : { obstacleEndedOn: obstacle }) };
+  const changed = outcome !== "" || Object.keys(adjust).length > 0;
+  return (
+    <ReasonDialog
+      title="案の変更"
+      action="案を変える"
+      kind="danger"
+      intro="案と違う答えにするときは、理由が要ります。決裁者には、もとの案と変えた理由の両方が見えます。"
+      ready={changed}
+      pending={override.pending}
+      problem={override.problem}
+      onClose={onClose}
+      onSend={(reason) =>
+        void override.run({
+          path: { filingId: String(filing.filingId) },
+          body: {
+            outcome: outcome === "" ? null : (outcome as Outcome),
+            reasonCode,
+            reason,
+            adjust,
+            expectedRevision: filing.revision,
+          },
+        })
+      }
+    >
+      <ChoiceField
+        legend="答え"
+        name="outcome"
+        value={outcome}
+        onChange={setOutcome}
+        options={[
+          { value: "", label: "答えは変えない（日付だけ）" },
+          { value: "grant", label: "認める" },
+          { value: "refuse", label: "却下する" },
+          { value: "acknowledge", label: "受理する" },
+        ]}
+      />
+      <DateInput label="事由の発生日を改める" value={causeOn} onChange={setCauseOn} />
+      <DateInput label="やむを得ない理由がやんだ日" value={obstacle} onChange={setObstacle} />
+      <TextField
+        label="理由コード"
+        width="medium"
+        value={reasonCode}
+        onChange={(event) => setReasonCode(event.target.value)}
+      />
+    </ReasonDialog>
+  );
+}
+
+export function FilingActions({ filing }: { readonly filing: Filing }): ReactElement {
+  const { session } = useSession();
+  const mayExamine = useMay("claim.examine");
+  const mayOverride = useMay("claim.override");
+  const mayApprove = useMay("claim.approve");
+  const mayReceive = useMay("claim.receive");
+  const mayCorrect = useMay("decision.exOfficio");
+  const [asking, setAsking] = useState<Asking>();
+  const path = { filingId: String(filing.filingId) };
+  const expectedRevision = filing.revision;
+  const examine = useCommand("examineFiling");
+  const approve = useCommand("approveFiling");
+  const back = useCommand("sendBackFiling", { onDone: () => setAsking(undefined) });
+  const withdraw = useCommand("withdrawFiling", { onDone: () => setAsking(undefined) });
+  const correct = useCommand("correctFiling", { onDone: () => setAsking(undefined) });
+  const submit = useCommand("submitFiling");
+  const open = ["submitted", "returned", "held", "examined"].includes(filing.state);
+  const examined = filing.state === "examined" && filing.examination !== null;
+  const own = filing.notBy.includes(session.staffId);
+  const canApprove = examined && mayApprove && !own && filing.upToDate && filing.stops.length === 0;
+  const doExamine = (): void => void examine.run({ path, body: { expectedRevision } });
+  const doApprove = (): void => {
+    if (filing.examination !== null)
+      void approve.run({ path, body: { digest: filing.examination.digest, expectedRevision } });
+  };
+  useShortcut("Alt+E", "審査する", doExamine, { enabled: open && mayExamine });
+  useShortcut("Alt+A", "決裁する", doApprove, { enabled: canApprove });
+  return (
+    <>
+      <ProblemNotice problem={examine.problem ?? approve.problem ?? submit.problem} />
+      {approve.answer === undefined ? null : (
+        <Notice kind="success" title="決裁しました" live>
+          決定が登録され、支払の対象になりました。
+        </Notice>
+      )}
+      {examined && mayApprove && own ? (
+        <Notice kind="info" title="あなたは決裁できません">
+          入力・審査・書類の記録をした人は決裁できません。別の人が決裁します。
+        </Notice>
+      ) : null}
+      {examined && !filing.upToDate ? (
+        <Notice kind="warning" title="審査のあとで、事実が変わりました">
+          いまの事実による案は、審査したときの案と違います。もう一度審査してください。
+        </Notice>
+      ) : null}
+      <div className="my-3 flex flex-wrap gap-3">
+        {open && mayExamine ? (
+          <Button
+            kind={examined && filing.upToDate ? "secondary" : "primary"}
+            pending={examine.pending}
+            shortcut="Alt+E"
+            onClick={doExamine}
+          >
+            {examined ? "もう一度審査する" : "審査する"}
+          </Button>
+        ) : null}
+        {examined && mayOverride ? <Button onClick={() => setAsking("override")}>案を変える</Button> : null}
+        {examined && mayApprove ? (
+          <Button kind="primary" pending={approve.pending} disabled={!canApprove} shortcut="Alt+A" onClick={doApprove}>
+            この内容で決裁する
+          </Button>
+        ) : null}
+        {examined && mayApprove ? <Button onClick={() => setAsking("back")}>差し戻す</Button> : null}
+        {open && mayReceive ? (
+          <Button kind="quiet" onClick={() => setAsking("withdraw")}>
+            取下げ
+          </Button>
+        ) : null}
+        {filing.state === "decided" && mayCorrect ? (
+          <Button onClick={() => setAsking("correct")}>取り消して決め直す</Button>
+        ) : null}
+      </div>
+      {asking === "override" ? <OverrideDialog filing={filing} onClose={() => setAsking(undefined)} /> : null}
+      {asking === "back" ? (
+        <ReasonDialog
+          title="差戻し"
+          action="差し戻す"
+          pending={back.pending}
+          problem={back.problem}
+          onClose={() => setAsking(undefined)}
+          onSend={(reason) => void back.run({ path, body: { reason, expectedRevision } })}
+        />
+      ) : null}
+      {asking === "withdraw" ? (
+        <ReasonDialog
+          title="取下げ"
+          action="取り下げる"
+          kind="danger"
+          intro="請求者・届出者から取下げの申出があったときだけ行います。取り下げた受付は、審査も決裁もされません。"
+          pending={withdraw.pending}
+          problem={withdraw.problem}
+          onClose={() => setAsking(undefined)}
+          onSend={(reason) => void withdraw.run({ path, body: { reason, expectedRevision } })}
+        />
+      ) : null}
+      {asking === "correct" ? (
+        <ReasonDialog
+          title="取消しと再決定"
+          action="準備する"
+          kind="danger"
+          intro="もとの決定と新しい決定の両方が記録に残ります。新しい受付が作られ、別の人が決裁すると、もとの決定が取り消されます。"
+          pending={correct.pending}
+          problem={correct.problem}
+          onClose={() => setAsking(undefined)}
+          onSend={(reason) => void correct.run({ path, body: { reason, expectedRevision } })}
+        />
+      ) : null}
+    </>
+  );
+}

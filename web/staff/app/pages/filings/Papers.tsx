@@ -1,0 +1,186 @@
+/** 書類: what this filing needs, what has come, what the registers show instead; asking for the rest by a day. */
+import { useState } from "react";
+import type { ReactElement } from "react";
+
+import type { OperationAnswer } from "../../api/call.ts";
+import { useCommand } from "../../api/hooks.ts";
+import { Badge, type BadgeKind } from "../../ui/Badge.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { DateInput, DateText } from "../../ui/Dates.tsx";
+import { CheckField, ChoiceField } from "../../ui/Field.tsx";
+import { ProblemNotice } from "../../ui/Notice.tsx";
+import { Section } from "../../ui/Page.tsx";
+import { Table } from "../../ui/Table.tsx";
+import { ReasonDialog } from "./ReasonDialog.tsx";
+
+export type Filing = OperationAnswer<"readFiling">;
+type Paper = Filing["documents"][number];
+
+const STATES: Readonly<Record<Paper["state"], { readonly word: string; readonly kind: BadgeKind }>> = {
+  received: { word: "受領", kind: "good" },
+  waived: { word: "台帳で確認（省略）", kind: "good" },
+  requested: { word: "提出を依頼中", kind: "warning" },
+  returned: { word: "返戻", kind: "warning" },
+  missing: { word: "未提出", kind: "danger" },
+};
+
+function RequestDialog({ filing, onClose }: { readonly filing: Filing; readonly onClose: () => void }): ReactElement {
+  const open = filing.documents.filter(({ state }) => state !== "received" && state !== "waived");
+  const [how, setHow] = useState<"returned" | "held">("held");
+  const [codes, setCodes] = useState<readonly string[]>(open.map(({ code }) => code));
+  const [dueOn, setDueOn] = useState("");
+  const request = useCommand("requestDocuments", { onDone: onClose });
+  return (
+    <ReasonDialog
+      title="返戻・保留"
+      action="決める"
+      ready={dueOn !== ""}
+      pending={request.pending}
+      problem={request.problem}
+      intro="受付日はそのまま守られます。期限までに届かないときは、仕事の一覧に印が出ます。"
+      onClose={onClose}
+      onSend={(reason) =>
+        void request.run({
+          path: { filingId: String(filing.filingId) },
+          body: { how, documents: [...codes], reason, dueOn, expectedRevision: filing.revision },
+        })
+      }
+    >
+      <ChoiceField
+        legend="どうするか"
+        name="how"
+        value={how}
+        onChange={(value) => setHow(value === "returned" ? "returned" : "held")}
+        options={[
+          { value: "held", label: "保留（書類は預かり、足りないものを待つ）" },
+          { value: "returned", label: "返戻（書類を返す）" },
+        ]}
+      />
+      {open.map(({ code, name }) => (
+        <CheckField
+          key={code}
+          label={name}
+          checked={codes.includes(code)}
+          onChange={(event) =>
+            setCodes((before) => (event.target.checked ? [...before, code] : before.filter((each) => each !== code)))
+          }
+        />
+      ))}
+      <DateInput label="期限" required value={dueOn} onChange={setDueOn} />
+    </ReasonDialog>
+  );
+}
+
+function WaiveDialog({
+  filing,
+  paper,
+  onClose,
+}: {
+  readonly filing: Filing;
+  readonly paper: Paper;
+  readonly onClose: () => void;
+}): ReactElement {
+  const receive = useCommand("receiveDocuments", { onDone: onClose });
+  return (
+    <ReasonDialog
+      title={`${paper.name}を省略する`}
+      action="省略する"
+      intro="台帳で分かるときだけ省略できます（施行規則11条）。何で分かったかを書いてください。"
+      pending={receive.pending}
+      problem={receive.problem}
+      onClose={onClose}
+      onSend={(reason) =>
+        void receive.run({
+          path: { filingId: String(filing.filingId) },
+          body: { received: [], waived: [{ code: paper.code, reason }], expectedRevision: filing.revision },
+        })
+      }
+    />
+  );
+}
+
+export function Papers({
+  filing,
+  mayReceive,
+}: {
+  readonly filing: Filing;
+  readonly mayReceive: boolean;
+}): ReactElement {
+  const [asking, setAsking] = useState(false);
+  const [waiving, setWaiving] = useState<Paper>();
+  const receive = useCommand("receiveDocuments");
+  const open = ["submitted", "returned", "held", "examined"].includes(filing.state) && mayReceive;
+  return (
+    <Section title="書類">
+      <ProblemNotice problem={receive.problem} />
+      <Table
+        caption="この手続に要る書類"
+        captionHidden
+        rows={filing.documents}
+        rowKey={({ code }) => code}
+        empty="この内容では、添える書類はありません。"
+        columns={[
+          {
+            key: "state",
+            head: "状態",
+            cell: ({ state }) => <Badge kind={STATES[state].kind}>{STATES[state].word}</Badge>,
+          },
+          {
+            key: "name",
+            head: "書類",
+            rowHead: true,
+            cell: ({ name, why }) => (
+              <>
+                <strong>{name}</strong>
+                <span className="block text-[0.8125rem] text-solid-gray-700">{why}</span>
+              </>
+            ),
+          },
+          { key: "on", head: "日付", cell: ({ notedOn }) => (notedOn === null ? "－" : <DateText date={notedOn} />) },
+          { key: "reason", head: "理由", cell: ({ reason }) => reason ?? "－" },
+          {
+            key: "act",
+            head: "操作",
+            cell: (paper) =>
+              open && paper.state !== "received" && paper.state !== "waived" ? (
+                <span className="flex flex-wrap gap-2">
+                  <Button
+                    size="small"
+                    pending={receive.pending}
+                    onClick={() =>
+                      void receive.run({
+                        path: { filingId: String(filing.filingId) },
+                        body: { received: [{ code: paper.code }], waived: [], expectedRevision: filing.revision },
+                      })
+                    }
+                    aria-label={`${paper.name}を受け取った`}
+                  >
+                    受け取った
+                  </Button>
+                  {paper.waivable ? (
+                    <Button
+                      size="small"
+                      kind="quiet"
+                      onClick={() => setWaiving(paper)}
+                      aria-label={`${paper.name}を省略する`}
+                    >
+                      省略する
+                    </Button>
+                  ) : null}
+                </span>
+              ) : null,
+          },
+        ]}
+      />
+      {open ? (
+        <Button size="small" onClick={() => setAsking(true)}>
+          返戻・保留にする
+        </Button>
+      ) : null}
+      {asking ? <RequestDialog filing={filing} onClose={() => setAsking(false)} /> : null}
+      {waiving === undefined ? null : (
+        <WaiveDialog filing={filing} paper={waiving} onClose={() => setWaiving(undefined)} />
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,69 @@
+/** A step that needs words: send back, withdraw, ask for papers, depart from the proposal, correct. */
+import { useState } from "react";
+import type { FormEvent, ReactElement, ReactNode } from "react";
+
+import type { ApiProblem } from "../../api/problem.ts";
+import { Button, type ButtonKind } from "../../ui/Button.tsx";
+import { Actions, Dialog } from "../../ui/Dialog.tsx";
+import { TextArea } from "../../ui/Field.tsx";
+import { ProblemNotice } from "../../ui/Notice.tsx";
+
+type Props = {
+  readonly title: string;
+  readonly action: string;
+  readonly kind?: ButtonKind;
+  readonly intro?: ReactNode;
+  /** More fields, above the reason */
+  readonly children?: ReactNode;
+  /** Whether the other fields are complete */
+  readonly ready?: boolean;
+  readonly pending: boolean;
+  readonly problem: ApiProblem | undefined;
+  readonly onSend: (reason: string) => void;
+  readonly onClose: () => void;
+};
+
+export function ReasonDialog({
+  title,
+  action,
+  kind = "primary",
+  intro,
+  children,
+  ready = true,
+  pending,
+  problem,
+  onSend,
+  onClose,
+}: Props): ReactElement {
+  const [reason, setReason] = useState("");
+  const [tried, setTried] = useState(false);
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    setTried(true);
+    if (reason.trim() !== "" && ready) onSend(reason.trim());
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={send}>
+        {intro === undefined ? null : <div className="mb-3">{intro}</div>}
+        <ProblemNotice problem={problem} />
+        {children}
+        <TextArea
+          label="理由"
+          required
+          maxLength={400}
+          help="氏名や住所は書かないでください。"
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+          error={tried && reason.trim() === "" ? "理由を書いてください。" : undefined}
+        />
+        <Actions>
+          <Button kind={kind} submit pending={pending}>
+            {action}
+          </Button>
+          <Button onClick={onClose}>やめる</Button>
+        </Actions>
+      </form>
+    </Dialog>
+  );
+}

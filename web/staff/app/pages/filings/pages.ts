@@ -1,0 +1,50 @@
+/** 審査と決裁 */
+import type { PageDescriptor } from "../page.ts";
+
+const listHelp = [
+  "受付を古い順に示します。期限が近いものと過ぎたものに印が付きます。",
+  "「開く」を押すと、その手続が処理事由になって開きます。",
+] as const;
+
+export const filingPages: readonly PageDescriptor[] = [
+  {
+    path: "/work/toExamine",
+    title: "審査待ち",
+    permission: "claim.examine",
+    menu: { group: "work", order: 12 },
+    words: ["審査", "しんさ"],
+    help: listHelp,
+    load: async () => (await import("./WorkListPage.tsx")).ToExaminePage,
+  },
+  {
+    path: "/work/toApprove",
+    title: "決裁待ち",
+    permission: "claim.approve",
+    menu: { group: "work", order: 14 },
+    words: ["決裁", "けっさい"],
+    help: listHelp,
+    load: async () => (await import("./WorkListPage.tsx")).ToApprovePage,
+  },
+  {
+    path: "/work/$kind",
+    title: "仕事の一覧",
+    permission: "case.open",
+    words: ["返戻", "保留", "滞留", "仕事"],
+    help: [
+      "審査待ち・決裁待ち・返戻や保留・仮受付・滞留の受付を、古い順に示します。期限が近いものと過ぎたものに印が付きます。",
+      "「開く」を押すと、その手続が処理事由になって開きます。",
+    ],
+    load: async () => (await import("./WorkListPage.tsx")).WorkListPage,
+  },
+  {
+    path: "/filings/$filingId",
+    title: "受付の1件",
+    permission: "case.open",
+    help: [
+      "左に受け付けた内容と書類、右に案と台帳の記載があります。台帳と違うところは「止まる」「要確認」「参考」の印で示します。",
+      "「審査する」（Alt+E）で、いまの事実による案を残します。案と違う答えにするときは「案を変える」で理由を書きます。",
+      "「この内容で決裁する」（Alt+A）は、入力・審査をしていない人だけが押せます。見た内容と1文字でも違うと決裁されません。",
+    ],
+    load: async () => (await import("./FilingPage.tsx")).FilingPage,
+  },
+];
