@@ -94,8 +94,8 @@ export function readMonth(text: string): MonthIndex {
 /** `YYYY-MM-DD` naming a day that exists → day, else `INVALID`. Years 1800 … 9999. */
 export function readDay(text: string): PackedDay {
   if (text.length !== 10 || text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return INVALID;
+  // A month that is none has no days.
   const month = readYearAndMonth(text);
-  if (month === INVALID) return INVALID;
   const day = digit(text, 8) * 10 + digit(text, 9);
   return day >= 1 && day <= daysInMonth(month) ? month * 32 + day : INVALID;
 }

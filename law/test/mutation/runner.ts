@@ -3,7 +3,7 @@
  * tests that reach it and nothing else. The general runner takes about a second a mutant, this one some milliseconds.
  *
  * A test that fails under a mutant is run again without it: were it to fail then too, some state had outlived an earlier
- * mutant, and the run is repeated on freshly loaded modules. So is a survivor in a file that keeps results.
+ * mutant, and the run is repeated on freshly loaded modules. No file of the law keeps results from call to call.
  */
 import { globSync } from "node:fs";
 import { registerHooks } from "node:module";
@@ -29,8 +29,6 @@ import { collect, type Collected } from "./collect.ts";
  * and the broad sweeps over random families, which cost a surviving mutant seconds. The score is therefore a lower bound.
  */
 const LEFT_OUT = /(?:zones|coverage|properties|second-implementation)\.test|[\\/](?:plain|mutation)[\\/]/;
-/** Files of the law that keep results from call to call. */
-const KEEPS_RESULTS = /payments\.ts$/;
 const COLLECT = new URL("./collect.ts", import.meta.url).href;
 
 /** What the instrumented code reads and writes. */
@@ -117,8 +115,7 @@ class LawRunner implements TestRunner {
     const first = this.run(options);
     if (isStatic || options.reloadEnvironment) return first.result;
     const outlived = first.failure !== undefined && failureOf(first.failure.test) !== undefined;
-    const kept = first.failure === undefined && KEEPS_RESULTS.test(options.activeMutant.fileName);
-    if (!outlived && !kept) return first.result;
+    if (!outlived) return first.result;
     await this.load();
     return this.run(options).result;
   }

@@ -89,6 +89,10 @@ describe("the table of holidays", () => {
     expect(() => createCalendar(new Set(["2025-02-30"]))).toThrow("祝日表に暦にない日付があります: 2025-02-30");
   });
 
+  it("a year that is missing is named", () => {
+    expect(() => createCalendar(new Set(["2024-01-01", "2026-01-01"]))).toThrow("祝日表に2025年がありません");
+  });
+
   it("answers for the years it has, to the first and the last day of them", () => {
     expect(open("2024-12-27", of2025)).toBe("outsideCalendar");
     expect(open("2026-01-05", of2025)).toBe("outsideCalendar");

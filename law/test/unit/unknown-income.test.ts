@@ -1,7 +1,18 @@
 /** Months whose income is not in the case: refused where the answer needs it, passed over in silence before the report. */
 import { describe, expect, it } from "vitest";
 import { createMonthlyAmounts, month, monthNumber, parseCase } from "../../contract.ts";
-import { assessed, certification, child, decided, full, individual, refusal, totals, type Json } from "./support.ts";
+import {
+  assessed,
+  certification,
+  child,
+  claim,
+  decided,
+  full,
+  individual,
+  refusal,
+  totals,
+  type Json,
+} from "./support.ts";
 
 const pupil = child("A", "2015-05-05");
 const NORMAL = 3_000_000;
@@ -70,6 +81,15 @@ describe("before the report", () => {
     expect(decided(assessed(asked("2023-06", "2023-07", of2022, "2018-05-07", children)))).toEqual([
       "certify 2018-06 other null",
       "decrease 2021-08 careEnded null",
+    ]);
+  });
+
+  it("nor is a month without money one of an unknown amount", () => {
+    const line = asked("2023-06", "2023-07", of2022, "2023-05-10");
+    const papers = [claim("increase", "2023-03-10", ["A"], "other"), ...(line["claims"] as Json[])];
+    expect(decided(assessed({ ...line, claims: papers }))).toEqual([
+      "refuse 2023-04 other 0",
+      "certify 2023-06 other 5000",
     ]);
   });
 
