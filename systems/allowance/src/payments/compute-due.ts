@@ -42,9 +42,13 @@ const COLUMNS = [
   "decision_id",
 ] as const;
 
-/** Cases whose entitlement touches the months, with their last decision that is not a refusal. */
+/**
+ * Cases whose entitlement touches the months, with their last decision that is not a refusal. Gathered once: asked again for
+ * every slice, the windows of all recipients would be computed as often as there are slices.
+ */
 const LIVE_CASES = `
-  FROM (SELECT DISTINCT ON (recipient_id) recipient_id, decision_id, facts_digest FROM allowance.decision
+  CREATE TEMP TABLE live_case ON COMMIT DROP AS
+  SELECT d.* FROM (SELECT DISTINCT ON (recipient_id) recipient_id, decision_id, facts_digest FROM allowance.decision
         WHERE recipient_id IS NOT NULL AND kind <> 'refuse' ORDER BY recipient_id, seq DESC) d
   JOIN allowance.recipient_window w USING (recipient_id)
   WHERE w.first_month <= $2 AND (w.ended_from IS NULL OR w.ended_from > $1
@@ -92,15 +96,16 @@ export async function computeDue(client: PoolClient, options: ComputeOptions): P
       amount integer, band text, birth_order smallint, decision_id bigint) ON COMMIT DROP;
     CREATE TEMP TABLE computed_case (recipient_id bigint PRIMARY KEY) ON COMMIT DROP;`);
   const bounds = [`${options.from}-01`, `${options.until}-01`];
-  const counted = await client.query<{ total: number }>(`SELECT count(*)::int AS total ${LIVE_CASES}`, bounds);
-  const total = counted.rows[0]?.total ?? 0;
+  const total = (await client.query(LIVE_CASES, bounds)).rowCount ?? 0;
+  await client.query("CREATE UNIQUE INDEX ON live_case (recipient_id); ANALYZE live_case");
   const uncomputed: UncomputedCase[] = [];
   // Keyset paging: each slice is one indexed read of the same snapshot, and COPY may run in between.
   const read = async (after: number): Promise<readonly CaseRow[]> => {
     const found = await client.query<CaseRow>(
-      `SELECT c.recipient_id, c.decision_id, f.facts FROM (SELECT d.* ${LIVE_CASES}) c
-       JOIN allowance.facts f USING (facts_digest) WHERE c.recipient_id > $3 ORDER BY c.recipient_id LIMIT ${SLICE}`,
-      [...bounds, after],
+      `SELECT c.recipient_id, c.decision_id, f.facts
+       FROM (SELECT * FROM live_case WHERE recipient_id > $1 ORDER BY recipient_id LIMIT ${SLICE}) c
+       JOIN allowance.facts f USING (facts_digest) ORDER BY c.recipient_id`,
+      [after],
     );
     return found.rows;
   };
