@@ -103,18 +103,25 @@ COMMENT ON VIEW allowance.case_entry IS '台帳の記載と、それが付く事
 
 -- 届出（請求でない受付）と、それが付く事案
 CREATE VIEW allowance.case_report WITH (security_invoker = true) AS
-SELECT coalesce(p.opened_by_claim, r.root_claim_id) AS root_claim_id, coalesce(p.addressee_number, r.addressee_number) AS addressee_number,
-       coalesce(p.kind, r.recipient_kind) AS recipient_kind, coalesce(p.recipient_id, r.recipient_id) AS recipient_id,
+-- 認定番号を指す届出
+SELECT p.opened_by_claim AS root_claim_id, p.addressee_number, p.kind AS recipient_kind, p.recipient_id,
        f.filing_id, f.procedure_code, c.received_on, c.channel, s.recorded_at AS submitted_at, a.decided_on, a.recorded_at AS approved_at, a.outcome
-FROM allowance.filing f
-CROSS JOIN LATERAL (SELECT x.recorded_at, x.revision FROM allowance.filing_event x WHERE x.filing_id = f.filing_id AND x.kind = 'submitted' ORDER BY x.seq LIMIT 1) s
-JOIN allowance.filing_content c ON c.filing_id = f.filing_id AND c.revision = s.revision
+FROM allowance.recipient p
+JOIN allowance.filing_content c ON c.recipient_id = p.recipient_id
+JOIN allowance.filing f ON f.filing_id = c.filing_id AND f.procedure_code NOT IN ('certificationIndividual', 'certificationInstitution', 'increase', 'institutionIncrease', 'supportConfirmation')
+JOIN LATERAL (SELECT x.recorded_at, x.revision FROM allowance.filing_event x WHERE x.filing_id = f.filing_id AND x.kind = 'submitted' ORDER BY x.seq LIMIT 1) s
+  ON s.revision = c.revision
 LEFT JOIN allowance.filing_approval a ON a.filing_id = f.filing_id
-LEFT JOIN allowance.recipient p ON p.recipient_id = c.recipient_id
-LEFT JOIN allowance.case_root r ON p.recipient_id IS NULL AND r.addressee_number = f.claimant_number
-  AND (s.recorded_at >= r.recorded_at OR r.ordinal = 1) AND (s.recorded_at < r.until OR r.until IS NULL)
-WHERE coalesce(p.opened_by_claim, r.root_claim_id) IS NOT NULL
-  AND f.procedure_code NOT IN ('certificationIndividual', 'certificationInstitution', 'increase', 'institutionIncrease', 'supportConfirmation');
+UNION ALL
+-- 認定番号を指さない届出は、その時の事案に付ける
+SELECT r.root_claim_id, r.addressee_number, r.recipient_kind, r.recipient_id,
+       f.filing_id, f.procedure_code, c.received_on, c.channel, s.recorded_at, a.decided_on, a.recorded_at, a.outcome
+FROM allowance.case_root r
+JOIN allowance.filing f ON f.claimant_number = r.addressee_number AND f.procedure_code NOT IN ('certificationIndividual', 'certificationInstitution', 'increase', 'institutionIncrease', 'supportConfirmation')
+JOIN LATERAL (SELECT x.recorded_at, x.revision FROM allowance.filing_event x WHERE x.filing_id = f.filing_id AND x.kind = 'submitted' ORDER BY x.seq LIMIT 1) s
+  ON (s.recorded_at >= r.recorded_at OR r.ordinal = 1) AND (s.recorded_at < r.until OR r.until IS NULL)
+JOIN allowance.filing_content c ON c.filing_id = f.filing_id AND c.revision = s.revision AND c.recipient_id IS NULL
+LEFT JOIN allowance.filing_approval a ON a.filing_id = f.filing_id;
 COMMENT ON VIEW allowance.case_report IS '請求でない受付（届出・申出・職権）と、それが付く事案';
 
 CREATE VIEW allowance.case_event WITH (security_invoker = true) AS
@@ -204,6 +211,7 @@ FROM allowance.case_event e
 WINDOW w AS (PARTITION BY e.addressee_number, e.recipient_kind, e.root_claim_id ORDER BY e.at, e.rank, e.ref, e.ref_revision ROWS UNBOUNDED PRECEDING);
 COMMENT ON VIEW allowance.case_state IS '事案の履歴（履歴番号ごとの、その時までに知られた項目）';
 
+CREATE INDEX IF NOT EXISTS filing_content_recipient ON allowance.filing_content (recipient_id);
 CREATE INDEX IF NOT EXISTS hold_recipient ON allowance.hold (recipient_id);
 CREATE INDEX yearly_review_recipient ON allowance.yearly_review (recipient_id);
 CREATE INDEX annual_report_recipient ON allowance.annual_report (recipient_id);

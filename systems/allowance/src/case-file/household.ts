@@ -39,21 +39,26 @@ export type Household = {
   readonly others: readonly OtherRecipient[];
 };
 
+/** The last row of one person, found by the key (the view over everybody would read everybody). */
+const LAST = "SELECT h.* FROM allowance.person_history h";
+const NEWEST = "ORDER BY h.history_no DESC, h.revision DESC LIMIT 1";
+
 const MEMBERS = `
   SELECT n AS "addresseeNumber", coalesce(p.name, o.name, '（氏名なし）') AS name, coalesce(p.kana, o.kana, '') AS kana,
          CASE WHEN p.birth_date_unknown THEN NULL ELSE p.birth_date END AS "birthDate", coalesce(p.protected, false) AS protected,
          coalesce(p.household_number = $2 AND p.resident_state = 1, false) AS "sameHousehold"
   FROM unnest($1::bigint[]) WITH ORDINALITY AS x(n, place)
-  LEFT JOIN allowance.person_current p ON p.addressee_number = n
+  LEFT JOIN LATERAL (${LAST} WHERE h.addressee_number = n ${NEWEST}) p ON true
   LEFT JOIN LATERAL (SELECT name, kana FROM allowance.organization_history h WHERE h.addressee_number = n ORDER BY revision DESC LIMIT 1) o ON true
   ORDER BY place`;
 
 /** 続柄コード 11 夫 and 12 妻 beside the head (02), or the head beside one of them: the couple of the household. */
 const COUPLE = `
-  SELECT o.addressee_number AS number FROM allowance.person_current p
-  JOIN allowance.person_history h ON h.household_number = p.household_number
-  JOIN allowance.person_current o ON o.addressee_number = h.addressee_number AND o.history_no = h.history_no AND o.revision = h.revision
-  WHERE p.addressee_number = $1 AND o.addressee_number <> p.addressee_number AND o.resident_state = 1 AND p.resident_state = 1 AND NOT o.deleted
+  SELECT o.addressee_number AS number FROM (${LAST} WHERE h.addressee_number = $1 ${NEWEST}) p
+  CROSS JOIN LATERAL (SELECT DISTINCT addressee_number FROM allowance.person_history x
+    WHERE x.household_number = p.household_number AND x.addressee_number <> p.addressee_number) n
+  CROSS JOIN LATERAL (${LAST} WHERE h.addressee_number = n.addressee_number ${NEWEST}) o
+  WHERE o.household_number = p.household_number AND o.resident_state = 1 AND p.resident_state = 1 AND NOT o.deleted
     AND (p.relation_code = '02' AND o.relation_code IN ('11', '12') OR p.relation_code IN ('11', '12') AND o.relation_code = '02')`;
 
 const NAMED = `
@@ -63,9 +68,10 @@ const NAMED = `
 
 const OTHERS = `
   WITH near AS (
-    SELECT h.addressee_number, 'household' AS why, NULL::bigint AS child FROM allowance.person_history h
-    JOIN allowance.person_current p ON p.addressee_number = h.addressee_number AND p.history_no = h.history_no AND p.revision = h.revision
-    WHERE h.household_number = $2 AND p.resident_state = 1
+    SELECT n.addressee_number, 'household' AS why, NULL::bigint AS child
+    FROM (SELECT DISTINCT addressee_number FROM allowance.person_history WHERE household_number = $2) n
+    CROSS JOIN LATERAL (${LAST} WHERE h.addressee_number = n.addressee_number ${NEWEST}) p
+    WHERE p.household_number = $2 AND p.resident_state = 1
     UNION ALL
     SELECT c.claimant_number, 'child', k.child_number FROM allowance.claim_child k JOIN allowance.claim c USING (claim_id)
     WHERE k.child_number = ANY ($3::bigint[]) AND k.role = 'child' AND NOT EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = c.claim_id)
@@ -75,8 +81,8 @@ const OTHERS = `
          coalesce(array_agg(DISTINCT n.child) FILTER (WHERE n.child IS NOT NULL), '{}') AS "sharedChildren",
          bool_or(w.first_month IS NOT NULL AND (w.ended_from IS NULL OR w.ended_from > $4::date)) AS active
   FROM near n JOIN allowance.recipient r ON r.addressee_number = n.addressee_number
-  LEFT JOIN allowance.recipient_window w ON w.recipient_id = r.recipient_id
-  LEFT JOIN allowance.person_current p ON p.addressee_number = r.addressee_number
+  LEFT JOIN LATERAL (SELECT * FROM allowance.recipient_window v WHERE v.recipient_id = r.recipient_id) w ON true
+  LEFT JOIN LATERAL (${LAST} WHERE h.addressee_number = r.addressee_number ${NEWEST}) p ON true
   LEFT JOIN LATERAL (SELECT name FROM allowance.organization_history h WHERE h.addressee_number = r.addressee_number ORDER BY revision DESC LIMIT 1) o ON true
   WHERE r.recipient_id <> $1 GROUP BY r.recipient_id, r.addressee_number, p.name, o.name, p.protected ORDER BY r.recipient_id`;
 
@@ -116,8 +122,8 @@ async function spousesOf(
 async function read(client: PoolClient, recipientId: number, today: string): Promise<Household> {
   const head = (
     await client.query<{ number: number; kind: string; household: number | null }>(
-      `SELECT r.addressee_number AS number, r.kind, p.household_number AS household FROM allowance.recipient r
-       LEFT JOIN allowance.person_current p ON p.addressee_number = r.addressee_number AND p.resident_state = 1 WHERE r.recipient_id = $1`,
+      `SELECT r.addressee_number AS number, r.kind, CASE WHEN p.resident_state = 1 THEN p.household_number END AS household FROM allowance.recipient r
+       LEFT JOIN LATERAL (${LAST} WHERE h.addressee_number = r.addressee_number ${NEWEST}) p ON true WHERE r.recipient_id = $1`,
       [recipientId],
     )
   ).rows[0];

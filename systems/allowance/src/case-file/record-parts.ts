@@ -47,11 +47,15 @@ const PENDING = `
     AND NOT EXISTS (SELECT FROM allowance.decision_breakdown b WHERE b.decision_id = d.decision_id)
   ORDER BY d.decision_id LIMIT ${BATCH}`;
 
-/** The months of one set of facts, reaching at least to `until`. */
-function monthsOf(facts: unknown, until: Month, context: Context): ReadonlyMap<Month, DecisionParts> {
+/** The months of one set of facts, reaching at least over the months `of` the decisions. */
+function monthsOf(facts: unknown, of: readonly Month[], context: Context): ReadonlyMap<Month, DecisionParts> {
   const parsed = parseCase(facts);
   if (!parsed.ok) return new Map();
-  const line: AssessmentCase = { ...parsed.value, until: parsed.value.until < until ? until : parsed.value.until };
+  const { value } = parsed;
+  // A decision may reach back before the months that were reported (所得の更正), or lie after them.
+  const from = of.reduce((least, month) => (month < least ? month : least), value.from);
+  const until = of.reduce((last, month) => (month > last ? month : last), value.until);
+  const line: AssessmentCase = { ...value, from, until };
   const result = assess(line, { calendar: context.calendar, explain: false });
   return result.ok ? new Map(result.value.months.map((month) => [month.month, decisionParts(month)])) : new Map();
 }
@@ -69,12 +73,11 @@ async function partsOf(
   const found: (readonly [Row, DecisionParts])[] = [];
   for (const { facts_digest: digest, facts: text } of facts.rows) {
     const own = (byDigest.get(digest) ?? []).map((row) => ({ row, month: monthOf(row.effective_month) }));
-    const last = own.reduce<Month | undefined>(
-      (left, { month }) => (left === undefined || month > left ? month : left),
-      undefined,
+    const months = monthsOf(
+      text,
+      own.map(({ month }) => month),
+      context,
     );
-    if (last === undefined) continue;
-    const months = monthsOf(text, last, context);
     for (const { row, month } of own) {
       const parts = months.get(month);
       if (parts !== undefined && parts.total === row.monthly_total) found.push([row, parts]);
