@@ -250,13 +250,14 @@ CREATE TABLE identity.right_revocation (
 );
 COMMENT ON TABLE identity.right_revocation IS '権限の失効。申請からの時間は requested_at との差で分かる。';
 
--- 申請・承認・発行は三人、本人は承認も発行もできない。設置の時だけ、権限が一つもないうちに限り例外とする。
+-- 申請・承認・発行は三人、本人は承認も発行もできない。例外は設置の時（申請が一つもないうち）とデモだけ。
 CREATE FUNCTION identity.right_guard() RETURNS trigger
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE r identity.right_request; a identity.right_approval;
 BEGIN
   IF TG_TABLE_NAME = 'right_request' THEN
-    IF NEW.origin = 'bootstrap' AND EXISTS (SELECT FROM identity.right_request q WHERE q.origin = 'application') THEN
+    IF NEW.origin = 'bootstrap' AND EXISTS (SELECT FROM identity.right_request q WHERE q.origin = 'application')
+       AND NOT EXISTS (SELECT FROM identity.installation i WHERE i.kind = 'demo') THEN
       RAISE EXCEPTION '設置の後に、申請のない権限は作れません' USING ERRCODE = 'HG102', CONSTRAINT = 'right_bootstrap_once';
     END IF;
     RETURN NEW;

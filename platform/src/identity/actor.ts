@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 import { runCommand } from "../database/command.ts";
 import type { AuditEntry } from "../database/command.ts";
 import type { Queryable } from "../database/pool.ts";
+import { Refusal } from "../database/problem.ts";
 import type { Permission } from "./permissions.ts";
 import { identityRefusing, refuse } from "./problem.ts";
 import type { Identity } from "./settings.ts";
@@ -69,6 +70,12 @@ async function checkedActor(
   console: boolean,
 ): Promise<string> {
   if (actor.kind === "console") {
+    if (!/^[A-Za-z0-9._-]{1,50}$/.test(actor.operator)) {
+      throw new Refusal(
+        "operatorInvalid",
+        "処理する人（--operator または HAGUKUMI_OPERATOR）を、半角の英数字と . _ - の50文字までで指定してください。何も変えていません。",
+      );
+    }
     if (console) return `${actor.operator}@console`;
     return refuse("sessionRequired", "この操作は、ログインした職員が画面から行います。何も変えていません。");
   }
