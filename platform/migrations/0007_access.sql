@@ -6,12 +6,14 @@ CREATE TABLE access.purpose (
   code       text NOT NULL CHECK (code ~ '^[a-z][A-Za-z]{2,39}$'),
   name       text NOT NULL CHECK (name <> ''),
   needs_text boolean NOT NULL,
+  place      smallint NOT NULL DEFAULT 500,
   valid_from date NOT NULL DEFAULT '2010-04-01',
   valid_to   date CHECK (valid_to >= valid_from),
   PRIMARY KEY (code, valid_from)
 );
-COMMENT ON TABLE access.purpose IS '処理事由。人を開く前に選ぶ。needs_text の事由は10文字以上の説明を添える。';
-INSERT INTO access.purpose (code, name, needs_text) VALUES
+COMMENT ON TABLE access.purpose IS '処理事由。人を開く前に選ぶ。needs_text の事由は10文字以上の説明を添える。place は画面での順。';
+INSERT INTO access.purpose (code, name, needs_text, place)
+SELECT code, name, needs_text, 10 * row_number() OVER () FROM (VALUES
   ('certification', '認定請求の受付・審査・決裁', false),
   ('amountChange', '額改定の請求・届の受付・審査・決裁', false),
   ('extinction', '受給事由消滅の受付・審査・決裁', false),
@@ -27,7 +29,7 @@ INSERT INTO access.purpose (code, name, needs_text) VALUES
   ('officeEnquiry', '官公署からの照会への回答', false),
   ('disclosure', '開示・訂正・利用停止の請求', false),
   ('auditCheck', '点検・監査', true),
-  ('other', 'その他', true);
+  ('other', 'その他', true)) AS p (code, name, needs_text);
 
 CREATE TABLE access.opening (
   opening_id   bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

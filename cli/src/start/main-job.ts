@@ -48,7 +48,7 @@ const people = {
 
 /** The demonstration's days: the registers' state, the day on which the office works, the payment month. */
 const AS_OF = "2026-11-20";
-const WORK_DAY = "2026-12-01";
+export const WORK_DAY = civilDate("2026-12-01");
 const PAYMENT_MONTH = "2026-12";
 const RETURNED_ITEMS = 2;
 
@@ -221,7 +221,7 @@ async function bringRunForward(job: Job, bank: BankSimulator): Promise<number> {
  * @throws Refusal of any step; what was done stays
  */
 export async function runMainJob(options: MainJobOptions): Promise<MainJobResult> {
-  const today = civilDate(WORK_DAY);
+  const today = WORK_DAY;
   const job: Job = {
     options,
     as: (who) => ({ ...options.context, operator: people[who], purpose: "デモ: 支払期の処理", today }),

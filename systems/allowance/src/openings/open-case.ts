@@ -125,7 +125,7 @@ export async function listPurposes(desk: DeskCall): Promise<readonly PurposeChoi
       await enterAsStaff(client, desk.call, {});
       const { rows } = await client.query<PurposeChoice>(
         `SELECT code, name, needs_text AS "needsText" FROM access.purpose
-         WHERE valid_from <= identity.today() AND (valid_to IS NULL OR valid_to >= identity.today()) ORDER BY needs_text, code`,
+         WHERE valid_from <= identity.today() AND (valid_to IS NULL OR valid_to >= identity.today()) ORDER BY place, code`,
       );
       return rows;
     });
