@@ -5,7 +5,7 @@
 import type { PoolClient } from "pg";
 
 import { type AccessAction, type AccessEntry, type StaffCall, writeAccessLog } from "./log.ts";
-import { enterAsStaff, type Need } from "./staff.ts";
+import { enterAsStaff, type Need, purposeNeeded } from "./staff.ts";
 
 export type Guard = {
   /** First statements of the transaction. `actor` is who the command says acts; it must be who the session says. */
@@ -25,6 +25,14 @@ export type GuardedWork = Need & {
   readonly action?: AccessAction;
 };
 
+/** @throws Refusal `purposeNeeded`, the same for a person who is closed, hidden or not there */
+export async function requireOpen(client: PoolClient, addresseeNumber: number): Promise<void> {
+  const { rows } = await client.query<{ open: boolean }>("SELECT $1::bigint = ANY (access.open_numbers()) AS open", [
+    addresseeNumber,
+  ]);
+  if (rows[0]?.open !== true) throw purposeNeeded();
+}
+
 /** Builds the guard of one call. */
 export function staffGuard(call: StaffCall, work: GuardedWork): Guard {
   const entry: AccessEntry = {
@@ -39,6 +47,8 @@ export function staffGuard(call: StaffCall, work: GuardedWork): Guard {
     check: async (client, actor) => {
       const staff = await enterAsStaff(client, call, work);
       if (staff.staffId !== actor) throw new Error(`the command acts as ${actor}, the session is of ${staff.staffId}`);
+      // Before the work, not only with the log after it: a refusal of the work would tell that the person, and the case, exist.
+      if (work.addresseeNumber !== undefined) await requireOpen(client, work.addresseeNumber);
     },
     // The role has changed meanwhile; the session setting lasts to the end of the transaction.
     record: async (client) => await writeAccessLog(client, call, [entry]),

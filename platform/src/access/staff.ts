@@ -64,6 +64,12 @@ const MESSAGES: Readonly<Record<string, { readonly code: string; readonly messag
   },
 };
 
+/** The refusal where a person is not open to the session. */
+export function purposeNeeded(): Refusal {
+  const { code, message } = MESSAGES["HGA05"] ?? { code: "purposeNeeded", message: "" };
+  return new Refusal(code, message);
+}
+
 /** The database's own refusals (SQLSTATE HGA…) as refusals with a code and a message; anything else as it is. */
 export function asAccessRefusal(error: unknown): unknown {
   const found = MESSAGES[sqlState(error) ?? ""];

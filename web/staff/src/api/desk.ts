@@ -3,7 +3,7 @@
  * `Reader`); the desk puts session, right, re-authentication, purpose and access log around it.
  */
 import type { Context, Reader } from "@hagukumi/allowance/contract.ts";
-import { type GuardedWork, staffGuard } from "@hagukumi/platform/access/guard.ts";
+import { type GuardedWork, requireOpen, staffGuard } from "@hagukumi/platform/access/guard.ts";
 import type { StaffCall } from "@hagukumi/platform/access/log.ts";
 import {
   type Need,
@@ -143,6 +143,14 @@ export function createDesk(request: DeskRequest): Desk {
       staff: { call: call(), need, subject, ...(columns === undefined ? {} : { columns }) },
     }),
     command: async (about, work, purpose = operation.summary) => {
+      const { addresseeNumber, action, caseRef } = about;
+      // Also ahead of the command: its function may look at input or state before its own transaction begins, and what it
+      // then says must not tell that the person, or the case, exists.
+      await read(async (client) => {
+        if (addresseeNumber !== undefined) await requireOpen(client, addresseeNumber);
+        const looked = { action: "read", addresseeNumber, caseRef, rows: 1 } as const;
+        return { response: undefined, log: action === "read" ? [looked] : [] };
+      });
       const guard = staffGuard(call(), { ...need, ...about });
       let checked = false;
       const context: Context = {
@@ -162,7 +170,7 @@ export function createDesk(request: DeskRequest): Desk {
       };
       const response = await refusingAsStaff(pool, call(), async () => await work(context, key()));
       // A function that takes the context but runs no command would have worked unguarded: a defect, never let out.
-      if (!checked) throw new Error(`${operation.id} ran without its guard`);
+      if (!checked && action !== "read") throw new Error(`${operation.id} ran without its guard`);
       return response;
     },
     idempotencyKey,

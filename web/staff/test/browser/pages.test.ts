@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { SECRET_ADDRESS } from "../../../../systems/allowance/test/support/small-city.ts";
 import { openBrowser } from "../support/browser.ts";
-import { serveCity } from "../support/served-city.ts";
-import type { ServedCity } from "../support/served-city.ts";
+import { serveCity } from "../support/old-served-city.ts";
+import type { ServedCity } from "../support/old-served-city.ts";
 
 const database = useDatabase();
 let browser: Browser;

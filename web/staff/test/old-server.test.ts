@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { freshDatabase, useDatabase } from "../../../platform/test/support/cluster.ts";
 import { contextOf } from "../../../systems/allowance/test/support/cases.ts";
 import { startStaffServer } from "../src/old-server.ts";
-import { CLERK, serveCity } from "./support/served-city.ts";
-import type { ServedCity } from "./support/served-city.ts";
+import { CLERK, serveCity } from "./support/old-served-city.ts";
+import type { ServedCity } from "./support/old-served-city.ts";
 
 const database = useDatabase();
 let city: ServedCity | undefined;

@@ -1,0 +1,8 @@
+/** The whole matrix. A new area adds its file here. */
+import type { MatrixRow } from "../row.ts";
+import { caseRows } from "./cases.ts";
+import { filingRows } from "./filings.ts";
+import { runRows } from "./runs.ts";
+import { sessionRows } from "./session.ts";
+
+export const matrix: readonly MatrixRow[] = [...runRows, ...caseRows, ...filingRows, ...sessionRows];

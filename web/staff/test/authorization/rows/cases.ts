@@ -1,0 +1,70 @@
+/** 対象者: searching, opening, reading, noting. A ward's clerk stays in the ward; who is protected is there for the few alone. */
+import type { Role } from "@hagukumi/platform/identity/permissions.ts";
+
+import type { MatrixRow, Target } from "../row.ts";
+
+const open: readonly Role[] = ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"];
+const few: readonly Role[] = ["protectionOfficer"];
+const reading = { ownWard: open, protected: few };
+const onCase = ({ recipientId }: Target) => ({ path: { recipientId } });
+const onNote = (target: Target) => ({ path: { ...onCase(target).path, kind: "note" } });
+const entryRef = { entryId: 1, revision: 1 };
+const reason = "架空の理由を書いておく";
+
+export const caseRows: readonly MatrixRow[] = [
+  { operation: "listPurposes", allow: { ownWard: open } },
+  {
+    operation: "searchPeople",
+    allow: { ownWard: open },
+    input: () => ({ body: { kana: "カクウ" } }),
+  },
+  {
+    operation: "openCase",
+    allow: reading,
+    input: ({ addresseeNumber }) => ({
+      body: {
+        target: { kind: "addressee", number: String(addresseeNumber) },
+        purpose: "certification",
+        origin: "search",
+      },
+    }),
+  },
+  { operation: "closeCase", allow: "signedIn", input: () => ({ path: { openingId: 999_999 } }) },
+  { operation: "readCase", allow: reading, input: onCase, opens: true },
+  { operation: "readCaseHistory", allow: reading, input: onCase, opens: true },
+  { operation: "readCaseEntries", allow: reading, input: onCase, opens: true },
+  {
+    operation: "readPerson",
+    allow: reading,
+    input: ({ addresseeNumber }) => ({ path: { addresseeNumber } }),
+    opens: true,
+  },
+  {
+    operation: "addCaseEntry",
+    allow: reading,
+    input: (target) => ({
+      ...onNote(target),
+      body: { content: { body: "架空の覚え", popUp: false }, validFrom: "2026-11-01" },
+    }),
+    opens: true,
+  },
+  // The note of entry 1 is of the person in the own ward; of the protected person there is none, so it is not found.
+  {
+    operation: "reviseCaseEntry",
+    allow: { ownWard: open },
+    input: (target) => ({ ...onNote(target), body: { ...entryRef, reason } }),
+    opens: true,
+  },
+  {
+    operation: "withdrawCaseEntry",
+    allow: { ownWard: open },
+    input: (target) => ({ ...onNote(target), body: { ...entryRef, reason } }),
+    opens: true,
+  },
+  {
+    operation: "confirmCaseEntry",
+    allow: { ownWard: ["approver"] },
+    input: (target) => ({ ...onNote(target), body: entryRef }),
+    opens: true,
+  },
+];

@@ -1,0 +1,52 @@
+/** 支払: who sees it, who makes, who approves, who sends. No right of it hangs on a ward or on a section in charge. */
+import type { Role } from "@hagukumi/platform/identity/permissions.ts";
+
+import type { MatrixRow, Target } from "../row.ts";
+
+const view: readonly Role[] = ["clerk", "wardClerk", "examiner", "approver", "treasurer", "paymentReleaser"];
+const treasurer: readonly Role[] = ["treasurer"];
+const release: readonly Role[] = ["treasurer", "paymentReleaser"];
+const anywhere = (roles: readonly Role[]) => ({ ownWard: roles, otherSection: roles });
+const onRun = ({ runNo }: Target) => ({ path: { runNo } });
+
+export const runRows: readonly MatrixRow[] = [
+  { operation: "listPaymentRuns", allow: anywhere(view) },
+  { operation: "getPaymentRun", allow: anywhere(view), input: onRun },
+  {
+    operation: "createPaymentRun",
+    allow: anywhere(treasurer),
+    // A month in which nothing is paid: whoever may create is told so, and nothing is made.
+    input: () => ({ body: { paymentMonth: "2026-11", kind: "regular" } }),
+  },
+  { operation: "inspectPaymentRun", allow: anywhere(treasurer), input: onRun },
+  {
+    operation: "approvePaymentRun",
+    allow: anywhere(treasurer),
+    input: (target) => ({ ...onRun(target), body: { lineDigest: "0".repeat(64) } }),
+  },
+  { operation: "freezePaymentRun", allow: anywhere(treasurer), input: onRun },
+  { operation: "handOverPaymentRun", allow: anywhere(release), input: onRun },
+  {
+    operation: "resolvePaymentHandOver",
+    allow: anywhere(release),
+    input: (target) => ({ ...onRun(target), body: { received: true, evidence: "架空の銀行に電話で確かめた" } }),
+  },
+  {
+    operation: "importPaymentResults",
+    allow: anywhere(treasurer),
+    input: (target) => ({ ...onRun(target), body: { content: "AAAA" } }),
+  },
+  { operation: "closePaymentRun", allow: anywhere(treasurer), input: onRun },
+  {
+    operation: "cancelPaymentRun",
+    allow: anywhere(treasurer),
+    input: (target) => ({ path: { runNo: target.runNo + 1 }, body: { reason: "架空の取消" } }),
+  },
+  { operation: "makePayeeList", allow: anywhere(treasurer), input: (target) => ({ path: { runNo: target.runNo } }) },
+  { operation: "takeTransferFile", allow: anywhere(release), input: onRun },
+  {
+    operation: "takePayeeList",
+    allow: anywhere(treasurer),
+    input: (target) => ({ path: { runNo: target.runNo, name: "payee-list-0001.csv" } }),
+  },
+];
