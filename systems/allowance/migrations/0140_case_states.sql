@@ -136,7 +136,7 @@ SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, c.
 FROM allowance.case_claim k JOIN allowance.claim c USING (claim_id)
 UNION ALL
 -- 取下げ
-SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, w.recorded_at, 2, w.claim_id, 0, 'withdraw', NULL, false,
+SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, w.recorded_at, 2, w.claim_id, 0, 'withdraw', NULL, true,
        jsonb_build_object(CASE WHEN w.claim_id = k.root_claim_id THEN '取下' ELSE '額改定請求取下' END, w.withdrawn_on)
 FROM allowance.case_claim k JOIN allowance.claim_withdrawal w USING (claim_id)
 UNION ALL

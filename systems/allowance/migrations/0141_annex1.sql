@@ -124,7 +124,7 @@ SELECT s.addressee_number AS "福祉台帳番号",
        a.reception_number AS "申請番号",
        s.children_no AS "履歴番号",
        k.serial AS "児童連番",
-       CASE WHEN coalesce(c.withdrawn, false) THEN '1' ELSE '0' END AS "削除フラグ",
+       CASE WHEN coalesce(c.withdrawn, false) OR k.withdrawn THEN '1' ELSE '0' END AS "削除フラグ",
        k.child_number AS "児童福祉台帳番号",
        coalesce(m.map ->> ('relation.' || (coalesce(c.relation, g.relation, k.relation))), CASE WHEN (coalesce(c.relation, g.relation, k.relation)) IS NOT NULL THEN '99' END) AS "続柄コード",
        m.map ->> ('relatedRole.' || (k.role)) AS "関係区分コード",
@@ -145,7 +145,8 @@ FROM allowance.case_state s
 JOIN allowance.claim a ON a.claim_id = s.root_claim_id
 CROSS JOIN allowance.code_map m
 CROSS JOIN LATERAL (
-  SELECT DISTINCT ON (x.child_number) x.child_number, x.role, x.relation, x.serial, x.living, x.livelihood, c.cause
+  SELECT DISTINCT ON (x.child_number) x.child_number, x.role, x.relation, x.serial, x.living, x.livelihood, c.cause,
+    EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = c.claim_id AND w.recorded_at <= s.at AND (w.recorded_at < s.at OR s.rank > 2 OR s.rank = 2 AND w.claim_id <= s.ref)) AS withdrawn
   FROM allowance.case_claim k JOIN allowance.claim c USING (claim_id) JOIN allowance.claim_child x USING (claim_id)
   WHERE k.addressee_number = s.addressee_number AND k.root_claim_id = s.root_claim_id AND (c.recorded_at < s.at OR c.recorded_at = s.at AND (s.rank > 1 OR c.claim_id <= s.ref))
   ORDER BY x.child_number, c.recorded_at DESC, c.claim_id DESC) k
@@ -192,7 +193,7 @@ COMMENT ON COLUMN annex1."新児童手当児童情報"."事業コード" IS 'コ
 COMMENT ON COLUMN annex1."新児童手当児童情報"."申請番号" IS '認定請求の受付番号';
 COMMENT ON COLUMN annex1."新児童手当児童情報"."履歴番号" IS '児童情報の履歴番号（資格情報の児童情報履歴番号が指す）';
 COMMENT ON COLUMN annex1."新児童手当児童情報"."児童連番" IS '請求書の中の順';
-COMMENT ON COLUMN annex1."新児童手当児童情報"."削除フラグ" IS '1=児童の状況の記載が取り消された';
+COMMENT ON COLUMN annex1."新児童手当児童情報"."削除フラグ" IS '1=児童の状況の記載が取り消された、または、その請求が取り下げられた';
 COMMENT ON COLUMN annex1."新児童手当児童情報"."児童福祉台帳番号" IS '児童・兄姉等の宛名番号（15桁）';
 COMMENT ON COLUMN annex1."新児童手当児童情報"."続柄コード" IS 'コード表 relation';
 COMMENT ON COLUMN annex1."新児童手当児童情報"."関係区分コード" IS 'コード表 relatedRole（児童・算定対象の兄姉等）';
