@@ -91,7 +91,7 @@ export function Table<Row>({
   const [order, setOrder] = useState<Order>();
   const totals = columns.some((column) => column.total !== undefined);
   const cellClass = (column: Column<Row>): string =>
-    classes("py-1.5 pr-4 pl-1 align-top", column.numeric === true && "num");
+    classes("py-1.5 pr-4 pl-1 align-top", column.numeric === true ? "num" : "min-w-20");
   if (rows.length === 0)
     return (
       <p className="mb-4 text-solid-gray-700">

@@ -170,7 +170,14 @@ const panelShape = z
   })
   .meta({ id: "Filing", description: "受付の1件: 入力、台帳との突き合わせ、書類、案、経過" });
 
-function panelOf(panel: ExaminePanel): z.input<typeof panelShape> {
+/** The typed content, without the account for those who may not see accounts. */
+function contentOf(content: unknown, mayViewAccounts: boolean): unknown {
+  if (mayViewAccounts || typeof content !== "object" || content === null || !("account" in content)) return content;
+  const { account: _hidden, ...rest } = content;
+  return rest;
+}
+
+function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof panelShape> {
   const { filing, examination, ...rest } = { ...panel, examination: panel.filing.examination };
   return {
     ...rest,
@@ -192,7 +199,7 @@ function panelOf(panel: ExaminePanel): z.input<typeof panelShape> {
     finalDueOn: filing.finalDueOn,
     agent: filing.agent,
     identity: filing.identity === null ? null : { ...filing.identity, documents: [...filing.identity.documents] },
-    content: filing.content,
+    content: contentOf(filing.content, mayViewAccounts),
     persons: panel.persons.map((person) => ({
       ...person,
       // The address of a protected person leaves only through its own gate.
@@ -230,7 +237,9 @@ const readFiling = operation({
   handler: async ({ params }, desk) => {
     const addresseeNumber = await filerOf(desk, params.filingId);
     const about = { addresseeNumber, caseRef: `filing/${String(params.filingId)}`, action: "read" } as const;
-    return await desk.command(about, async (context) => panelOf(await examinePanel(context, params.filingId)));
+    return await desk.command(about, async (context) => {
+      return panelOf(await examinePanel(context, params.filingId), desk.session().permissions.includes("account.view"));
+    });
   },
 });
 

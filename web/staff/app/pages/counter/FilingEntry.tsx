@@ -9,6 +9,7 @@ import { ApiProblem } from "../../api/problem.ts";
 import { useDraft } from "../../session/drafts.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Actions } from "../../ui/Dialog.tsx";
+import { wareki } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
 import { fieldNames } from "./field-names.ts";
@@ -199,18 +200,27 @@ const headNames: Readonly<Record<string, string>> = {
   channel: "受付の方法",
 };
 
-/** Content read back as lines of names and values, for those who did not type it. */
+const ORDER = Object.keys(fieldNames);
+const place = (key: string): number => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
+
+/** Content read back as lines of names and values, in the order of the form, for those who did not type it. */
 export function contentLines(
   value: Json | undefined,
+  names: ReadonlyMap<number, string>,
   path = "",
 ): readonly { readonly name: string; readonly value: string }[] {
-  if (value === undefined || value === null || value === "") return [];
-  if (Array.isArray(value))
-    return (value as readonly Json[]).flatMap((each, index) => contentLines(each, `${path}.${String(index)}`));
-  if (isObject(value))
-    return Object.entries(value).flatMap(([key, each]) => contentLines(each, path === "" ? key : `${path}.${key}`));
+  if (value === undefined || value === null || value === "" || value === false) return [];
+  if (Array.isArray(value)) {
+    return (value as readonly Json[]).flatMap((each, index) => contentLines(each, names, `${path}.${String(index)}`));
+  }
+  if (isObject(value)) {
+    return Object.entries(value)
+      .toSorted(([a], [b]) => place(a) - place(b))
+      .flatMap(([key, each]) => contentLines(each, names, path === "" ? key : `${path}.${key}`));
+  }
   const key = path.split(".").at(-1) ?? "";
-  const words = fieldNames[key]?.words ?? {};
-  const text = value === true ? "はい" : value === false ? "いいえ" : (words[String(value)] ?? String(value));
-  return [{ name: pathName(path), value: text }];
+  const { words = {}, typing } = fieldNames[key] ?? {};
+  const person = typing === "person" && typeof value === "number" ? names.get(value) : undefined;
+  const text = value === true ? "はい" : (words[String(value)] ?? wareki(String(value)));
+  return [{ name: pathName(path), value: person === undefined ? text : `${person}（宛名番号 ${text}）` }];
 }

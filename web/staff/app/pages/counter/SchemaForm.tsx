@@ -250,9 +250,7 @@ function List({ name, schema, value, onChange, context, path }: Props): ReactEle
         // oxlint-disable-next-line react/no-array-index-key -- the place in the form is the identity of a row
         <div key={index} className="mb-3 border-b border-solid-gray-300">
           <div className="flex items-center justify-between">
-            <span className="font-700">
-              {index + 1}人目・{index + 1}件目
-            </span>
+            <span className="font-700">{index + 1}件目</span>
             <Button size="small" kind="quiet" onClick={() => onChange(items.filter((_item, place) => place !== index))}>
               取り除く
             </Button>
@@ -295,24 +293,69 @@ type ItemsProps = {
   readonly hidden?: readonly string[];
 };
 
+/** Items that most filings leave empty: behind a fold, unless something is typed in them or wrong with them. */
+const RARE: ReadonlySet<string> = new Set([
+  "written",
+  "obstacleEndedOn",
+  "serial",
+  "careFrom",
+  "careTo",
+  "supportFrom",
+  "supportTo",
+  "graduationMonth",
+  "student",
+  "studyAbroad",
+  "exception",
+  "recipientKind",
+  "savings",
+  "capacity",
+]);
+
+/** Values that a form starts with by itself and that say nothing special. */
+const USUAL: ReadonlySet<Json | undefined> = new Set<Json | undefined>([undefined, false, "", "individual", "parent"]);
+
 /** The items of an object, in the order of the procedure. */
 export function Items({ schema, value, onChange, context, path, hidden = [] }: ItemsProps): ReactElement {
+  const pathOf = (name: string): string => (path === "" ? name : `${path}.${name}`);
+  const shown = Object.entries(schema.properties ?? {}).filter(([name]) => !hidden.includes(name));
+  const counted = value["role"] === "counted";
+  const needed = ([name]: readonly [string, Schema]): boolean =>
+    !RARE.has(name) ||
+    schema.required?.includes(name) === true ||
+    !USUAL.has(value[name]) ||
+    (counted && ["student", "graduationMonth", "supportFrom"].includes(name)) ||
+    Object.keys(context.problems).some((each) => each === pathOf(name) || each.startsWith(`${pathOf(name)}.`));
+  const common = shown.filter(needed);
+  const rare = shown.filter((entry) => !needed(entry));
+  const node = ([name, each]: readonly [string, Schema]): ReactElement => (
+    <div key={name} className={isWhole(each) ? "col-span-full" : "min-w-0"}>
+      <Node
+        name={name}
+        path={pathOf(name)}
+        schema={each}
+        value={value[name]}
+        required={schema.required?.includes(name) === true}
+        onChange={(item) => onChange(withItem(value, name, item))}
+        context={context}
+      />
+    </div>
+  );
   return (
     <>
-      {Object.entries(schema.properties ?? {})
-        .filter(([name]) => !hidden.includes(name))
-        .map(([name, each]) => (
-          <Node
-            key={name}
-            name={name}
-            path={path === "" ? name : `${path}.${name}`}
-            schema={each}
-            value={value[name]}
-            required={schema.required?.includes(name) === true}
-            onChange={(item) => onChange(withItem(value, name, item))}
-            context={context}
-          />
-        ))}
+      <div className="grid items-end gap-x-6 sm:grid-cols-2">{common.map(node)}</div>
+      {rare.length === 0 ? null : (
+        <details className="mb-3">
+          <summary className="min-h-6 text-[0.9375rem] text-key-1000 underline underline-offset-4">
+            ほかの項目（{rare.map(([name, each]) => labelOf(name, each)).join("・")}）
+          </summary>
+          <div className="mt-2 grid items-end gap-x-6 sm:grid-cols-2">{rare.map(node)}</div>
+        </details>
+      )}
     </>
   );
+}
+
+/** An item that needs the whole width: a group, a list, or a choice between groups. */
+function isWhole(schema: Schema): boolean {
+  return variantsOf(schema).some(({ type }) => type === "object" || type === "array");
 }

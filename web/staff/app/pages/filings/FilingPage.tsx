@@ -74,7 +74,13 @@ function Override({ filing }: { readonly filing: Filing }): ReactElement | null 
   );
 }
 
-function Content({ filing }: { readonly filing: Filing }): ReactElement {
+function Content({
+  filing,
+  names,
+}: {
+  readonly filing: Filing;
+  readonly names: ReadonlyMap<number, string>;
+}): ReactElement {
   return (
     <Section title="受け付けた内容">
       <Facts
@@ -98,7 +104,7 @@ function Content({ filing }: { readonly filing: Filing }): ReactElement {
         ]}
       />
       <dl className="mb-4 grid gap-x-6 sm:grid-cols-2">
-        {contentLines(filing.content as Json).map(({ name, value }) => (
+        {contentLines(filing.content as Json, names).map(({ name, value }) => (
           <div key={name} className="border-b border-solid-gray-200 py-1">
             <dt className="text-[0.8125rem] text-solid-gray-700">{name}</dt>
             <dd>{value}</dd>
@@ -202,7 +208,7 @@ export function FilingPage(): ReactElement {
       <FilingActions filing={filing} />
       <div className="grid gap-x-8 xl:grid-cols-2">
         <div className="min-w-0">
-          <Content filing={filing} />
+          <Content filing={filing} names={names} />
           <Papers filing={filing} mayReceive={mayReceive} />
         </div>
         <div className="min-w-0">
@@ -216,9 +222,9 @@ export function FilingPage(): ReactElement {
               </p>
             )}
           </Section>
-          <People filing={filing} />
         </div>
       </div>
+      <People filing={filing} />
       <Section title="経過">
         <Table
           caption="経過（古い順）"
