@@ -42,10 +42,11 @@ const touchedBy = ({ claimant, diedOn }: Content): Touched => ({
 /** Adds 死亡 to the history of a person who has left the city. */
 async function writeDeath(client: PoolClient, { claimant, diedOn }: Content): Promise<void> {
   await client.query(
-    `INSERT INTO allowance.person_history SELECT (jsonb_populate_record(l, jsonb_build_object('history_no', l.history_no + 1, 'revision', 1,
+    `INSERT INTO allowance.person_history SELECT (jsonb_populate_record(t, jsonb_build_object('history_no', t.history_no + 1, 'revision', 1,
        'valid_from', $2::date, 'reported_on', NULL, 'event_code', '21', 'resident_state', 3, 'batch_id', 0,
-       'row_digest', encode(sha256(convert_to($1::text || '/' || $2::text, 'UTF8')), 'hex'), 'recorded_at', clock_timestamp()))).*
-     FROM (SELECT * FROM allowance.person_history WHERE addressee_number = $1 ORDER BY history_no DESC, revision DESC LIMIT 1) l`,
+       'row_digest', encode(sha256(convert_to($1::bigint || '/' || $2::date, 'UTF8')), 'hex'), 'recorded_at', clock_timestamp()))).*
+     FROM allowance.person_history t WHERE t.addressee_number = $1
+     ORDER BY t.history_no DESC, t.revision DESC LIMIT 1`,
     [claimant, diedOn],
   );
 }

@@ -62,9 +62,10 @@ export async function reviseEntry(
   deciders: Deciders,
 ): Promise<void> {
   const { rows } = await client.query<{ revision: number }>(
-    `INSERT INTO allowance.${table} SELECT (jsonb_populate_record(l, $2::jsonb || jsonb_build_object('revision', l.revision + 1,
+    `INSERT INTO allowance.${table} SELECT (jsonb_populate_record(t, $2::jsonb || jsonb_build_object('revision', t.revision + 1,
        'recorded_at', clock_timestamp()))).*
-     FROM (SELECT * FROM allowance.${table} WHERE entry_id = $1 ORDER BY revision DESC LIMIT 1) l RETURNING revision`,
+     FROM allowance.${table} t WHERE t.entry_id = $1 AND t.revision = (SELECT max(x.revision) FROM allowance.${table} x WHERE x.entry_id = $1)
+     RETURNING revision`,
     [entryId, JSON.stringify({ ...changes, entered_by: deciders.typedBy })],
   );
   await confirm(client, table, entryId, rows[0]?.revision ?? 1, deciders);

@@ -115,12 +115,6 @@ export const institutionChange: Procedure<Content> = {
       changed.address,
       changed.founder,
     ];
-    await client.query(
-      `INSERT INTO allowance.organization_history (addressee_number, revision, name, kana, kind, ward_code, postal_code, address, founder, row_digest, batch_id)
-       SELECT $1::bigint, max(revision) + 1, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, 0
-       FROM allowance.organization_history WHERE addressee_number = $1`,
-      [content.claimant, ...values, rowDigest([String(content.claimant), ...values])],
-    );
     const next = {
       ...picture,
       name: changed.name,
@@ -136,6 +130,13 @@ export const institutionChange: Procedure<Content> = {
           ? "address"
           : "name";
     await addPicture(client, recipient, { validFrom: content.on, picture: next, cause }, filingId, deciders);
+    // After the history row: its first row is the picture before this change.
+    await client.query(
+      `INSERT INTO allowance.organization_history (addressee_number, revision, name, kana, kind, ward_code, postal_code, address, founder, row_digest, batch_id)
+       SELECT $1::bigint, max(revision) + 1, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, 0
+       FROM allowance.organization_history WHERE addressee_number = $1`,
+      [content.claimant, ...values, rowDigest([String(content.claimant), ...values])],
+    );
     return { recipients: [content.recipientId], decisions: [], detail: { on: content.on } };
   },
 };

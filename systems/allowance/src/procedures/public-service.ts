@@ -68,7 +68,7 @@ export const publicService: Procedure<Content> = {
       [content.claimant],
     );
     const same = known.rows.find(({ starts_on }) => starts_on === content.from);
-    if (same !== undefined && same.ends_on === (content.to ?? null)) {
+    if (filing.replaces === null && same !== undefined && same.ends_on === (content.to ?? null)) {
       differences.push(stop("publicService.known", "同じ任用の期間が、すでに記録されています。"));
     }
     const overlapping = known.rows.find(
