@@ -37,6 +37,8 @@ export type Answer = {
   readonly outcome: "grant" | "refuse" | "impossible";
   readonly facts: Facts | null;
   readonly proposal: Proposal;
+  /** The recipient to whom a child of a refused claim belongs, where that is why */
+  readonly collision?: Collision;
 };
 
 /** One right from its certification to its end: it becomes one recipient (認定番号). */
@@ -205,7 +207,8 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
     });
     if (stopped.length > 0) {
       for (const { claim, collision } of stopped) {
-        answers.push(answer(claim, "refuse", whole.facts, { reasons: [collisionReason(collision)] }));
+        const refused = answer(claim, "refuse", whole.facts, { reasons: [collisionReason(collision)] });
+        answers.push({ ...refused, collision });
       }
       claims = claims.filter((claim) => !stopped.some((each) => each.claim === claim));
       continue;

@@ -109,6 +109,11 @@ describe("an approval by direct SQL", () => {
   });
 });
 
+/** A second version of the waiting filing with the given columns. */
+const version = (columns: string, values: string): string =>
+  `INSERT INTO allowance.filing_content (filing_id, revision, received_on, channel, content, named_numbers, content_digest, typed_by, ${columns})
+   VALUES (${waiting.filingId}, 2, '2026-11-13', 'counter', '{}', '{}', repeat('a', 64), 'staff.ito', ${values})`;
+
 describe("what was recorded", () => {
   it("can't be changed, deleted or emptied by the application", async () => {
     const tables = [
@@ -159,21 +164,18 @@ describe("what was recorded", () => {
   });
 
   it("[D196] [D191] the database itself refuses a fourth kind of identity, one paper for the third kind, half an agent", async () => {
-    const row = (columns: string, values: string): string =>
-      `INSERT INTO allowance.filing_content (filing_id, revision, received_on, channel, content, named_numbers, content_digest, typed_by, ${columns})
-       VALUES (${waiting.filingId}, 2, '2026-11-13', 'counter', '{}', '{}', repeat('a', 64), 'staff.ito', ${values})`;
-    await expect(attack(row("identity_kind, identity_documents", "4, '{名刺}'"))).rejects.toMatchObject({
+    await expect(attack(version("identity_kind, identity_documents", "4, '{名刺}'"))).rejects.toMatchObject({
       code: "23514",
     });
-    await expect(attack(row("identity_kind, identity_documents", "3, '{年金手帳}'"))).rejects.toMatchObject({
+    await expect(attack(version("identity_kind, identity_documents", "3, '{年金手帳}'"))).rejects.toMatchObject({
       constraint: "filing_identity_documents",
     });
-    await expect(attack(row("agent_kind, agent_name", "'voluntary', '架空　代理'"))).rejects.toMatchObject({
+    await expect(attack(version("agent_kind, agent_name", "'voluntary', '架空　代理'"))).rejects.toMatchObject({
       constraint: "filing_agent_complete",
     });
     await expect(
       attack(
-        row(
+        version(
           "agent_kind, agent_name, agent_relation, agent_authority",
           "'voluntary', '架空　代理', '兄', 'familyRegister'",
         ),

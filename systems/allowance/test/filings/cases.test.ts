@@ -124,6 +124,8 @@ describe("increase (額改定認定請求)", () => {
   });
 });
 
+const careEnded = (child: number) => ({ cause: "careEnded", child, on: "2026-10-15" });
+
 describe("decrease (額改定届) and end (受給事由消滅届)", () => {
   it("of a child of somebody else, or under a 認定番号 of somebody else, is stopped", async () => {
     const first = await certified(34_001);
@@ -140,9 +142,8 @@ describe("decrease (額改定届) and end (受給事由消滅届)", () => {
     const children = [{ born: "2016-05-10" }, { born: "2018-05-10" }, { born: "2024-05-10" }];
     const reported = await certified(34_021, children);
     const exOfficio = await certified(34_031, children);
-    const event = (child: number) => ({ cause: "careEnded", child, on: "2026-10-15" });
-    await decided(ito, sato, report("decrease", 34_021, reported, event(34_022)));
-    const { identity, ...office } = report("decrease", 34_031, exOfficio, event(34_032), { channel: "exOfficio" });
+    await decided(ito, sato, report("decrease", 34_021, reported, careEnded(34_022)));
+    const { identity, ...office } = report("decrease", 34_031, exOfficio, careEnded(34_032), { channel: "exOfficio" });
     expect(identity).toBeDefined();
     await decided(ito, sato, office);
     // Three children: 10,000 + 10,000 + third 30,000 = 50,000. Without the eldest: 10,000 + second, under three, 15,000 = 25,000.

@@ -55,18 +55,20 @@ function approve(
 const NOTHING = { state: "examined", claims: 0, decisions: 0, accounts: 0, commands: 0 };
 const ALL = { state: "decided", claims: 1, decisions: 1, accounts: 1, commands: 1 };
 
+/** A family of its own with its claim examined. */
+async function next(index: number): Promise<{ filingId: number; digest: string; claimant: number }> {
+  const claimant = 38_001 + index * 10;
+  await bring(ito, { residents: [resident(claimant, "1990-01-01"), resident(claimant + 1, "2026-10-31")] });
+  const { filingId, digest } = await examined(ito, birthClaim(claimant, claimant + 1, "2026-10-31", "2026-11-13"));
+  return { filingId, digest, claimant };
+}
+
 beforeAll(async () => await prepare(database.pool));
 
 it(
   "[M22] an approval killed at any point leaves the old state or the new one, never a part",
   { timeout: 120_000 },
   async () => {
-    const next = async (index: number): Promise<{ filingId: number; digest: string; claimant: number }> => {
-      const claimant = 38_001 + index * 10;
-      await bring(ito, { residents: [resident(claimant, "1990-01-01"), resident(claimant + 1, "2026-10-31")] });
-      const { filingId, digest } = await examined(ito, birthClaim(claimant, claimant + 1, "2026-10-31", "2026-11-13"));
-      return { filingId, digest, claimant };
-    };
     const log = join(dir, "points.txt");
     const first = await next(0);
     const plain = approve(first.filingId, first.digest, { HAGUKUMI_CRASH_LOG: log });

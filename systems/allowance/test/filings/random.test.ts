@@ -1,5 +1,5 @@
 /** Random sequences of the workflow, by commands and by direct SQL: whatever is tried, two people stand behind a decision. */
-import fc from "fast-check";
+import { array, assert, asyncProperty, constantFrom, nat, oneof, record as recordOf, tuple } from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
@@ -124,17 +124,17 @@ async function perform(
   }
 }
 
-const step = fc.record({ action: fc.constantFrom(...ACTIONS), actor: fc.nat({ max: 2 }) });
+const step = recordOf({ action: constantFrom(...ACTIONS), actor: nat({ max: 2 }) });
 /** Mostly forward, so that many sequences reach an approval. */
 const forward: readonly Action[] = ["submit", "papers", "examine", "approve"];
-const sequence = fc.oneof(
-  fc.array(step, { minLength: 4, maxLength: 14 }),
-  fc
-    .tuple(fc.array(step, { maxLength: 4 }), fc.array(fc.nat({ max: 2 }), { minLength: 4, maxLength: 4 }))
-    .map(([noise, actors]) => [
+const sequence = oneof(
+  array(step, { minLength: 4, maxLength: 14 }),
+  tuple(array(step, { maxLength: 4 }), array(nat({ max: 2 }), { minLength: 4, maxLength: 4 })).map(
+    ([noise, actors]) => [
       ...forward.map((action, index) => ({ action, actor: index === 0 ? 0 : (actors[index] ?? 0) })),
       ...noise,
-    ]),
+    ],
+  ),
 );
 
 beforeAll(async () => await prepare(database.pool));
@@ -146,8 +146,8 @@ describe("random sequences of commands", () => {
     async () => {
       let decided = 0;
       let refusedSelf = 0;
-      await fc.assert(
-        fc.asyncProperty(sequence, async (steps) => {
+      await assert(
+        asyncProperty(sequence, async (steps) => {
           const base = 380_000 + (families += 1) * 10;
           await bring(people[0] ?? testContext(database, dir), {
             residents: [resident(base, "1990-01-01"), resident(base + 1, "2026-10-31")],

@@ -135,6 +135,12 @@ describe("a filing is registered", () => {
   });
 });
 
+const reader = (operator: string) => ({ pool: database.pool, operator, purpose: "試験" });
+
+/** The drafts that this person sees. */
+const draftsOf = async (operator: string): Promise<number[]> =>
+  (await workList(reader(operator), { kind: "drafts", today: TODAY })).filings.map(({ filingId }) => filingId);
+
 describe("a draft", () => {
   const incomplete = form(
     "certificationIndividual",
@@ -166,11 +172,8 @@ describe("a draft", () => {
     const tables = ["claim", "examination", "decision", "recipient", "due_item", "ledger_entry"];
     const before = await Promise.all(tables.map(count));
     const draft = await saveDraft(ito, { form: claim });
-    const reader = (operator: string) => ({ pool: database.pool, operator, purpose: "試験" });
-    const ids = async (operator: string): Promise<number[]> =>
-      (await workList(reader(operator), { kind: "drafts", today: TODAY })).filings.map(({ filingId }) => filingId);
-    expect(await ids("staff.sato")).toEqual([]);
-    expect(await ids("staff.ito")).toContain(draft.filingId);
+    expect(await draftsOf("staff.sato")).toEqual([]);
+    expect(await draftsOf("staff.ito")).toContain(draft.filingId);
     for (const kind of ["toExamine", "toApprove", "returned", "ageing"] as const) {
       const list = await workList(reader("staff.sato"), { kind, today: TODAY });
       expect(list.filings.map(({ filingId }) => filingId)).not.toContain(draft.filingId);

@@ -28,15 +28,16 @@ beforeAll(async () => {
   });
 });
 
+const inTables = async (): Promise<unknown> =>
+  (
+    await database.pool.query(
+      "SELECT (SELECT count(*) FROM allowance.filing) AS filings, (SELECT count(*) FROM allowance.claim) AS claims",
+    )
+  ).rows;
+
 describe("the preview of what is typed", () => {
   it("names the fields that are missing, and stores nothing", async () => {
-    const count = async (): Promise<unknown> =>
-      (
-        await database.pool.query(
-          "SELECT (SELECT count(*) FROM allowance.filing) AS filings, (SELECT count(*) FROM allowance.claim) AS claims",
-        )
-      ).rows;
-    const before = await count();
+    const before = await inTables();
     const typed = form("certificationIndividual", "2026-11-13", { claimant: 39_001, cause: "birth" });
     const preview = await previewFiling(ito, typed);
     expect(preview.proposal).toBeNull();
@@ -45,7 +46,7 @@ describe("the preview of what is typed", () => {
     );
     expect(await previewFiling(ito, "nothing")).toMatchObject({ proposal: null });
     await previewFiling(ito, birthClaim(39_001, 39_002, "2026-10-31", "2026-11-13"));
-    expect(await count()).toEqual(before);
+    expect(await inTables()).toEqual(before);
   });
 
   it("[A55] says what the examination will say: start, amount by child, first payment", async () => {

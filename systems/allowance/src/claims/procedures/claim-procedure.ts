@@ -195,6 +195,13 @@ function formDifferences(content: ClaimContent, filing: FilingOf<unknown>, judge
   return found;
 }
 
+/** 二重支給の防止 (A42): the child belongs to another recipient in a month of this claim. */
+function attachedDifferences({ collision, proposal }: Answer): Difference[] {
+  if (collision === undefined) return [];
+  const { child, recipientId } = collision;
+  return [stop("child.attached", proposal.reasons.join(" "), { child, registered: String(recipientId) })];
+}
+
 function impossible(reasons: readonly string[], differences: readonly Difference[]): Proposal {
   return { outcome: "impossible", reasons, differences, effects: [], basis: { ruleVersion } };
 }
@@ -218,21 +225,17 @@ async function propose(
     const differences = unknown.map((number) => stop("person.unknown", text, { child: number, filed: shown(number) }));
     return impossible([`宛名番号 ${unknown.map(shown).join("・")} が台帳にありません。`], differences);
   }
-  const { recipientId, claimant } = content.subject;
-  if (recipientId !== null && (await recipientOf(client, recipientId))?.number !== claimant) {
-    const text = `認定番号 ${recipientId} は、請求者のものではありません。番号と氏名を確かめて補正してください。`;
-    return impossible([text], [stop("recipient", text, { filed: String(recipientId) })]);
+  const named = content.subject.recipientId;
+  if (named !== null && (await recipientOf(client, named))?.number !== content.subject.claimant) {
+    const text = `認定番号 ${named} は、請求者のものではありません。番号と氏名を確かめて補正してください。`;
+    return impossible([text], [stop("recipient", text, { filed: String(named) })]);
   }
   const judged = await judge(client, context, content, filing);
   const { answer, foresight } = judged;
   const { reasons: why, start } = await grantReasons(client, context, content, filing, judged);
   const register = await registerDifferences(client, content, filing, start);
-  const attached =
-    answer.outcome === "refuse"
-      ? answer.proposal.reasons.filter((reason) => reason.includes("の受給者の支給対象です"))
-      : [];
   const differences = [
-    ...attached.map((text) => stop("child.attached", text)),
+    ...attachedDifferences(answer),
     ...formDifferences(content, filing, judged),
     ...register,
     ...judged.accountDifferences,

@@ -78,8 +78,10 @@ function factOf({ cause, child, on, to, institution }: ReportedEvent, claimant: 
     case "movedOut":
     case "recipientDeath":
     case "childDeath":
-      return [];
+      break;
   }
+  // The residents' register says it.
+  return [];
 }
 
 const factsOf = ({ events, claimant }: Report): NewStatus[] => events.flatMap((event) => factOf(event, claimant));
