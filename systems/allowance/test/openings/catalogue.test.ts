@@ -31,6 +31,22 @@ const REVIEWED: Readonly<Record<string, string>> = {
 /** Views that run with their owner's rights, because they show by right what the table may not show. */
 const OWNER_VIEWS: readonly string[] = ["claim_account", "run_line_account"];
 
+/** Functions that run with more rights than the desk has, each with what keeps them from telling more. */
+const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
+  case_history: "events of a case that the session has open",
+  has_right: "tells the session its own right",
+  open_case: "checks right, ward, protection, deny list and purpose",
+  open_claims: "keys of what the session has open",
+  open_facts: "keys of what the session has open",
+  open_journals: "keys of what the session has open",
+  open_lines: "keys of what the session has open",
+  open_numbers: "keys of what the session has open",
+  open_recipients: "keys of what the session has open",
+  queued_filings_for_staff:
+    "reception number, procedure, ward and first kana of filings of the own wards, nobody protected",
+  search_people: "at most 20 people, by right, ward, protection and deny list",
+};
+
 async function names(sql: string): Promise<readonly string[]> {
   return (await database.pool.query<{ name: string }>(sql)).rows.map(({ name }) => name);
 }
@@ -96,6 +112,36 @@ describe("目録: row security of the allowance system", () => {
          AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false) ORDER BY 1`,
     );
     expect(wide).toStrictEqual([...OWNER_VIEWS]);
+  });
+
+  it("every function that lends the desk its owner's rights is reviewed", async () => {
+    const lent = await names(
+      `SELECT DISTINCT p.proname AS name FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+       WHERE ${IN_SCHEMAS} AND p.prosecdef AND p.prorettype <> 'trigger'::regtype AND has_function_privilege('hagukumi_desk', p.oid, 'EXECUTE') ORDER BY 1`,
+    );
+    expect(lent).toStrictEqual(Object.keys(OWNER_FUNCTIONS).toSorted());
+  });
+
+  it("what the session may see is worked out once a statement, not once a row", async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query("BEGIN");
+      await client.query("SET LOCAL ROLE hagukumi_desk");
+      const tables = await client.query<{ name: string; kind: string }>(
+        `SELECT p.polrelid::regclass::text AS name, pg_get_expr(p.polqual, p.polrelid) AS kind FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+         JOIN pg_namespace n ON n.oid = c.relnamespace WHERE ${IN_SCHEMAS} AND pg_get_expr(p.polqual, p.polrelid) !~ 'EXISTS'`,
+      );
+      expect(tables.rows.length).toBeGreaterThan(20);
+      for (const { name } of tables.rows) {
+        const { rows } = await client.query<{ "QUERY PLAN": string }>(`EXPLAIN SELECT count(*) FROM ${name}`);
+        const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+        expect(plan, name).toContain("InitPlan");
+        expect(plan, name).not.toMatch(/(?:Filter|Cond):.*(?:open_\w+|has_right)\(/);
+      }
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
   });
 
   it("[THR23] [D205] files of another business are refused to the roles of the allowance, which reach their own schemas alone", async () => {
