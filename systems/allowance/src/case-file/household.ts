@@ -66,8 +66,9 @@ const NAMED = `
   WHERE c.claimant_number = $1 AND c.recipient_kind = $2 AND NOT EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = c.claim_id)
   ORDER BY k.child_number, c.received_on DESC, c.claim_id DESC`;
 
+// OFFSET 0 keeps the few persons who are near the outer side: joined the other way round it read every decision of the city.
 const OTHERS = `
-  WITH near AS (
+  WITH near AS MATERIALIZED (
     SELECT n.addressee_number, 'household' AS why, NULL::bigint AS child
     FROM (SELECT DISTINCT addressee_number FROM allowance.person_history WHERE household_number = $2) n
     CROSS JOIN LATERAL (${LAST} WHERE h.addressee_number = n.addressee_number ${NEWEST}) p
@@ -80,8 +81,8 @@ const OTHERS = `
          coalesce(p.protected, false) AS protected, array_agg(DISTINCT n.why) AS because,
          coalesce(array_agg(DISTINCT n.child) FILTER (WHERE n.child IS NOT NULL), '{}') AS "sharedChildren",
          bool_or(w.first_month IS NOT NULL AND (w.ended_from IS NULL OR w.ended_from > $4::date)) AS active
-  FROM near n JOIN allowance.recipient r ON r.addressee_number = n.addressee_number
-  LEFT JOIN LATERAL (SELECT * FROM allowance.recipient_window v WHERE v.recipient_id = r.recipient_id) w ON true
+  FROM near n CROSS JOIN LATERAL (SELECT * FROM allowance.recipient x WHERE x.addressee_number = n.addressee_number OFFSET 0) r
+  LEFT JOIN LATERAL (SELECT * FROM allowance.recipient_window v WHERE v.recipient_id = r.recipient_id OFFSET 0) w ON true
   LEFT JOIN LATERAL (${LAST} WHERE h.addressee_number = r.addressee_number ${NEWEST}) p ON true
   LEFT JOIN LATERAL (SELECT name FROM allowance.organization_history h WHERE h.addressee_number = r.addressee_number ORDER BY revision DESC LIMIT 1) o ON true
   WHERE r.recipient_id <> $1 GROUP BY r.recipient_id, r.addressee_number, p.name, o.name, p.protected ORDER BY r.recipient_id`;
