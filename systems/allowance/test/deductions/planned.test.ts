@@ -1,5 +1,5 @@
 import { civilDate, month, paymentMonthOf } from "@hagukumi/law/contract.ts";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { cutOffOf, firstPaymentMonth } from "../../src/deductions/cut-off.ts";
