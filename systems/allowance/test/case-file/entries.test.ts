@@ -125,7 +125,7 @@ describe("what is refused leaves nothing", () => {
 });
 
 describe("entries live by revisions", () => {
-  it("[A9] a note is superseded, never edited; who wrote which words stays; a pop-up is marked", async () => {
+  it("a note is superseded, never edited; who wrote which words stays; a pop-up is marked", async () => {
     const first = await addEntry(ito(), "note", {
       addresseeNumber: HANAKO,
       validFrom: "2026-11-01",
@@ -241,6 +241,32 @@ it("[D85] telephone and e-mail have a period: a number that has ended is not sho
   expect(await on("2025-12-31")).toEqual([]);
   expect(await on("2026-09-30")).toEqual(["096-000-1111", "tsuji@example.jp"]);
   expect(await on("2026-10-01")).toEqual(["096-000-2222", "tsuji@example.jp"]);
+});
+
+const rolesOn = async (validOn: string) =>
+  (await entriesOn(database.pool, "relatedPerson", 900000000001103, { ...always, validOn })).map(
+    ({ content }) => content.role,
+  );
+
+it("[A4] spouse, parent designee, guardian and agent are each valid for their own period", async () => {
+  const roles = [
+    ["spouse", "2020-04-01", null],
+    ["parentDesignee", "2021-04-01", "2021-12-31"],
+    ["minorGuardian", "2022-01-01", "2022-06-30"],
+    ["agent", "2022-06-30", "2022-07-31"],
+  ] as const;
+  for (const [role, validFrom, validTo] of roles)
+    await addEntry(ito(), "relatedPerson", {
+      addresseeNumber: 900000000001103,
+      validFrom,
+      validTo,
+      content: { role, name: `架空　${role}` },
+    });
+  expect(await rolesOn("2020-03-31")).toEqual([]);
+  expect(await rolesOn("2021-12-31")).toEqual(["spouse", "parentDesignee"]);
+  expect(await rolesOn("2022-01-01")).toEqual(["spouse", "minorGuardian"]);
+  expect(await rolesOn("2022-06-30")).toEqual(["spouse", "minorGuardian", "agent"]);
+  expect(await rolesOn("2022-08-01")).toEqual(["spouse"]);
 });
 
 describe("one at a time, and by two people", () => {
