@@ -172,11 +172,11 @@ describe("a change of account", () => {
   });
 });
 
-describe("公金受取口座", () => {
-  const answer = (accountNumber: string) => ({ answeredOn: "2026-11-19", account: bank(accountNumber) });
-  const choose = (claimant: number, recipientId: number, content: Record<string, unknown>) =>
-    form("publicAccountChoice", "2026-11-20", { claimant, recipientId, signedOn: "2026-11-18", ...content });
+const answer = (accountNumber: string) => ({ answeredOn: "2026-11-19", account: bank(accountNumber) });
+const choose = (claimant: number, recipientId: number, content: Record<string, unknown>) =>
+  form("publicAccountChoice", "2026-11-20", { claimant, recipientId, signedOn: "2026-11-18", ...content });
 
+describe("公金受取口座", () => {
   it("[A105] [I-44] never replaces an account handed in: not by an answer, not by anybody's INSERT", async () => {
     const recipient = await certifiedFamily(clerks, 51_500, ["2020-05-10"]);
     await expect(

@@ -150,6 +150,21 @@ describe("父母指定者 (form 1)", () => {
       { item: "designation.missing", weight: "stop" },
     ]);
 
+    // The claim itself says so, and can't be granted.
+    const certification = form("certificationIndividual", "2026-11-20", {
+      claimant: 52_010,
+      cause: "parentDesignation",
+      causeOn: "2026-11-16",
+      employeeClass: "nonEmployee",
+      account: { bank: "0182", branch: "101", accountType: "1", accountNumber: "7252010", holder: "カクウ　タロウ" },
+      children: [{ number: 52_011, role: "child" }],
+    });
+    const early = await examined(clerk, certification);
+    expect(stops(early)).toContain("designation.missing");
+    await expect(approveFiling(approver, { filingId: early.filingId, digest: early.digest })).rejects.toMatchObject({
+      code: "filingStopped",
+    });
+
     const { filingId } = await decided(clerk, approver, designation(52_010, [52_011], { until: "2028-03-31" }));
     const people = await database.pool.query(
       "SELECT entered_by, approved_by, filing_id FROM allowance.parent_designation WHERE child_number = 52011",
@@ -166,6 +181,12 @@ describe("父母指定者 (form 1)", () => {
     const list = await expiringDesignations(database.pool, civilDate("2028-03-01"), civilDate("2028-03-31"));
     expect(list.map(({ child }) => child)).toEqual([52_011]);
     expect(await noticesTo(database.pool, 52_010)).toMatchObject([{ kind: "designationReceived" }]);
+    // 16 November + 15 days: in time. From December, 10,000.
+    await decided(clerk, approver, certification);
+    const recipient = await recipientIdOf(database.pool, 52_010);
+    expect(await decisionsOf(database.pool, recipient)).toMatchObject([
+      { kind: "certify", month: "2026-12", total: 10_000 },
+    ]);
   });
 
   it("its end takes the child from the designated person's right from the month after", async () => {

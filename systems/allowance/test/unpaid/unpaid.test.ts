@@ -62,10 +62,10 @@ async function unpaidOf(recipientId: number): Promise<readonly unknown[]> {
 }
 
 /** Yen on an account of the ledger for one recipient. */
-async function balance(recipientId: number, account: string): Promise<number> {
+async function balance(recipientId: number, ledgerAccount: string): Promise<number> {
   const { rows } = await database.pool.query<{ s: number }>(
     "SELECT coalesce(sum(amount), 0)::bigint AS s FROM allowance.ledger_leg WHERE recipient_id = $1 AND account = $2",
-    [recipientId, account],
+    [recipientId, ledgerAccount],
   );
   return rows[0]?.s ?? 0;
 }

@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import type { Difference, FilingOf } from "../../filings/procedure.ts";
 import { look, note, stop } from "../../procedures/answers.ts";
+import { checkDesignation } from "../../procedures/designations.ts";
 import { type Person, personsOf } from "../../procedures/people.ts";
 import type { ChildContent, ClaimContent } from "./content.ts";
 
@@ -245,6 +246,17 @@ async function formerDifferences(
   });
 }
 
+/** 父母指定者 (A44): every child must be designated to the claimant on the day of the claim. */
+async function designationDifferences(
+  client: PoolClient,
+  { cause, subject, children }: ClaimContent,
+  { receivedOn }: FilingOf<unknown>,
+): Promise<readonly Difference[]> {
+  if (cause !== "parentDesignation") return [];
+  const numbers = children.filter(({ role }) => role === "child").map(({ number }) => number);
+  return await checkDesignation(client, { claimant: subject.claimant, children: numbers, on: receivedOn });
+}
+
 /** All differences of a claim. `start`: the first month that the law gives, null where it gives none. */
 export async function registerDifferences(
   client: PoolClient,
@@ -264,5 +276,6 @@ export async function registerDifferences(
     ...(await ownRights(client, content)),
     ...(await spouseDifferences(client, content)),
     ...(await formerDifferences(client, content, start)),
+    ...(await designationDifferences(client, content, filing)),
   ];
 }
