@@ -7,6 +7,7 @@ import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
 
 import { API_BASE, mountOperations, sendProblem } from "./api/mount.ts";
+import { tellOperationNames } from "./api/operation-names.ts";
 import { openApiDocument } from "./api/open-api.ts";
 import { operations } from "./api/operations.ts";
 import { registerAppFiles } from "./http/app-files.ts";
@@ -71,6 +72,7 @@ export async function startStaffServer(options: StaffServerOptions): Promise<Sta
     await options.pool.query("SELECT 1");
     return await reply.send({ status: "ok" });
   });
+  tellOperationNames(operations);
   const document = JSON.stringify(openApiDocument(operations));
   app.get(`${API_BASE}/openapi.json`, async (_request, reply) => {
     return await reply.type("application/json; charset=utf-8").send(document);

@@ -1,9 +1,12 @@
 /** Every operation of the API. A new area adds its list here and its rows to the authorization matrix. */
+import { accessLogOperations } from "./access-log.ts";
+import { administrationOperations } from "./administration.ts";
 import { caseEntryOperations } from "./case-entries.ts";
 import { caseOperations } from "./cases.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
+import { homeOperations } from "./home.ts";
 import type { Operation } from "./operation.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
@@ -18,4 +21,7 @@ export const operations: readonly Operation[] = [
   ...filingReadOperations,
   ...filingOperations,
   ...searchOperations,
+  ...homeOperations,
+  ...administrationOperations,
+  ...accessLogOperations,
 ];

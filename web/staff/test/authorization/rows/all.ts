@@ -1,8 +1,15 @@
 /** The whole matrix. A new area adds its file here. */
 import type { MatrixRow } from "../row.ts";
+import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
 
-export const matrix: readonly MatrixRow[] = [...runRows, ...caseRows, ...filingRows, ...sessionRows];
+export const matrix: readonly MatrixRow[] = [
+  ...runRows,
+  ...caseRows,
+  ...filingRows,
+  ...administrationRows,
+  ...sessionRows,
+];
