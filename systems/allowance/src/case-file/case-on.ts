@@ -40,7 +40,7 @@ export type AccountOn = {
   readonly maskedNumber: string;
   readonly holder: string;
   readonly source: string;
-  /** Day on which it was recorded, in Japan: from then on payments use it */
+  /** First day on which payments use it: the day of its record in Japan, or the day after the last pay day of the account before */
   readonly since: string;
   /** Whether it was the account in use on the day */
   readonly inUse: boolean;
@@ -97,10 +97,12 @@ const CHILDREN = `
     AND NOT EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = c.claim_id AND w.withdrawn_on <= $2::date AND w.${KNOWN_BY("$3")})
   ORDER BY k.child_number, c.received_on DESC, c.claim_id DESC`;
 
+// A change after the cut-off is used only for pay days after `after_pay_on` (account_start).
 const ACCOUNTS = `
-  SELECT account_id AS "accountId", bank, branch, '••••' || right(account_number, 3) AS "maskedNumber", holder, source,
-         to_char(recorded_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS since
-  FROM allowance.account WHERE recipient_id = $1 AND ${KNOWN_BY("$2")} ORDER BY account_id`;
+  SELECT a.account_id AS "accountId", a.bank, a.branch, '••••' || right(a.account_number, 3) AS "maskedNumber", a.holder, a.source,
+         to_char(greatest((a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, s.after_pay_on + 1), 'YYYY-MM-DD') AS since
+  FROM allowance.account a LEFT JOIN allowance.account_start s USING (account_id)
+  WHERE a.recipient_id = $1 AND a.${KNOWN_BY("$2")} ORDER BY a.account_id`;
 
 const DECISIONS = `
   SELECT decision_id AS "decisionId", seq, kind, to_char(effective_month, 'YYYY-MM') AS effective, monthly_total AS "monthlyTotal",

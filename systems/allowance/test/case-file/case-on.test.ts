@@ -55,7 +55,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await database.pool.query(
-    `DELETE FROM allowance.note; DELETE FROM allowance.account; DELETE FROM allowance.decision WHERE seq > 1;
+    `DELETE FROM allowance.note; DELETE FROM allowance.account_start; DELETE FROM allowance.account; DELETE FROM allowance.decision WHERE seq > 1;
      DELETE FROM allowance.person_history WHERE revision > 1 OR history_no > 1`,
   );
 });
@@ -158,6 +158,12 @@ describe("[A19] what was valid and what was known", () => {
     expect(await inUse("2026-07-31", "2026-12-01")).toEqual(["••••111"]);
     expect(await inUse("2026-08-01", "2026-12-01")).toEqual(["••••222"]);
     expect(await inUse("2026-08-01", "2026-07-31")).toEqual(["••••111"]);
+    // Changed after the cut-off: the August payment still goes to the account before, the next one to the new account.
+    await database.pool.query(
+      "INSERT INTO allowance.account_start (account_id, after_pay_on) SELECT max(account_id), '2026-08-14' FROM allowance.account",
+    );
+    expect(await inUse("2026-08-14", "2026-12-01")).toEqual(["••••111"]);
+    expect(await inUse("2026-08-15", "2026-12-01")).toEqual(["••••222"]);
   });
 
   it("children are those of the claims that were known, each opening is recorded", async () => {
@@ -205,7 +211,7 @@ it("[A19] knowing more later never changes what was known on an earlier day", as
       day,
       async (perDay, validOn) => {
         await database.pool.query(
-          `DELETE FROM allowance.note; DELETE FROM allowance.account; DELETE FROM allowance.decision WHERE seq > 1;
+          `DELETE FROM allowance.note; DELETE FROM allowance.account_start; DELETE FROM allowance.account; DELETE FROM allowance.decision WHERE seq > 1;
          DELETE FROM allowance.person_history WHERE addressee_number = ${PARENT} AND (revision > 1 OR history_no > 1)`,
         );
         const revisions = new Map<string, number>();
