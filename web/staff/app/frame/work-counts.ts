@@ -1,8 +1,10 @@
 /** Counts beside the entries of the menu: address of a page → how much waits there. */
-import { createContext, useContext } from "react";
+import { useRead } from "../api/hooks.ts";
+import { useMay } from "../session/session-context.ts";
 
-export const WorkCountsContext = createContext<ReadonlyMap<string, number>>(new Map());
-
+/** Read once, and again after each command; never by a timer, for each look counts as use of the session. */
 export function useWorkCounts(): ReadonlyMap<string, number> {
-  return useContext(WorkCountsContext);
+  const enabled = useMay("case.open");
+  const { data } = useRead("readWorkList", { path: { kind: "toExamine" } }, { enabled });
+  return new Map(Object.entries(data?.counts ?? {}).map(([kind, number]) => [`/work/${kind}`, number]));
 }

@@ -1,15 +1,76 @@
-/** わたしの仕事: the first page after the log-in. */
+/** わたしの仕事: the lists of this person's work, oldest first, and how the work flows. */
 import type { ReactElement } from "react";
 
-import { useSession } from "../../session/session-context.ts";
-import { PageTitle } from "../../ui/Page.tsx";
+import { useMay, useSession } from "../../session/session-context.ts";
+import { momentText } from "../../ui/format.ts";
+import { Notice } from "../../ui/Notice.tsx";
+import { PageTitle, Section } from "../../ui/Page.tsx";
+import { useWorkKinds } from "../work/kinds.ts";
+import { WorkListTable } from "../work/WorkListTable.tsx";
+import { OpenRuns } from "./OpenRuns.tsx";
+import { RightsToDo } from "./RightsToDo.tsx";
+import { WorkFlow } from "./WorkFlow.tsx";
+
+const ALERTS: Readonly<Record<string, string>> = {
+  secondLogIn: "ほかの端末から、あなたの職員番号でログインしようとしました（断りました）。",
+  otherTerminal: "あなたのログインが、ほかの端末から使われようとしました。",
+  keyCloned: "あなたの職員証の複製が使われた疑いがあります。",
+  takenOver: "前のログインは、上司または情報政策課が終わらせました。",
+  repeatedFailure: "あなたの職員番号で、ログインの失敗が続きました。",
+};
+
+/** What happened at this account: last log-in, failures, alerts, age of the password. */
+function Account(): ReactElement {
+  const { session, welcome } = useSession();
+  return (
+    <>
+      {session.alerts.map((alert) => (
+        <Notice
+          key={`${alert.kind}${alert.raisedAt}`}
+          kind="warning"
+          title={ALERTS[alert.kind] ?? "ログインについての知らせがあります"}
+        >
+          {momentText(alert.raisedAt)}　端末 {alert.terminalCode}
+          。心当たりがないときは、すぐに情報政策課に知らせてください。
+        </Notice>
+      ))}
+      {welcome?.passwordNotice === true ? (
+        <Notice kind="warning" title={`パスワードはあと${String(welcome.passwordDaysLeft)}日で使えなくなります`}>
+          次のログインのときに、新しいパスワードを決められます。
+        </Notice>
+      ) : null}
+      {welcome === undefined ? null : (
+        <p className="mb-4 text-[0.9375rem] text-solid-gray-700">
+          前回のログイン{" "}
+          {welcome.lastLogIn === null
+            ? "はありません"
+            : `${momentText(welcome.lastLogIn.at)}（端末 ${welcome.lastLogIn.terminalCode}）`}
+          。その後の失敗 {welcome.failuresSince}回。
+        </p>
+      )}
+    </>
+  );
+}
 
 export function HomePage(): ReactElement {
+  const kinds = useWorkKinds();
+  const cases = useMay("case.open");
+  const payments = useMay("payment.view");
   const { session } = useSession();
+  const rights = ["rights.apply", "rights.approve", "rights.issue"].some((each) => session.permissions.includes(each));
   return (
     <>
       <PageTitle>わたしの仕事</PageTitle>
-      <p>{session.staffName}さんの仕事はありません。</p>
+      <Account />
+      {cases ? <WorkFlow /> : null}
+      {kinds.map(({ kind, title }) => (
+        <Section key={kind} title={title}>
+          <WorkListTable kind={kind} shown={8} />
+        </Section>
+      ))}
+      {payments ? <OpenRuns /> : null}
+      {rights ? <RightsToDo /> : null}
+      {!cases && !payments && !rights ? <p>左のメニューから、使える画面を選んでください。</p> : null}
     </>
   );
 }

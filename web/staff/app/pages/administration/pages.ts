@@ -1,0 +1,54 @@
+/** 管理: staff, rights, sessions, terminals. */
+import type { PageDescriptor } from "../page.ts";
+
+const ANY = ["rights.apply", "rights.approve", "rights.issue"] as const;
+
+export const administrationPages: readonly PageDescriptor[] = [
+  {
+    path: "/administration/staff",
+    title: "職員",
+    permission: ANY,
+    menu: { group: "administration", order: 10 },
+    words: ["職員", "しょくいん", "staff"],
+    help: [
+      "職員の一覧です。所属・役割・研修・職員証の登録の有無を示します。",
+      "情報政策課は、職員証の登録の符号の発行、職員証の失効、利用の停止と解除ができます。停止と失効は、その場でログインを終わらせます。",
+    ],
+    load: async () => (await import("./StaffPage.tsx")).StaffPage,
+  },
+  {
+    path: "/administration/rights",
+    title: "権限",
+    permission: ANY,
+    menu: { group: "administration", order: 20 },
+    words: ["権限", "けんげん", "rights"],
+    help: [
+      "権限は、業務担当課の申請、別の人の承認、情報政策課の発行の三つの記録でできます。本人は承認も発行もできません。",
+      "終わりの日を指定しなければ、次の3月31日に終わります。1年を超える期間は指定できません。失効させると、その職員のログインはその場で終わります。",
+    ],
+    load: async () => (await import("./RightsPage.tsx")).RightsPage,
+  },
+  {
+    path: "/administration/sessions",
+    title: "ログイン中の職員",
+    permission: ["rights.apply", "rights.issue"],
+    menu: { group: "administration", order: 30 },
+    words: ["ログイン", "セッション", "session"],
+    help: [
+      "いまログインしている職員の一覧です。理由を書いて、ほかの職員のログインを終わらせることができます（同じ部署の上司、または情報政策課）。",
+    ],
+    load: async () => (await import("./SessionsPage.tsx")).SessionsPage,
+  },
+  {
+    path: "/administration/terminals",
+    title: "端末",
+    permission: "rights.issue",
+    menu: { group: "administration", order: 40 },
+    words: ["端末", "たんまつ", "terminal"],
+    help: [
+      "登録された端末の台帳です。登録すると端末の秘密が一度だけ出ます。その端末のブラウザーで入れてください。",
+      "取り消した端末からは、その場で使えなくなります。",
+    ],
+    load: async () => (await import("./TerminalsPage.tsx")).TerminalsPage,
+  },
+];

@@ -1,0 +1,139 @@
+/** アクセスログの照会. */
+import { useState } from "react";
+import type { FormEvent, ReactElement } from "react";
+
+import { callOperation } from "../../api/call.ts";
+import type { OperationAnswer } from "../../api/call.ts";
+import { useWork } from "../../session/use-work.ts";
+import { Badge } from "../../ui/Badge.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { MomentText } from "../../ui/Dates.tsx";
+import { TextField } from "../../ui/Field.tsx";
+import { count } from "../../ui/format.ts";
+import { ProblemNotice } from "../../ui/Notice.tsx";
+import { PageTitle } from "../../ui/Page.tsx";
+import { Table } from "../../ui/Table.tsx";
+
+type Row = OperationAnswer<"searchAccessLog">["rows"][number];
+
+const ACTIONS: Readonly<Record<string, string>> = {
+  read: "参照",
+  update: "更新",
+  export: "出力",
+  print: "印刷",
+  search: "検索",
+  list: "一覧",
+  refused: "拒否",
+};
+
+function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
+  return (
+    <Table
+      caption="アクセスログ（新しい順）"
+      rows={rows}
+      rowKey={(row) => row.seq}
+      empty="当たる記録はありません。"
+      columns={[
+        { key: "at", head: "処理日時", rowHead: true, cell: (row) => <MomentText at={row.processedAt} /> },
+        { key: "who", head: "職員", cell: (row) => `${row.staffName}（${row.staffId}）`, sortBy: (row) => row.staffId },
+        { key: "section", head: "部署", cell: (row) => row.sectionName },
+        { key: "terminal", head: "端末", cell: (row) => row.terminalCode },
+        {
+          key: "why",
+          head: "処理事由",
+          cell: (row) => [row.purposeName, row.purposeText].filter((part) => part !== "").join("："),
+        },
+        {
+          key: "whom",
+          head: "宛名番号",
+          cell: (row) => (row.addresseeNumber === null ? "—" : String(row.addresseeNumber).padStart(15, "0")),
+        },
+        { key: "operation", head: "操作", cell: (row) => row.operationName, sortBy: (row) => row.operationName },
+        {
+          key: "action",
+          head: "種別",
+          cell: (row) => (
+            <>
+              {ACTIONS[row.action] ?? row.action}
+              {row.refusalCode === null ? null : (
+                <>
+                  {" "}
+                  <Badge kind="danger">{row.refusalCode}</Badge>
+                </>
+              )}
+            </>
+          ),
+          sortBy: (row) => row.action,
+        },
+        { key: "columns", head: "見せた項目", cell: (row) => row.columnsClass || "—" },
+        { key: "rows", head: "件数", numeric: true, cell: (row) => count(row.rowCount) },
+      ]}
+    />
+  );
+}
+
+export function AccessLogPage(): ReactElement {
+  const [addresseeNumber, setAddresseeNumber] = useState("");
+  const [staffId, setStaffId] = useState("");
+  const [found, setFound] = useState<{ readonly rows: readonly Row[]; readonly more: boolean }>();
+  const work = useWork();
+  const ask = async (before?: number): Promise<void> => {
+    const answer = await work.run(
+      async () =>
+        await callOperation("searchAccessLog", {
+          body: {
+            ...(addresseeNumber.trim() === "" ? {} : { addresseeNumber: addresseeNumber.trim() }),
+            ...(staffId.trim() === "" ? {} : { staffId: staffId.trim() }),
+            ...(before === undefined ? {} : { before }),
+          },
+        }),
+    );
+    if (answer === undefined) return;
+    setFound((earlier) => ({
+      rows: before === undefined ? answer.rows : [...(earlier?.rows ?? []), ...answer.rows],
+      more: answer.more,
+    }));
+  };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void ask();
+  };
+  return (
+    <>
+      <PageTitle>アクセスログ</PageTitle>
+      <form onSubmit={submit} noValidate className="mb-4 rounded-8 bg-solid-gray-50 px-4 pt-3 pb-1">
+        <ProblemNotice problem={work.problem} />
+        <div className="flex flex-wrap items-start gap-x-6">
+          <TextField
+            label="宛名番号（この人を見た職員）"
+            inputMode="numeric"
+            value={addresseeNumber}
+            onChange={(event) => setAddresseeNumber(event.target.value)}
+          />
+          <TextField
+            label="職員番号（この職員が見た人）"
+            value={staffId}
+            onChange={(event) => setStaffId(event.target.value)}
+          />
+        </div>
+        <p className="mb-3">
+          <Button kind="primary" submit pending={work.pending}>
+            照会する
+          </Button>
+        </p>
+      </form>
+      {found === undefined ? (
+        <p>どちらも入れずに照会すると、新しいものから示します。</p>
+      ) : (
+        <>
+          <Rows rows={found.rows} />
+          {found.more ? (
+            <Button pending={work.pending} onClick={() => void ask(found.rows.at(-1)?.seq)}>
+              前のものも見る
+            </Button>
+          ) : null}
+        </>
+      )}
+    </>
+  );
+}

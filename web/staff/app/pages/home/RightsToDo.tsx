@@ -1,0 +1,42 @@
+/** 権限の申請のうち、この人が次に処理するもの. */
+import type { ReactElement } from "react";
+
+import { useRead } from "../../api/hooks.ts";
+import { useSession } from "../../session/session-context.ts";
+import { GoTo, Section } from "../../ui/Page.tsx";
+
+export function RightsToDo(): ReactElement | null {
+  const { session } = useSession();
+  const { data } = useRead("listRights", { query: {} });
+  if (data === undefined) return null;
+  const may = (permission: string): boolean => session.permissions.includes(permission);
+  const waiting = [
+    {
+      what: "承認を待つ申請",
+      number: data.rights.filter(({ state }) => state === "requested").length,
+      mine: may("rights.approve"),
+    },
+    {
+      what: "発行を待つ権限",
+      number: data.rights.filter(({ state }) => state === "approved").length,
+      mine: may("rights.issue"),
+    },
+    {
+      what: "失効の申請",
+      number: data.rights.filter((line) => line.revocationAsked).length,
+      mine: may("rights.issue"),
+    },
+  ].filter(({ mine }) => mine);
+  return (
+    <Section title="権限の申請">
+      <ul className="mb-2">
+        {waiting.map(({ what, number }) => (
+          <li key={what}>
+            {what} <strong>{number}件</strong>
+          </li>
+        ))}
+      </ul>
+      <GoTo to="/administration/rights">権限の台帳へ</GoTo>
+    </Section>
+  );
+}
