@@ -158,7 +158,7 @@ export function FilingEntry({ procedure, household }: Props): ReactElement {
           </Notice>
         ) : (
           <>
-            <Stops stops={preview.stops} />
+            <Stops stops={preview.stops} names={names} />
             <ProposalPanel proposal={preview.proposal} names={names} />
             <h3 className="font-700">要る書類</h3>
             {preview.documents.length === 0 ? (
@@ -181,14 +181,14 @@ export function FilingEntry({ procedure, household }: Props): ReactElement {
   );
 }
 
-/** `children.0.number` as words. */
+/** `children.0.number` as words: 児童・算定対象者1の続柄. */
 export function pathName(path: string): string {
   return path
     .split(".")
     .map((part) =>
-      /^\d+$/.test(part) ? `${String(Number(part) + 1)}件目` : (fieldNames[part]?.label ?? headNames[part] ?? part),
+      /^\d+$/.test(part) ? String(Number(part) + 1) : (fieldNames[part]?.label ?? headNames[part] ?? part),
     )
-    .join("の");
+    .reduce((before, part) => (/^\d+$/.test(part) ? `${before}${part}` : `${before}の${part}`));
 }
 
 const headNames: Readonly<Record<string, string>> = {

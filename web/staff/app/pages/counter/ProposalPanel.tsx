@@ -24,6 +24,14 @@ const WEIGHTS = {
 
 type Names = ReadonlyMap<number, string>;
 
+/** 宛名番号 in a sentence of the examination as the name, where this page knows it. */
+function withNames(text: string, names: Names): string {
+  return [...names].reduce((sentence, [number, name]) => {
+    const padded = String(number).padStart(15, "0");
+    return sentence.replaceAll(`宛名番号 ${padded}`, name).replaceAll(padded, name);
+  }, text);
+}
+
 function Effects({
   effects,
   names,
@@ -89,7 +97,7 @@ export function Differences({
         <li key={index} className="border-t border-solid-gray-200 py-1.5">
           <Badge kind={WEIGHTS[each.weight].kind}>{WEIGHTS[each.weight].word}</Badge>{" "}
           {each.child === null ? "" : `${names.get(each.child) ?? "児童"}: `}
-          {each.text}
+          {withNames(each.text, names)}
           {each.filed === null && each.registered === null ? null : (
             <span className="block text-[0.875rem] text-solid-gray-700">
               入力: {each.filed ?? "（なし）"} ／ 台帳: {each.registered ?? "（なし）"}
@@ -121,7 +129,7 @@ export function ProposalPanel({
       ) : (
         <ul className="mb-3 list-disc pl-6">
           {proposal.reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+            <li key={reason}>{withNames(reason, names)}</li>
           ))}
         </ul>
       )}
@@ -132,13 +140,19 @@ export function ProposalPanel({
 }
 
 /** What stops an approval, before anything else. */
-export function Stops({ stops }: { readonly stops: readonly string[] }): ReactElement | null {
+export function Stops({
+  stops,
+  names,
+}: {
+  readonly stops: readonly string[];
+  readonly names: Names;
+}): ReactElement | null {
   if (stops.length === 0) return null;
   return (
     <Notice kind="error" title="このままでは決裁できません">
       <ul className="list-disc pl-6">
         {stops.map((stop) => (
-          <li key={stop}>{stop}</li>
+          <li key={stop}>{withNames(stop, names)}</li>
         ))}
       </ul>
     </Notice>

@@ -214,7 +214,7 @@ export function FilingPage(): ReactElement {
         <div className="min-w-0">
           <Section title="案（決裁すると変わること）">
             <Override filing={filing} />
-            <Stops stops={filing.stops} />
+            <Stops stops={filing.stops} names={names} />
             <ProposalPanel proposal={filing.proposal} names={names} />
             {filing.recipientId === null ? null : (
               <p>
