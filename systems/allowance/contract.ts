@@ -92,13 +92,7 @@ export type { CaseEntry } from "./src/case-file/case-entries.ts";
 export type { EntryContent, EntryInput } from "./src/case-file/entry-kinds.ts";
 export type { EntryRevision, NewEntry } from "./src/case-file/write-entry.ts";
 export { entryHistory, letterAddressOn, listOpenRequests, listUnconfirmed } from "./src/case-file/read-entries.ts";
-export type {
-  AsOf,
-  EntryRow,
-  LetterAddress,
-  OverdueRequest,
-  UnconfirmedEntry,
-} from "./src/case-file/read-entries.ts";
+export type { AsOf, EntryRow, LetterAddress, OverdueRequest, UnconfirmedEntry } from "./src/case-file/read-entries.ts";
 export { changeCode, codesOn, listCodeDomains } from "./src/case-file/codes.ts";
 export type { Code, CodeDomain, NewCode } from "./src/case-file/codes.ts";
 export { caseOn } from "./src/case-file/case-on.ts";
@@ -159,3 +153,44 @@ export type {
 export { PEOPLE_LIMIT, searchPeople } from "./src/search/search-people.ts";
 export type { FoundPerson, PeopleAnswer, SearchCall } from "./src/search/search-people.ts";
 export type { SearchKeys } from "./src/search/keys.ts";
+
+// 届出・申出・職権 what the procedures leave behind: readers, lists, deductions, unpaid benefit (the procedures themselves: procedureOf)
+export { accountChoiceOf, checkNewAccount, sharedWith } from "./src/accounts/check-account.ts";
+export type { AccountCheck, AccountProblem, CheckedAccount } from "./src/accounts/check-account.ts";
+export { publicAccountRecipients, takePublicAccount } from "./src/accounts/public-account.ts";
+export type { PublicAccountAnswer } from "./src/accounts/public-account.ts";
+export { accountDigests, compareAccounts, recentAccountChanges } from "./src/accounts/recent-changes.ts";
+export type { AccountMismatch, RecentAccountChange } from "./src/accounts/recent-changes.ts";
+export { accountTiming } from "./src/accounts/write-account.ts";
+export type { AccountTiming } from "./src/accounts/write-account.ts";
+export { creditorOn, FEE_KINDS, feeKindLabels, listCreditors, saveCreditor } from "./src/deductions/creditors.ts";
+export type { Creditor, FeeKind, NewCreditor } from "./src/deductions/creditors.ts";
+export { cutOffOf, firstPaymentMonth } from "./src/deductions/cut-off.ts";
+export type { CutOffKind, CutOffRule } from "./src/deductions/cut-off.ts";
+export { DEDUCTION_ORDER, deductionLabels, feeYearOf, plannedDeductions } from "./src/deductions/planned.ts";
+export type {
+  DeductionKind,
+  DeductionPlan,
+  PayableMonth,
+  PlannedDeduction,
+  WantedDeduction,
+} from "./src/deductions/planned.ts";
+export { donationReceipt } from "./src/deductions/receipt.ts";
+export type { DonationReceipt } from "./src/deductions/receipt.ts";
+export { donationIn, feeRequestsIn, wantedDeductions } from "./src/deductions/register.ts";
+export type { DonationRow, FeeRequestRow } from "./src/deductions/register.ts";
+export {
+  addSpecialCollection,
+  cancelSpecialCollection,
+  notifySpecialCollection,
+} from "./src/deductions/special-collection.ts";
+export type { NewSpecialCollection } from "./src/deductions/special-collection.ts";
+export { dueChecks, publicServantAlerts } from "./src/procedures/alerts.ts";
+export type { Alert, DueCheck } from "./src/procedures/alerts.ts";
+export { checkDesignation, designationsFor, expiringDesignations } from "./src/procedures/designations.ts";
+export type { Designation } from "./src/procedures/designations.ts";
+export { recipientHistory } from "./src/procedures/recipient-history.ts";
+export type { HistoryRow, RecipientPicture } from "./src/procedures/recipient-history.ts";
+export { studyClock } from "./src/procedures/study-abroad.ts";
+export { unpaidMonths } from "./src/unpaid/unpaid-months.ts";
+export type { UnpaidMonth, UnpaidMonths } from "./src/unpaid/unpaid-months.ts";

@@ -17,6 +17,19 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   creditor_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_cancel_two_people: { code: "samePerson", message: SAME_PERSON },
+  unpaid_two_people: { code: "samePerson", message: SAME_PERSON },
+  unpaid_item_once: {
+    code: "factsChanged",
+    message: "この月分の未払は、もう決定されています。もう一度審査してください。何も決めていません。",
+  },
+  unpaid_item_paid: {
+    code: "factsChanged",
+    message: "この月分は支払処理に入っています。支払処理が終わってから、もう一度審査してください。何も決めていません。",
+  },
+  unpaid_item_due: {
+    code: "factsChanged",
+    message: "未払の額が元帳の額と一致しません。もう一度審査してください。何も決めていません。",
+  },
   account_public_choice: {
     code: "accountInvalid",
     message: "受給者が公金受取口座を選んでいません。届け出た口座はそのままです。何も変えていません。",

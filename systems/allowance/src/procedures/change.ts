@@ -13,7 +13,7 @@ import { look, note, proposalOf, recordEffect, shownNumber, stop } from "./answe
 import { changeCircumstance } from "./child-circumstances.ts";
 import { addEntry, closeBefore, openEntries } from "./entries.ts";
 import { writeNotices } from "./notices.ts";
-import { childrenOfRecipient, personOf, type RecipientRow } from "./people.ts";
+import { childrenOfRecipient, personOf, type RecipientRow, unknownNumbers } from "./people.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { addPicture, type HistoryRow, pictureOf, type RecipientPicture } from "./recipient-history.ts";
 import { storedId } from "./results.ts";
@@ -145,6 +145,14 @@ async function differencesOf(
       );
     }
   }
+  const spouse = content.spouse?.now?.number;
+  if (spouse !== undefined && (await unknownNumbers(client, [spouse])).length > 0) {
+    differences.push(
+      stop("spouse.unknown", "配偶者の宛名番号がありません。番号を確かめるか、氏名だけを入力してください。"),
+    );
+  }
+  if (spouse === content.claimant)
+    differences.push(stop("spouse.self", "配偶者の宛名番号が、届出をした人のものです。"));
   const own = recipient === undefined ? [] : await childrenOfRecipient(client, recipient);
   for (const { child, living } of content.children) {
     if (recipient !== undefined && !own.some((each) => each.child === child)) {

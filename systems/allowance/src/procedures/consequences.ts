@@ -60,10 +60,11 @@ export type ForeseeRequest = {
 };
 
 const CASES = `
-  SELECT DISTINCT r.addressee_number AS claimant, r.kind FROM allowance.recipient r
-  WHERE r.addressee_number = ANY($1::bigint[])
-     OR EXISTS (SELECT FROM allowance.claim_child k JOIN allowance.claim c USING (claim_id)
-                WHERE k.child_number = ANY($2::bigint[]) AND c.claimant_number = r.addressee_number AND c.recipient_kind = r.kind)
+  SELECT r.addressee_number AS claimant, r.kind FROM allowance.recipient r WHERE r.addressee_number = ANY($1::bigint[])
+  UNION
+  SELECT r.addressee_number, r.kind FROM allowance.claim_child k JOIN allowance.claim c USING (claim_id)
+  JOIN allowance.recipient r ON r.addressee_number = c.claimant_number AND r.kind = c.recipient_kind
+  WHERE k.child_number = ANY($2::bigint[])
   ORDER BY 1, 2`;
 
 const sameKey = (left: StatusRow, right: StatusRow): boolean =>

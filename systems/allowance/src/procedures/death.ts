@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { Deciders, Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee, type SupposedFact } from "./consequences.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { childrenOfRecipient, isLive, type Person, personOf, recipientsOf, recipientsWithChild } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched } from "./record-fact.ts";
@@ -90,7 +90,7 @@ export const death: Procedure<Content> = {
     for (const recipient of own) {
       if (!isLive(recipient, content.diedOn)) continue;
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.diedOn);
-      const text = `児童を養育する人の認定請求が要ります。${claimBy} までの請求で ${firstMonth} 分からになります。死亡の月分までの未払は、児童が請求します（児童手当法12条）。`;
+      const text = `児童を養育する人の認定請求が要ります。${shownDay(claimBy)} までの請求で ${firstMonth} 分からになります。死亡の月分までの未払は、児童が請求します（児童手当法12条）。`;
       differences.push(note("survivor.claim", text));
     }
     const children = await recipientsWithChild(client, content.claimant);

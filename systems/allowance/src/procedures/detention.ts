@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Procedure } from "../filings/procedure.ts";
 import { note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import { personOf } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { dayShape, personShape } from "./shapes.ts";
@@ -50,7 +50,7 @@ export const detention: Procedure<Content> = {
         : [];
     if (content.to !== undefined) {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.to);
-      const text = `釈放の後に再び受けるには認定請求が要ります。${claimBy} までの請求で ${firstMonth} 分からになります。`;
+      const text = `釈放の後に再び受けるには認定請求が要ります。${shownDay(claimBy)} までの請求で ${firstMonth} 分からになります。`;
       differences.push(note("detention.claim", text));
     }
     const supposed = [supposedStatus(statusOf(content))];

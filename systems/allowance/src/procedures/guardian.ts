@@ -6,7 +6,7 @@ import type { Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, shownNumber, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
 import { addEntry, openEntries, reviseEntry } from "./entries.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { isLive, personOf, recipientsWithChild } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
@@ -114,7 +114,7 @@ export const guardian: Procedure<Content> = {
     const facts = await ends(client, content);
     if (content.action === "appointed") {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.on);
-      const text = `未成年後見人の認定請求が要ります。${claimBy} までの請求で ${firstMonth} 分からになります。`;
+      const text = `未成年後見人の認定請求が要ります。${shownDay(claimBy)} までの請求で ${firstMonth} 分からになります。`;
       differences.push(note("guardian.claim", text));
     }
     const foreseen = await foresee(client, context, {

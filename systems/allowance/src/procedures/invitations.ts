@@ -6,19 +6,20 @@ import { closedDaysOn } from "../claims/examine.ts";
 import type { Context } from "../context.ts";
 
 export type Invitation = {
-  /** Last day on which the claim counts as made on the day of the event */
-  readonly claimBy: CivilDate;
+  /** Last day on which the claim counts as made on the day of the event; null in a year whose holidays nobody knows */
+  readonly claimBy: CivilDate | null;
   /** First month that a claim in time would give */
   readonly firstMonth: Month;
 };
 
-/** @throws RangeError for a day outside the calendar's years */
 export async function invitationAfter(
   connection: Queryable,
   context: Context,
   eventOn: CivilDate,
 ): Promise<Invitation> {
   const deadline = claimDeadline(eventOn, context.calendar, await closedDaysOn(connection, context));
-  if (!deadline.ok) throw new RangeError(deadline.problem.message);
-  return { claimBy: deadline.value, firstMonth: addMonths(monthOf(eventOn), 1) };
+  return { claimBy: deadline.ok ? deadline.value : null, firstMonth: addMonths(monthOf(eventOn), 1) };
 }
+
+/** The last day for a sentence. */
+export const shownDay = (claimBy: CivilDate | null): string => claimBy ?? "（祝日表にない年のため、期限日は未定）";

@@ -10,9 +10,9 @@ import { z } from "zod";
 import type { Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, shownNumber, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
-import { isLive, personsOf, recipientsWithChild } from "./people.ts";
+import { isLive, personsOf, recipientsWithChild, unknownNumbers } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { insert, people, storedId } from "./results.ts";
 import { dayShape, personShape, textShape } from "./shapes.ts";
@@ -104,7 +104,11 @@ async function registerDifferences(client: PoolClient, content: Content): Promis
   ];
   const persons = await personsOf(client, numbers);
   const own = persons.get(claimant);
-  const differences: Difference[] = [];
+  const differences: Difference[] = (await unknownNumbers(client, numbers)).map((number) =>
+    stop("person.unknown", `宛名番号 ${shownNumber(number)} の人がいません。番号を確かめてください。`, {
+      child: number,
+    }),
+  );
   if (own === undefined || own.state !== 1) {
     const text =
       "申立てをする人の住所が、住民票ではこの市にありません。避難などで住民票を移せないときは、居住の事実を確かめてください。";
@@ -171,7 +175,7 @@ export const livingTogetherPriority: Procedure<Content> = {
     }));
     for (const { child, on } of events) {
       const { claimBy, firstMonth } = await invitationAfter(client, context, on);
-      const text = `条件がすべて揃った日は ${on} です。${claimBy} までの認定請求で ${firstMonth} 分からになります。`;
+      const text = `条件がすべて揃った日は ${on} です。${shownDay(claimBy)} までの認定請求で ${firstMonth} 分からになります。`;
       differences.push(note("event", text, { child }));
     }
     const facts = await ends(client, content);

@@ -9,7 +9,7 @@ import { z } from "zod";
 import type { Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { personOf } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched } from "./record-fact.ts";
@@ -48,7 +48,7 @@ async function registerDifferences(client: PoolClient, content: Content): Promis
 /** 転出の案内: the last month here, and by when to claim at the new municipality. */
 export type MoveOutGuide = {
   readonly lastMonth: string;
-  readonly claimBy: CivilDate;
+  readonly claimBy: CivilDate | null;
   readonly firstMonthThere: string;
 };
 
@@ -66,7 +66,7 @@ export const moveOut: Procedure<Content> = {
     const differences = await registerDifferences(client, content);
     const { claimBy } = await invitationAfter(client, context, content.plannedOn);
     if (content.state !== "cancelled") {
-      const text = `転出先では ${claimBy} までに認定請求が要ります（転出予定日の翌日から15日）。この市の支給は ${monthOf(content.plannedOn)} 分までです。`;
+      const text = `転出先では ${shownDay(claimBy)} までに認定請求が要ります（転出予定日の翌日から15日）。この市の支給は ${monthOf(content.plannedOn)} 分までです。`;
       differences.push(note("moveOut.guide", text));
     }
     const foreseen = await foresee(client, context, { ...touchedBy(content), judgedOn });

@@ -85,9 +85,9 @@ export async function recipientsOf(connection: Queryable, number: number): Promi
 /** Recipients whose claims name the child as a child to be paid for, oldest first. */
 export async function recipientsWithChild(connection: Queryable, child: number): Promise<readonly RecipientRow[]> {
   const { rows } = await connection.query<RecipientRow>(
-    `${RECIPIENT} WHERE EXISTS (SELECT FROM allowance.claim_child k JOIN allowance.claim n USING (claim_id)
-       JOIN allowance.approval a ON a.claim_id = n.claim_id AND a.outcome = 'grant'
-       WHERE k.child_number = $1 AND k.role = 'child' AND n.claimant_number = r.addressee_number AND n.recipient_kind = r.kind)
+    `${RECIPIENT} WHERE (r.addressee_number, r.kind) IN (
+       SELECT n.claimant_number, n.recipient_kind FROM allowance.claim_child k JOIN allowance.claim n USING (claim_id)
+       JOIN allowance.approval a ON a.claim_id = n.claim_id AND a.outcome = 'grant' WHERE k.child_number = $1 AND k.role = 'child')
      ORDER BY r.recipient_id`,
     [child],
   );

@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, shownNumber, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { personOf, recipientsWithChild } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
@@ -144,12 +144,12 @@ export const placement: Procedure<Content> = {
     const recipients = await recipientsWithChild(client, child);
     if (!short && !recipients.some(({ number, kind }) => number === content.institution && kind === "institution")) {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.placedOn);
-      const text = `施設等受給者の認定請求（または増額の請求）が要ります。${claimBy} までの請求で ${firstMonth} 分からになります。`;
+      const text = `施設等受給者の認定請求（または増額の請求）が要ります。${shownDay(claimBy)} までの請求で ${firstMonth} 分からになります。`;
       differences.push(note("placement.claim", text, { child }));
     }
     if (!short && content.endedOn !== undefined) {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.endedOn);
-      const text = `退所の後に養育する人の請求が要ります。${claimBy} までの請求で ${firstMonth} 分からになります。`;
+      const text = `退所の後に養育する人の請求が要ります。${shownDay(claimBy)} までの請求で ${firstMonth} 分からになります。`;
       differences.push(note("placement.leftClaim", text, { child }));
     }
     const supposed = [supposedStatus(statusOf(content))];

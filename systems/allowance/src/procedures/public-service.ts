@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
-import { invitationAfter } from "./invitations.ts";
+import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { personOf } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
@@ -83,7 +83,7 @@ export const publicService: Procedure<Content> = {
     const foreseen = await foresee(client, context, { ...touchedBy(content), supposed, judgedOn });
     if (content.to !== undefined) {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.to);
-      const text = `退職の日の翌日から15日以内（${claimBy} まで）に認定請求があれば、${firstMonth} 分から市が支給します。`;
+      const text = `退職の日の翌日から15日以内（${shownDay(claimBy)} まで）に認定請求があれば、${firstMonth} 分から市が支給します。`;
       differences.push(note("publicService.claim", text));
     }
     return proposalOf({

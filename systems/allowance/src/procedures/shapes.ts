@@ -3,12 +3,19 @@ import { type Month, month, parseMonth } from "@hagukumi/law/contract.ts";
 import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
 import { z } from "zod";
 
-export { dayShape } from "../filings/form.ts";
+import { dayShape as filedDay } from "../filings/form.ts";
+
+/** A day on which something can have happened, or is expected to: 1900–2100. */
+export const dayShape = filedDay.refine((day) => day >= "1900-01-01" && day <= "2100-12-31", {
+  error: "1900年から2100年までの日付で入力してください。",
+});
 
 /** A month, `YYYY-MM`. */
 export const monthShape = z
   .string()
-  .refine((text) => parseMonth(text) !== undefined, "YYYY-MM の月で入力してください。")
+  .refine((text) => parseMonth(text) !== undefined && text >= "1900-01" && text <= "2100-12", {
+    error: "YYYY-MM の月（1900年から2100年まで）で入力してください。",
+  })
   .transform((text): Month => month(text));
 
 /** 個人・法人・施設等 */
