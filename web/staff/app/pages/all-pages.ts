@@ -1,4 +1,6 @@
 /** Every page. A new area adds its list here. */
+import { administrationPages } from "./administration/pages.ts";
+import { auditPages } from "./audit/pages.ts";
 import { casePages } from "./case/pages.ts";
 import { counterPages } from "./counter/pages.ts";
 import { filingPages } from "./filings/pages.ts";
@@ -14,4 +16,6 @@ export const allPages: readonly PageDescriptor[] = [
   ...filingPages,
   ...counterPages,
   ...runPages,
+  ...administrationPages,
+  ...auditPages,
 ];

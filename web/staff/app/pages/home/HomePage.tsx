@@ -5,8 +5,9 @@ import { useMay, useSession } from "../../session/session-context.ts";
 import { momentText } from "../../ui/format.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { PageTitle, Section } from "../../ui/Page.tsx";
-import { useWorkKinds } from "../work/kinds.ts";
-import { WorkListTable } from "../work/WorkListTable.tsx";
+import { WorkList } from "./WorkList.tsx";
+import { useWorkKinds } from "./work-kinds.ts";
+
 import { OpenRuns } from "./OpenRuns.tsx";
 import { RightsToDo } from "./RightsToDo.tsx";
 import { WorkFlow } from "./WorkFlow.tsx";
@@ -65,7 +66,7 @@ export function HomePage(): ReactElement {
       {cases ? <WorkFlow /> : null}
       {kinds.map(({ kind, title }) => (
         <Section key={kind} title={title}>
-          <WorkListTable kind={kind} shown={8} />
+          <WorkList kind={kind} />
         </Section>
       ))}
       {payments ? <OpenRuns /> : null}
