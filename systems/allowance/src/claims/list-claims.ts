@@ -9,7 +9,8 @@ export type ClaimState =
   | "impossible"
   | "approvedGrant"
   | "approvedRefusal"
-  | "withdrawn";
+  | "withdrawn"
+  | "cancelled";
 
 /** State → what a clerk reads. */
 export const claimStateLabels: Readonly<Record<ClaimState, string>> = {
@@ -20,6 +21,7 @@ export const claimStateLabels: Readonly<Record<ClaimState, string>> = {
   approvedGrant: "決裁済み・認定または改定",
   approvedRefusal: "決裁済み・却下",
   withdrawn: "取下げ",
+  cancelled: "取消（再決定済み）",
 };
 
 export type ListedClaim = {
@@ -46,12 +48,13 @@ export async function listClaims(
     `SELECT * FROM (
        SELECT c.reception_number AS "receptionNumber", c.kind, c.received_on AS "receivedOn", c.claimant_number AS "claimantNumber",
               c.ward_code AS "wardCode", coalesce(r.recipient_id, d.recipient_id) AS "recipientId", coalesce(x.proposal->'reasons', '[]') AS reasons,
-              CASE WHEN w.claim_id IS NOT NULL THEN 'withdrawn'
+              CASE WHEN w.claim_id IS NOT NULL THEN 'withdrawn' WHEN z.claim_id IS NOT NULL THEN 'cancelled'
                    WHEN a.outcome = 'grant' THEN 'approvedGrant' WHEN a.outcome = 'refuse' THEN 'approvedRefusal'
                    WHEN x.outcome = 'grant' THEN 'granted' WHEN x.outcome = 'refuse' THEN 'refused'
                    WHEN x.outcome = 'impossible' THEN 'impossible' ELSE 'received' END AS state
        FROM allowance.claim c
        LEFT JOIN allowance.claim_withdrawal w USING (claim_id)
+       LEFT JOIN allowance.claim_cancellation z USING (claim_id)
        LEFT JOIN allowance.approval a USING (claim_id)
        LEFT JOIN allowance.recipient r ON r.opened_by_claim = c.claim_id
        LEFT JOIN LATERAL (SELECT d.recipient_id FROM allowance.decision d WHERE d.claim_id = c.claim_id AND d.recipient_id IS NOT NULL

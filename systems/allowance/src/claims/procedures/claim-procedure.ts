@@ -26,6 +26,7 @@ import {
 import { stop } from "../../procedures/answers.ts";
 import { recipientOf, unknownNumbers } from "../../procedures/people.ts";
 import { readSetting } from "../../settings.ts";
+import { settleEnded } from "../../unpaid/settle.ts";
 import type { CaseKey } from "../case-rows.ts";
 import { closedDaysOn } from "../examine.ts";
 import type { Answer } from "../judge-case.ts";
@@ -195,6 +196,15 @@ function formDifferences(content: ClaimContent, filing: FilingOf<unknown>, judge
   return found;
 }
 
+/** Only what the approval will write: the right that the claim opens or changes, and what a replaced claim leaves behind. */
+function concerned({ foresight, replaced }: JudgedClaim): Foresight {
+  if (replaced.length > 0) return foresight;
+  const changes = foresight.changes.filter(({ episode }) =>
+    episode.claims.some(({ claim_id }) => claim_id === UNSTORED),
+  );
+  return { ...foresight, changes };
+}
+
 /** 二重支給の防止 (A42): the child belongs to another recipient in a month of this claim. */
 function attachedDifferences({ collision, proposal }: Answer): Difference[] {
   if (collision === undefined) return [];
@@ -244,7 +254,7 @@ async function propose(
   const outcome: Outcome = employer && answer.outcome === "grant" ? "refuse" : answer.outcome;
   const effects =
     outcome === "grant"
-      ? [...(await effectsOf(client, foresight, context.calendar)), ...accountEffect(judged)]
+      ? [...(await effectsOf(client, concerned(judged), context.calendar)), ...accountEffect(judged)]
       : NO_CLAIM;
   return {
     outcome,
@@ -311,8 +321,17 @@ async function apply(
     withoutClaims,
   });
   if (outcome === "refuse") await cancelClaims(client, filing, replaced, claimId, deciders);
-  const cancelled = replaced.map((each) => each.claimId);
-  return { ...written, detail: { claimId, inheritedFrom: inherited?.receptionNumber ?? null, cancelled } };
+  // A right that this decision ends, or opens and ends, is settled at once: what is still due, what was paid too much.
+  const settled = await settleEnded(client, context, filing.filingId ?? 0, written.recipients, deciders);
+  return {
+    ...written,
+    detail: {
+      claimId,
+      inheritedFrom: inherited?.receptionNumber ?? null,
+      cancelled: withoutClaims,
+      settled: settled.map((each) => ({ ...each })),
+    },
+  };
 }
 
 /** A procedure from its form and the way in which its content is read as a claim. */
