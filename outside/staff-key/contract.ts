@@ -2,6 +2,7 @@
 export {
   type Assertion,
   type Attestation,
+  type Behaviour,
   createStaffKey,
   type CreationOptions,
   type RequestOptions,

@@ -54,10 +54,18 @@ export type StaffKeyData = {
   readonly privateKey: string;
 };
 
+/** How the key behaves where it does not behave like most. */
+export type Behaviour = {
+  /** `false`: the flag for user verification is left out, as by a key without PIN */
+  readonly userVerified?: boolean;
+  /** A counter of its own: 0 for a key that does not count, a lower one for a copy */
+  readonly counter?: number;
+};
+
 export type StaffKey = {
   readonly data: StaffKeyData;
-  /** Answers a log-in challenge. `userVerified: false` leaves the flag out, as a key without PIN would. */
-  readonly get: (options: RequestOptions, origin: string, more?: { readonly userVerified?: boolean }) => Assertion;
+  /** Answers a log-in challenge. */
+  readonly get: (options: RequestOptions, origin: string, more?: Behaviour) => Assertion;
 };
 
 export class StaffKeyError extends Error {
@@ -113,7 +121,7 @@ function keyOf(data: StaffKeyData, privateKey: KeyObject): StaffKey {
   };
   return {
     data,
-    get: (options, origin, { userVerified = true } = {}) => {
+    get: (options, origin, { userVerified = true, counter = next() } = {}) => {
       if (options.rpId !== undefined && options.rpId !== data.rpId) {
         throw new StaffKeyError("relyingParty", `この職員証は ${data.rpId} のもので、${options.rpId} では使えません。`);
       }
@@ -122,7 +130,7 @@ function keyOf(data: StaffKeyData, privateKey: KeyObject): StaffKey {
         throw new StaffKeyError("credential", "この職員証は、求められた鍵ではありません。");
       }
       const client = clientData("webauthn.get", options.challenge, origin);
-      const authenticator = authenticatorData(data.rpId, UP | (userVerified ? UV : 0), next());
+      const authenticator = authenticatorData(data.rpId, UP | (userVerified ? UV : 0), counter);
       const signature = sign("sha256", Buffer.concat([authenticator, sha256(client)]), privateKey);
       return {
         id: data.credentialId,

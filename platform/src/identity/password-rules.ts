@@ -54,24 +54,24 @@ function unleet(text: string): string {
 }
 
 /** Length of the longest worthless piece that begins at `at`: a known word, a run, one character again and again. */
-function pieceAt(text: string, at: number, known: ReadonlySet<string>): number {
+function pieceAt(text: string, at: number, isKnown: (piece: string) => boolean): number {
   let longest = 0;
   const most = Math.min(24, text.length - at);
-  for (let length = 3; length <= most; length += 1) {
+  for (let length = 2; length <= most; length += 1) {
     const piece = text.slice(at, at + length);
     const run = length >= 4 && runs.some((row) => row.includes(piece));
-    const same = Array.from(piece).every((character) => character === piece[0]);
-    if (run || same || (length >= 4 && known.has(piece))) longest = length;
+    const same = piece === piece.charAt(0).repeat(length);
+    if (run || (length >= 3 && same) || isKnown(piece)) longest = length;
   }
   return longest;
 }
 
 /** Characters that are left when known words, runs, repetitions and the digits and signs around them are taken away. */
-function ownCharacters(text: string, known: ReadonlySet<string>): number {
+function ownCharacters(text: string, isKnown: (piece: string) => boolean): number {
   let own = 0;
   let pieces = 0;
   for (let at = 0; at < text.length;) {
-    const length = pieceAt(text, at, known);
+    const length = pieceAt(text, at, isKnown);
     if (length > 0) pieces += 1;
     else own += pieces > 0 && !/[a-z]/.test(text[at] ?? "") ? 0 : 1;
     at += Math.max(length, 1);
@@ -110,7 +110,7 @@ export function passwordProblem(password: string, context: readonly string[]): P
         .toLowerCase()
         .split(/[\s._-]+/),
     )
-    .filter((word) => word.length >= 2);
+    .filter((word) => word.length >= (/^[ -~]*$/.test(word) ? 3 : 2));
   const forbidden = new Set([...words, ...own]);
   for (const form of new Set([lower, unleet(lower)])) {
     const bare = form.replaceAll(/[\s._-]+/g, "");
@@ -119,8 +119,8 @@ export function passwordProblem(password: string, context: readonly string[]): P
       return "context";
     }
     // A shorter word of the context (東区, an id of 3 letters) is no reason alone; as a whole part it counts as known.
-    const known = new Set([...common, ...forbidden]);
-    if (ownCharacters(bare, known) < LEAST_OWN) {
+    const isKnown = (piece: string): boolean => (piece.length >= 4 && common.has(piece)) || forbidden.has(piece);
+    if (ownCharacters(bare, isKnown) < LEAST_OWN) {
       return [...forbidden].some((word) => bare.includes(word)) ? "context" : "common";
     }
   }

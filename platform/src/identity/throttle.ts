@@ -53,7 +53,8 @@ const COUNT = `
   FROM bound, here, elsewhere, terminal`;
 
 function left(failures: number, free: number, age: number | null): number {
-  return Math.ceil(waitSeconds(failures, free) - (age ?? LONGEST_WAIT));
+  const wait = waitSeconds(failures, free);
+  return wait === 0 ? 0 : Math.ceil(wait - (age ?? LONGEST_WAIT)); // a clock set back must not make a wait of its own
 }
 
 function remaining(counted: Counted): number {

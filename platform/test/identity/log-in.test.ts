@@ -33,7 +33,7 @@ describe("log-in", () => {
     other = await makePerson(identity, "kaku.002", desk, { roles: ["clerk"] });
   });
 
-  it("[THR1] [D192] [A153] gives no session with one factor missing, empty, or somebody else's, and one answer for all", async () => {
+  it("[D192] [A153] gives no session with one factor missing, empty, or somebody else's, and one answer for all", async () => {
     const { staffId, key, password } = person;
     const tries: readonly (() => Promise<unknown>)[] = [
       async () => ({ assertion: undefined, password }),
