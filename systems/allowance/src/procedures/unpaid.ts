@@ -15,7 +15,7 @@ import { sumOf, type UnpaidMonth, unpaidMonths } from "../unpaid/unpaid-months.t
 import { accountShape } from "./account-change.ts";
 import { look, note, proposalOf, recordEffect, shownNumber, stop, yen } from "./answers.ts";
 import { writeNotices } from "./notices.ts";
-import { childrenOfRecipient, personOf, personsOf, recipientOf, type RecipientRow } from "./people.ts";
+import { childrenOfRecipient, personOf, personsOf, recipientOf, type RecipientRow, unknownNumbers } from "./people.ts";
 import { storedId } from "./results.ts";
 import { personShape, recipientShape } from "./shapes.ts";
 
@@ -113,7 +113,13 @@ async function examineParts(
   const parts: Part[] = [];
   const dated = { ...context, today: filing.judgedOn };
   const own = await childrenOfRecipient(client, recipient);
+  const unknown = await unknownNumbers(client, childrenOf(filing.content));
   for (const child of childrenOf(filing.content)) {
+    if (unknown.includes(child)) {
+      const text = `宛名番号 ${shownNumber(child)} の人がいません。児童の番号を確かめてください。`;
+      differences.push(stop("person.unknown", text, { child }));
+      continue;
+    }
     const shown = `児童（宛名番号 ${shownNumber(child)}）`;
     if (!own.some((each) => each.child === child && each.role === "child")) {
       parts.push({
