@@ -55,8 +55,10 @@ CREATE FUNCTION allowance.limitation_day(month date) RETURNS date LANGUAGE sql I
 $$;
 COMMENT ON FUNCTION allowance.limitation_day(date) IS '月分の支払を受ける権利が時効で消える日';
 
+-- 受付（0112）を通った請求は、決裁で初めて claim になる。それまでも事案なので、受付番号のまま、負の番号（-filing_id）で並べる。
 CREATE VIEW allowance.case_claim WITH (security_invoker = true) AS
-SELECT c.claim_id, c.claimant_number AS addressee_number, c.recipient_kind, c.reception_number, c.kind, c.recorded_at,
+SELECT c.claim_id, c.claimant_number AS addressee_number, c.recipient_kind, c.reception_number, c.kind,
+       coalesce((SELECT min(e.recorded_at) FROM allowance.filing_event e WHERE e.filing_id = c.filing_id AND e.kind = 'submitted'), c.recorded_at) AS recorded_at,
        coalesce(o.recipient_id, d.recipient_id, l.recipient_id) AS recipient_id,
        coalesce(o.opened_by_claim, d.opened_by_claim, l.opened_by_claim, c.claim_id) AS root_claim_id
 FROM allowance.claim c
@@ -65,8 +67,27 @@ LEFT JOIN LATERAL (SELECT r.recipient_id, r.opened_by_claim FROM allowance.decis
                    WHERE x.claim_id = c.claim_id AND o.recipient_id IS NULL ORDER BY x.decision_id LIMIT 1) d ON true
 LEFT JOIN LATERAL (SELECT r.recipient_id, r.opened_by_claim FROM allowance.recipient r
                    WHERE r.addressee_number = c.claimant_number AND r.kind = c.recipient_kind AND c.kind <> 'certification'
-                     AND o.recipient_id IS NULL AND d.recipient_id IS NULL ORDER BY r.ordinal DESC LIMIT 1) l ON true;
+                     AND o.recipient_id IS NULL AND d.recipient_id IS NULL ORDER BY r.ordinal DESC LIMIT 1) l ON true
+UNION ALL
+SELECT -f.filing_id, f.claimant_number, f.recipient_kind, f.reception_number,
+       CASE WHEN f.procedure_code LIKE 'certification%' THEN 'certification' WHEN f.procedure_code = 'supportConfirmation' THEN 'supportConfirmation' ELSE 'increase' END,
+       s.recorded_at, l.recipient_id, coalesce(l.opened_by_claim, -f.filing_id)
+FROM allowance.filing f
+JOIN LATERAL (SELECT min(e.recorded_at) AS recorded_at FROM allowance.filing_event e WHERE e.filing_id = f.filing_id AND e.kind = 'submitted') s ON s.recorded_at IS NOT NULL
+LEFT JOIN LATERAL (SELECT r.recipient_id, r.opened_by_claim FROM allowance.recipient r
+                   WHERE r.addressee_number = f.claimant_number AND r.kind = f.recipient_kind AND f.procedure_code NOT LIKE 'certification%'
+                   ORDER BY r.ordinal DESC LIMIT 1) l ON true
+WHERE f.procedure_code IN ('certificationIndividual', 'certificationInstitution', 'increase', 'institutionIncrease', 'supportConfirmation')
+  AND NOT EXISTS (SELECT FROM allowance.claim c WHERE c.filing_id = f.filing_id);
 COMMENT ON VIEW allowance.case_claim IS '請求と、それが属する事案（認定請求 root_claim_id）';
+
+-- 受け付けた時の内容（請求になる前の受付）
+CREATE VIEW allowance.filed_claim WITH (security_invoker = true) AS
+SELECT f.filing_id, c.received_on, c.channel, f.ward_code, c.content, c.final_due_on
+FROM allowance.filing f
+CROSS JOIN LATERAL (SELECT e.revision FROM allowance.filing_event e WHERE e.filing_id = f.filing_id AND e.kind = 'submitted' ORDER BY e.seq LIMIT 1) e
+JOIN allowance.filing_content c ON c.filing_id = f.filing_id AND c.revision = e.revision;
+COMMENT ON VIEW allowance.filed_claim IS '受付の、初めに受け付けた時の内容';
 
 CREATE VIEW allowance.case_root WITH (security_invoker = true) AS
 SELECT k.claim_id AS root_claim_id, k.addressee_number, k.recipient_kind, k.recipient_id, k.reception_number, k.recorded_at,
@@ -105,7 +126,8 @@ COMMENT ON VIEW allowance.case_entry IS '台帳の記載と、それが付く事
 CREATE VIEW allowance.case_report WITH (security_invoker = true) AS
 -- 認定番号を指す届出
 SELECT p.opened_by_claim AS root_claim_id, p.addressee_number, p.kind AS recipient_kind, p.recipient_id,
-       f.filing_id, f.procedure_code, c.received_on, c.channel, s.recorded_at AS submitted_at, a.decided_on, a.recorded_at AS approved_at, a.outcome
+       f.filing_id, f.procedure_code, c.received_on, c.channel, s.recorded_at AS submitted_at, a.recorded_at AS approved_at, a.outcome,
+       CASE WHEN c.content ->> 'on' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN (c.content ->> 'on')::date END AS changed_on
 FROM allowance.recipient p
 JOIN allowance.filing_content c ON c.recipient_id = p.recipient_id
 JOIN allowance.filing f ON f.filing_id = c.filing_id AND f.procedure_code NOT IN ('certificationIndividual', 'certificationInstitution', 'increase', 'institutionIncrease', 'supportConfirmation')
@@ -115,7 +137,8 @@ LEFT JOIN allowance.filing_approval a ON a.filing_id = f.filing_id
 UNION ALL
 -- 認定番号を指さない届出は、その時の事案に付ける
 SELECT r.root_claim_id, r.addressee_number, r.recipient_kind, r.recipient_id,
-       f.filing_id, f.procedure_code, c.received_on, c.channel, s.recorded_at, a.decided_on, a.recorded_at, a.outcome
+       f.filing_id, f.procedure_code, c.received_on, c.channel, s.recorded_at, a.recorded_at, a.outcome,
+       CASE WHEN c.content ->> 'on' ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' THEN (c.content ->> 'on')::date END
 FROM allowance.case_root r
 JOIN allowance.filing f ON f.claimant_number = r.addressee_number AND f.procedure_code NOT IN ('certificationIndividual', 'certificationInstitution', 'increase', 'institutionIncrease', 'supportConfirmation')
 JOIN LATERAL (SELECT x.recorded_at, x.revision FROM allowance.filing_event x WHERE x.filing_id = f.filing_id AND x.kind = 'submitted' ORDER BY x.seq LIMIT 1) s
@@ -126,7 +149,7 @@ COMMENT ON VIEW allowance.case_report IS '請求でない受付（届出・申�
 
 CREATE VIEW allowance.case_event WITH (security_invoker = true) AS
 -- 請求の受付
-SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, c.recorded_at AS at, 1 AS rank, c.claim_id AS ref, 0 AS ref_revision,
+SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, k.recorded_at AS at, 1 AS rank, c.claim_id AS ref, 0 AS ref_revision,
        CASE WHEN c.claim_id = k.root_claim_id THEN 'receive' WHEN c.kind = 'supportConfirmation' THEN 'report' ELSE 'receiveIncrease' END AS kind,
        NULL::date AS effective, true AS children,
        CASE WHEN c.claim_id = k.root_claim_id THEN jsonb_build_object('請求受理', c.received_on, '請求事由', c.cause, '受理区分', c.channel, '所管区', c.ward_code, '被用', c.employee_class,
@@ -135,10 +158,22 @@ SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, c.
             ELSE jsonb_build_object('額改定請求受理', c.received_on, '額改定請求却下', NULL, '額改定請求取下', NULL) END AS patch
 FROM allowance.case_claim k JOIN allowance.claim c USING (claim_id)
 UNION ALL
+SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, k.recorded_at, 1, k.claim_id, 0,
+       CASE WHEN k.claim_id = k.root_claim_id THEN 'receive' WHEN k.kind = 'supportConfirmation' THEN 'report' ELSE 'receiveIncrease' END, NULL, true,
+       CASE WHEN k.claim_id = k.root_claim_id THEN jsonb_build_object('請求受理', f.received_on, '請求事由', f.content ->> 'cause', '受理区分', f.channel, '所管区', f.ward_code,
+              '被用', f.content ->> 'employeeClass', '提出期限', f.final_due_on)
+            WHEN k.kind = 'supportConfirmation' THEN jsonb_build_object('変更届受理', f.received_on)
+            ELSE jsonb_build_object('額改定請求受理', f.received_on, '額改定請求却下', NULL, '額改定請求取下', NULL) END
+FROM allowance.case_claim k JOIN allowance.filed_claim f ON f.filing_id = -k.claim_id
+UNION ALL
 -- 取下げ
 SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, w.recorded_at, 2, w.claim_id, 0, 'withdraw', NULL, true,
        jsonb_build_object(CASE WHEN w.claim_id = k.root_claim_id THEN '取下' ELSE '額改定請求取下' END, w.withdrawn_on)
 FROM allowance.case_claim k JOIN allowance.claim_withdrawal w USING (claim_id)
+UNION ALL
+SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, w.recorded_at, 2, k.claim_id, 0, 'withdraw', NULL, true,
+       jsonb_build_object(CASE WHEN k.claim_id = k.root_claim_id THEN '取下' ELSE '額改定請求取下' END, w.done_on)
+FROM allowance.case_claim k JOIN allowance.filing_event w ON w.filing_id = -k.claim_id AND w.kind = 'withdrawn'
 UNION ALL
 -- 却下（受給者のない決定）
 SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, d.recorded_at, 4, d.decision_id, 0, 'refuse', d.effective_month, true,
@@ -148,14 +183,20 @@ SELECT k.addressee_number, k.recipient_kind, k.root_claim_id, k.recipient_id, d.
 FROM allowance.case_claim k JOIN allowance.decision d USING (claim_id) WHERE d.kind = 'refuse'
 UNION ALL
 -- 決定
+-- 届出の決裁が書いた減額・消滅（applied）は、職権ではない。
 SELECT r.addressee_number, r.kind, r.opened_by_claim, r.recipient_id, d.recorded_at, 4, d.decision_id, 0, d.kind, d.effective_month, true,
        CASE d.kind
          WHEN 'certify' THEN jsonb_build_object('認定', d.decided_on, '支給開始', d.effective_month, '消滅', NULL, '消滅年月', NULL, '消滅事由', NULL, '消滅職権', NULL)
          WHEN 'increase' THEN jsonb_build_object('額改定', d.decided_on, '額改定事由', d.cause)
-         WHEN 'decrease' THEN jsonb_build_object('額改定', d.decided_on, '額改定事由', d.cause, '消滅減額職権', d.ex_officio)
-         WHEN 'extinguish' THEN jsonb_build_object('消滅', d.decided_on, '消滅年月', (d.effective_month - interval '1 month')::date, '消滅事由', d.cause, '消滅職権', d.ex_officio)
+         WHEN 'decrease' THEN jsonb_build_object('額改定', d.decided_on, '額改定事由', d.cause, '消滅減額職権', o.ex_officio)
+         WHEN 'extinguish' THEN jsonb_build_object('消滅', d.decided_on, '消滅年月', (d.effective_month - interval '1 month')::date, '消滅事由', d.cause, '消滅職権', o.ex_officio)
          ELSE jsonb_build_object('取消', d.decided_on, '消滅', NULL, '消滅年月', NULL, '消滅事由', NULL, '消滅職権', NULL) END
-FROM allowance.recipient r JOIN allowance.decision d USING (recipient_id) WHERE d.kind <> 'refuse'
+         || jsonb_build_object('職権', o.ex_officio)
+FROM allowance.recipient r JOIN allowance.decision d USING (recipient_id)
+CROSS JOIN LATERAL (SELECT d.ex_officio AND NOT EXISTS (
+  SELECT FROM allowance.filing_content c JOIN allowance.filing_approval a ON a.filing_id = c.filing_id AND a.revision = c.revision
+  WHERE c.recipient_id = r.recipient_id AND c.channel <> 'exOfficio' AND a.applied -> 'decisions' @> to_jsonb(d.decision_id)) AS ex_officio) o
+WHERE d.kind <> 'refuse'
 UNION ALL
 -- 差止・保留とその解除
 SELECT r.addressee_number, r.kind, r.opened_by_claim, r.recipient_id, h.recorded_at, 5, h.hold_id, 0, 'hold', h.from_month, false,
@@ -190,7 +231,7 @@ SELECT addressee_number, recipient_kind, root_claim_id, recipient_id, submitted_
 FROM allowance.case_report
 UNION ALL
 SELECT addressee_number, recipient_kind, root_claim_id, recipient_id, approved_at, 9, filing_id, 0, 'report', NULL, false,
-       CASE WHEN procedure_code IN ('change', 'institutionChange') THEN jsonb_build_object('変更', decided_on, '変更職権', channel = 'exOfficio') ELSE '{}' END
+       CASE WHEN procedure_code IN ('change', 'institutionChange') THEN jsonb_strip_nulls(jsonb_build_object('変更', changed_on)) || jsonb_build_object('変更職権', channel = 'exOfficio') ELSE '{}' END
 FROM allowance.case_report WHERE approved_at IS NOT NULL AND outcome <> 'refuse';
 COMMENT ON VIEW allowance.case_event IS '事案に起きたこと（起きた順は at, rank, ref, ref_revision）と、それが書きかえる項目';
 
@@ -215,6 +256,6 @@ CREATE INDEX IF NOT EXISTS filing_content_recipient ON allowance.filing_content 
 CREATE INDEX IF NOT EXISTS hold_recipient ON allowance.hold (recipient_id);
 CREATE INDEX yearly_review_recipient ON allowance.yearly_review (recipient_id);
 CREATE INDEX annual_report_recipient ON allowance.annual_report (recipient_id);
-GRANT SELECT ON allowance.code_map, allowance.case_claim, allowance.case_root, allowance.case_entry, allowance.case_report, allowance.case_event, allowance.case_state TO hagukumi_desk;
+GRANT SELECT ON allowance.code_map, allowance.case_claim, allowance.filed_claim, allowance.case_root, allowance.case_entry, allowance.case_report, allowance.case_event, allowance.case_state TO hagukumi_desk;
 GRANT SELECT, INSERT ON allowance.decision_child TO hagukumi_allowance;
-GRANT SELECT ON allowance.code_map, allowance.case_claim, allowance.case_root, allowance.case_entry, allowance.case_report, allowance.case_event, allowance.case_state TO hagukumi_allowance;
+GRANT SELECT ON allowance.code_map, allowance.case_claim, allowance.filed_claim, allowance.case_root, allowance.case_entry, allowance.case_report, allowance.case_event, allowance.case_state TO hagukumi_allowance;

@@ -7,7 +7,7 @@ COMMENT ON SCHEMA annex1 IS '別添1 特定個人情報ファイル記録項目�
 CREATE VIEW annex1."新児童手当資格情報" WITH (security_invoker = true) AS
 SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('program.' || (s.recipient_kind)) AS "事業コード",
-       a.reception_number AS "申請番号",
+       coalesce(a.reception_number, a2.reception_number) AS "申請番号",
        s.history_no AS "履歴番号",
        CASE WHEN s.taken_back THEN '1' ELSE '0' END AS "削除フラグ",
        CASE WHEN s.latest THEN '1' ELSE '0' END AS "最新フラグ",
@@ -60,7 +60,8 @@ SELECT s.addressee_number AS "福祉台帳番号",
        s.report_no AS "現況情報履歴番号",
        s.review_no AS "年度別審査情報履歴番号"
 FROM allowance.case_state s
-JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.filing a2 ON a2.filing_id = -s.root_claim_id
 CROSS JOIN allowance.code_map m;
 COMMENT ON VIEW annex1."新児童手当資格情報" IS '資格情報。認定請求（申請番号）ごとに、起きたことひとつにつき1行（履歴番号）。';
 COMMENT ON COLUMN annex1."新児童手当資格情報"."福祉台帳番号" IS '請求者・受給者の宛名番号（15桁）';
@@ -121,7 +122,7 @@ COMMENT ON COLUMN annex1."新児童手当資格情報"."年度別審査情報履
 CREATE VIEW annex1."新児童手当児童情報" WITH (security_invoker = true) AS
 SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('program.' || (s.recipient_kind)) AS "事業コード",
-       a.reception_number AS "申請番号",
+       coalesce(a.reception_number, a2.reception_number) AS "申請番号",
        s.children_no AS "履歴番号",
        k.serial AS "児童連番",
        CASE WHEN coalesce(c.withdrawn, false) OR k.withdrawn THEN '1' ELSE '0' END AS "削除フラグ",
@@ -142,14 +143,21 @@ SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('childChange.' || (CASE WHEN s.rank <> 4 OR now.decision_id IS DISTINCT FROM s.ref THEN 'same' WHEN now.payable AND before.payable IS NOT TRUE THEN 'added' WHEN NOT now.payable AND before.payable THEN 'removed' ELSE 'same' END)) AS "児童増減区分",
        coalesce(nullif(c.place_code, ''), i.ward_code) AS "設置場所コード"
 FROM allowance.case_state s
-JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.filing a2 ON a2.filing_id = -s.root_claim_id
 CROSS JOIN allowance.code_map m
 CROSS JOIN LATERAL (
-  SELECT DISTINCT ON (x.child_number) x.child_number, x.role, x.relation, x.serial, x.living, x.livelihood, c.cause,
-    EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = c.claim_id AND w.recorded_at <= s.at AND (w.recorded_at < s.at OR s.rank > 2 OR s.rank = 2 AND w.claim_id <= s.ref)) AS withdrawn
-  FROM allowance.case_claim k JOIN allowance.claim c USING (claim_id) JOIN allowance.claim_child x USING (claim_id)
-  WHERE k.addressee_number = s.addressee_number AND k.root_claim_id = s.root_claim_id AND (c.recorded_at < s.at OR c.recorded_at = s.at AND (s.rank > 1 OR c.claim_id <= s.ref))
-  ORDER BY x.child_number, c.recorded_at DESC, c.claim_id DESC) k
+  SELECT DISTINCT ON (x.child_number) x.child_number, x.role, x.relation, x.serial, x.living, x.livelihood, x.cause,
+    EXISTS (SELECT FROM allowance.claim_withdrawal w WHERE w.claim_id = k.claim_id AND (w.recorded_at < s.at OR w.recorded_at = s.at AND (s.rank > 2 OR s.rank = 2 AND w.claim_id <= s.ref)))
+      OR EXISTS (SELECT FROM allowance.filing_event w WHERE w.filing_id = -k.claim_id AND w.kind = 'withdrawn' AND w.recorded_at <= s.at) AS withdrawn
+  FROM allowance.case_claim k
+  CROSS JOIN LATERAL (
+    SELECT y.child_number::bigint, y.role, y.relation, y.serial::int, y.living, y.livelihood, c.cause FROM allowance.claim c JOIN allowance.claim_child y USING (claim_id) WHERE c.claim_id = k.claim_id
+    UNION ALL
+    SELECT (y ->> 'number')::bigint, y ->> 'role', y ->> 'relation', coalesce((y ->> 'serial')::int, place::int), y ->> 'living', y ->> 'livelihood', f.content ->> 'cause'
+    FROM allowance.filed_claim f, jsonb_array_elements(f.content -> 'children') WITH ORDINALITY z(y, place) WHERE f.filing_id = -k.claim_id) x
+  WHERE k.addressee_number = s.addressee_number AND k.root_claim_id = s.root_claim_id AND (k.recorded_at < s.at OR k.recorded_at = s.at AND (s.rank > 1 OR k.claim_id <= s.ref))
+  ORDER BY x.child_number, k.recorded_at DESC, k.claim_id DESC) k
 LEFT JOIN LATERAL (
   SELECT c.* FROM allowance.child_circumstance c WHERE c.addressee_number = s.addressee_number AND c.child_number = k.child_number AND c.recorded_at <= s.at
   ORDER BY c.entry_id DESC, c.revision DESC LIMIT 1) c ON true
@@ -214,7 +222,7 @@ COMMENT ON COLUMN annex1."新児童手当児童情報"."設置場所コード" I
 CREATE VIEW annex1."新児童手当関係者情報" WITH (security_invoker = true) AS
 SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('program.' || (s.recipient_kind)) AS "事業コード",
-       a.reception_number AS "申請番号",
+       coalesce(a.reception_number, a2.reception_number) AS "申請番号",
        s.related_no AS "履歴番号",
        r.serial AS "関係者連番",
        CASE WHEN r.withdrawn THEN '1' ELSE '0' END AS "削除フラグ",
@@ -224,7 +232,8 @@ SELECT s.addressee_number AS "福祉台帳番号",
        r.valid_from AS "対象開始年月日",
        r.valid_to AS "対象終了年月日"
 FROM allowance.case_state s
-JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.filing a2 ON a2.filing_id = -s.root_claim_id
 CROSS JOIN allowance.code_map m
 CROSS JOIN LATERAL (
   SELECT *, row_number() OVER (ORDER BY entry_id) AS serial FROM (
@@ -248,7 +257,7 @@ COMMENT ON COLUMN annex1."新児童手当関係者情報"."対象終了年月日
 CREATE VIEW annex1."新児童手当改定情報" WITH (security_invoker = true) AS
 SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('program.' || (s.recipient_kind)) AS "事業コード",
-       a.reception_number AS "申請番号",
+       coalesce(a.reception_number, a2.reception_number) AS "申請番号",
        s.decision_no AS "履歴番号",
        CASE WHEN s.taken_back THEN '1' ELSE '0' END AS "削除フラグ",
        to_char(d.effective_month, 'YYYY-MM') AS "改定年月",
@@ -259,7 +268,7 @@ SELECT s.addressee_number AS "福祉台帳番号",
        coalesce(m.map ->> ('cause.' || (CASE WHEN d.kind IN ('certify', 'increase', 'decrease', 'correct') THEN d.cause END)), CASE WHEN (CASE WHEN d.kind IN ('certify', 'increase', 'decrease', 'correct') THEN d.cause END) IS NOT NULL THEN '99' END) AS "改定事由コード",
        coalesce(m.map ->> ('refusalCause.' || (CASE WHEN d.kind = 'refuse' THEN s.state ->> '却下事由' END)), CASE WHEN (CASE WHEN d.kind = 'refuse' THEN s.state ->> '却下事由' END) IS NOT NULL THEN '99' END) AS "却下事由コード",
        coalesce(m.map ->> ('cause.' || (CASE WHEN d.kind = 'extinguish' THEN d.cause END)), CASE WHEN (CASE WHEN d.kind = 'extinguish' THEN d.cause END) IS NOT NULL THEN '99' END) AS "消滅事由コード",
-       CASE WHEN d.ex_officio THEN '1' ELSE '0' END AS "職権フラグ",
+       CASE WHEN coalesce((s.state ->> '職権')::boolean, false) AND d.kind <> 'refuse' THEN '1' ELSE '0' END AS "職権フラグ",
        m.map ->> ('employeeClass.' || (s.state ->> '被用')) AS "被用区分コード",
        m.map ->> ('pensionKind.' || (s.state ->> '年金')) AS "年金種別コード",
        (s.state ->> '年金加入')::date AS "年金加入年月日",
@@ -286,7 +295,8 @@ SELECT s.addressee_number AS "福祉台帳番号",
        to_char((s.state ->> '消滅年月')::date, 'YYYY-MM') AS "消滅年月",
        s.history_no AS "資格履歴番号"
 FROM allowance.case_state s
-JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.filing a2 ON a2.filing_id = -s.root_claim_id
 JOIN allowance.decision d ON d.decision_id = s.ref
 LEFT JOIN allowance.decision_breakdown b ON b.decision_id = d.decision_id
 LEFT JOIN allowance.claim q ON q.claim_id = d.claim_id
@@ -311,7 +321,7 @@ COMMENT ON COLUMN annex1."新児童手当改定情報"."判定区分コード" I
 COMMENT ON COLUMN annex1."新児童手当改定情報"."改定事由コード" IS 'コード表 cause';
 COMMENT ON COLUMN annex1."新児童手当改定情報"."却下事由コード" IS 'コード表 refusalCause';
 COMMENT ON COLUMN annex1."新児童手当改定情報"."消滅事由コード" IS 'コード表 cause';
-COMMENT ON COLUMN annex1."新児童手当改定情報"."職権フラグ" IS '1=職権による決定';
+COMMENT ON COLUMN annex1."新児童手当改定情報"."職権フラグ" IS '1=職権による決定（届出による減額・消滅は0）';
 COMMENT ON COLUMN annex1."新児童手当改定情報"."被用区分コード" IS '決定した時の被用区分（コード表 employeeClass）';
 COMMENT ON COLUMN annex1."新児童手当改定情報"."年金種別コード" IS '決定した時の年金種別（コード表 pensionKind）';
 COMMENT ON COLUMN annex1."新児童手当改定情報"."年金加入年月日" IS '決定した時の年金加入年月日';
@@ -341,7 +351,7 @@ COMMENT ON COLUMN annex1."新児童手当改定情報"."資格履歴番号" IS '
 CREATE VIEW annex1."新児童手当年度別審査情報" WITH (security_invoker = true) AS
 SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('program.' || (s.recipient_kind)) AS "事業コード",
-       a.reception_number AS "申請番号",
+       coalesce(a.reception_number, a2.reception_number) AS "申請番号",
        s.review_no AS "履歴番号",
        r.fiscal_year AS "対象年度",
        CASE WHEN r.withdrawn THEN '1' ELSE '0' END AS "削除フラグ",
@@ -354,7 +364,8 @@ SELECT s.addressee_number AS "福祉台帳番号",
        m.map ->> ('incomeClass.' || (r.income_class)) AS "所得判定区分コード",
        r.income_year || '-' || r.income_history_no || '-' || r.income_revision AS "税履歴管理履歴番号"
 FROM allowance.case_state s
-JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.claim a ON a.claim_id = s.root_claim_id
+LEFT JOIN allowance.filing a2 ON a2.filing_id = -s.root_claim_id
 JOIN allowance.yearly_review r ON r.entry_id = s.ref AND r.revision = s.ref_revision
 CROSS JOIN allowance.code_map m
 WHERE s.kind = 'yearlyReview';
