@@ -33,15 +33,35 @@ export type StaffCall = {
   readonly operation: string;
 };
 
-/** Writes rows for the session that the transaction runs under. Fails where the person is not open to it. */
+/** What rows of one statement have in common: everything but the person. */
+const kindOf = ({ addresseeNumber: _person, ...rest }: AccessEntry): string => JSON.stringify(rest);
+
+/** Writes rows for the session that the transaction runs under. Fails where a person is not open to it. */
 export async function writeAccessLog(
   client: Pick<PoolClient, "query">,
   call: StaffCall,
   entries: readonly AccessEntry[],
 ): Promise<void> {
+  const persons = entries.filter((entry) => entry.addresseeNumber !== undefined);
+  // One statement for all persons who were seen in the same way: the database looks up session and rights once.
+  for (const [, alike] of Map.groupBy(persons, kindOf)) {
+    const [entry] = alike;
+    if (entry === undefined) continue;
+    await client.query("SELECT access.write_log_rows($1, 'allowance', $2, $3, $4, $5, $6, $7, $8, $9)", [
+      alike.map(({ addresseeNumber }) => addresseeNumber),
+      call.operation,
+      entry.action,
+      entry.columns ?? "",
+      entry.rows,
+      call.requestId,
+      entry.caseRef ?? "",
+      entry.approvalRef ?? "",
+      entry.ruleVersion ?? "",
+    ]);
+  }
   for (const entry of entries) {
-    await client.query("SELECT access.write_log($1, 'allowance', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", [
-      entry.addresseeNumber ?? null,
+    if (entry.addresseeNumber !== undefined) continue;
+    await client.query("SELECT access.write_log(NULL, 'allowance', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", [
       call.operation,
       entry.action,
       entry.columns ?? "",
