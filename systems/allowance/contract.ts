@@ -181,10 +181,15 @@ export { donationIn, feeRequestsIn, wantedDeductions } from "./src/deductions/re
 export type { DonationRow, FeeRequestRow } from "./src/deductions/register.ts";
 export {
   addSpecialCollection,
+  addSpecialCollections,
   cancelSpecialCollection,
   notifySpecialCollection,
 } from "./src/deductions/special-collection.ts";
-export type { NewSpecialCollection } from "./src/deductions/special-collection.ts";
+export type {
+  NewSpecialCollection,
+  SpecialCollectionList,
+  SpecialCollectionRow,
+} from "./src/deductions/special-collection.ts";
 export { dueChecks, publicServantAlerts } from "./src/procedures/alerts.ts";
 export type { Alert, DueCheck } from "./src/procedures/alerts.ts";
 export { checkDesignation, designationsFor, expiringDesignations } from "./src/procedures/designations.ts";
@@ -194,3 +199,5 @@ export type { HistoryRow, RecipientPicture } from "./src/procedures/recipient-hi
 export { studyClock } from "./src/procedures/study-abroad.ts";
 export { unpaidMonths } from "./src/unpaid/unpaid-months.ts";
 export type { UnpaidMonth, UnpaidMonths } from "./src/unpaid/unpaid-months.ts";
+export { readCaseFilings } from "./src/inquiry/case-filings.ts";
+export type { CaseFiling } from "./src/inquiry/case-filings.ts";

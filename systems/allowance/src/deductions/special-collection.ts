@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 
 import { benefitMonthsOf, type CivilDate, type Month } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 
 import { refusing } from "../constraints.ts";
@@ -104,6 +105,38 @@ export async function addSpecialCollection(context: Context, entry: NewSpecialCo
     }),
   );
   return response;
+}
+
+export type SpecialCollectionRow = Omit<NewSpecialCollection, "approvedBy" | "key">;
+
+export type SpecialCollectionList = {
+  /** Numbers of what was entered, in the order of the list */
+  readonly added: readonly number[];
+  /** Rows that were not, each with the reason */
+  readonly refused: readonly { readonly reference: string; readonly code: string; readonly message: string }[];
+};
+
+/**
+ * Takes a list from the fee system: each row is entered or refused by itself. A list taken twice adds nothing the second time.
+ *
+ * @param approvedBy the other of the two people, for the whole list
+ */
+export async function addSpecialCollections(
+  context: Context,
+  rows: readonly SpecialCollectionRow[],
+  approvedBy: string,
+): Promise<SpecialCollectionList> {
+  const added: number[] = [];
+  const refused: { reference: string; code: string; message: string }[] = [];
+  for (const row of rows) {
+    try {
+      added.push(await addSpecialCollection(context, { ...row, approvedBy }));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refused.push({ reference: row.reference, code: error.code, message: error.message });
+    }
+  }
+  return { added, refused };
 }
 
 /**

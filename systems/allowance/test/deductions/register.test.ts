@@ -9,6 +9,7 @@ import { donationReceipt } from "../../src/deductions/receipt.ts";
 import { donationIn, feeRequestsIn, wantedDeductions } from "../../src/deductions/register.ts";
 import {
   addSpecialCollection,
+  addSpecialCollections,
   cancelSpecialCollection,
   notifySpecialCollection,
 } from "../../src/deductions/special-collection.ts";
@@ -210,7 +211,7 @@ describe("creditors and 申出徴収 (form 15)", () => {
 });
 
 describe("特別徴収 (22条)", () => {
-  it("[A121] [A217] needs its notice before the pay day, months of the fee's own year, and two people; without the notice nothing is taken", async () => {
+  it("[A217] needs its notice before the pay day, months of the fee's own year, and two people; without the notice nothing is taken", async () => {
     const section = await saveCreditor(clerk, { ...city, name: "架空市保育課" });
     const private_ = await saveCreditor(clerk, nursery);
     const recipient = await certifiedFamily(clerks, 54_200, ["2025-06-05"]);
@@ -262,5 +263,36 @@ describe("特別徴収 (22条)", () => {
 
     await cancelSpecialCollection(clerk, specialId, { cause: "納付された", approvedBy: "staff.sato" });
     expect(await wantedDeductions(database.pool, recipient, DECEMBER, PAY_DAY)).toEqual([]);
+  });
+
+  it("[A121] a list from the fee system is entered row by row, what is wrong is named, and nothing is taken before its notice", async () => {
+    const section = await saveCreditor(clerk, { ...city, name: "架空市保育課第二" });
+    const recipient = await certifiedFamily(clerks, 54_300, ["2025-06-05"]);
+    const row = (reference: string, more: object = {}) => ({
+      recipientId: recipient,
+      child: 54_301,
+      creditorId: section,
+      feeKind: "nursery" as const,
+      feeYear: 2026,
+      amount: 9000,
+      paymentMonth: DECEMBER,
+      reference,
+      ...more,
+    });
+    const list = [row("L-1"), row("L-2", { amount: 3000 }), row("L-3", { feeYear: 2025 }), row("L-1")];
+    const first = await addSpecialCollections(clerk, list, "staff.sato");
+    expect(first.added).toHaveLength(2);
+    expect(first.refused.map(({ reference, code }) => [reference, code])).toEqual([
+      ["L-3", "deductionInvalid"],
+      ["L-1", "duplicate"],
+    ]);
+    expect((await addSpecialCollections(clerk, list, "staff.sato")).added).toEqual([]);
+    expect(await wantedDeductions(database.pool, recipient, DECEMBER, PAY_DAY)).toEqual([]);
+    const notice = { notifiedOn: civilDate("2026-11-23"), payerName: "架空　納付子", payerAddress: "架空町１丁目" };
+    for (const specialId of first.added) await notifySpecialCollection(clerk, specialId, notice);
+    // 15,000 × 2 = 30,000 − 9,000 − 3,000 = 18,000
+    const due = ["2026-10", "2026-11"].map((of) => ({ child: 54_301, month: month(of), amount: 15_000 }));
+    const plan = plannedDeductions(due, await wantedDeductions(database.pool, recipient, DECEMBER, PAY_DAY));
+    expect(plan).toMatchObject({ net: 18_000, deductions: [{ amount: 9000 }, { amount: 3000 }] });
   });
 });

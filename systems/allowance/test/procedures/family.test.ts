@@ -235,7 +235,7 @@ describe("placement (施設・里親)", () => {
     expect(await decisionsOf(database.pool, recipient)).toEqual(before);
   });
 
-  it("[A49] takes the child from the parents, lets the home be certified, and gives it back at the end", async () => {
+  it("[A45] [A49] takes the child from the parents, lets the home be certified, and gives it back at the end", async () => {
     const recipient = await certifiedFamily(clerks, 52_110, BORN);
     await organization(52_119, "institution");
     const seen = await examined(clerk, placed(52_112, 52_119));

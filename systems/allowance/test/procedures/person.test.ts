@@ -8,6 +8,7 @@ import { testContext, testFolder } from "../support/context.ts";
 import { certifiedFamily, countOf, decisionsOf, exOfficio, noticesTo, onDay } from "../support/families.ts";
 import { number15, resident } from "../support/feeds.ts";
 import { bring, decided, examined, form, prepare } from "../support/filings.ts";
+import { create } from "../support/runs.ts";
 
 const database = useDatabase();
 const dir = testFolder();
@@ -66,7 +67,7 @@ describe("public service (17条)", () => {
     expect(itemsOf(await examined(clerk, publicServiceOf(53_000)), "stop")).toContain("publicService.known");
   });
 
-  it("[A62] the end settles at once: unpaid months stand as due for the next occasional payment", async () => {
+  it("[A62] the end settles at once: unpaid months stand as due and the occasional payment takes them", async () => {
     const recipient = await certifiedFamily(clerks, 53_010, ["2020-05-10"]);
     expect(await countOf(database.pool, "due_item", `recipient_id = ${recipient}`)).toBe(0);
     await decided(clerk, approver, publicServiceOf(53_010));
@@ -79,6 +80,13 @@ describe("public service (17条)", () => {
       { month: "2026-10", amount: 10_000 },
       { month: "2026-11", amount: 10_000 },
     ]);
+    // The occasional payment takes them: 20,000 in one line.
+    const run = await create(database.pool, "2026-12", "occasional");
+    const lines = await database.pool.query(
+      "SELECT amount FROM allowance.run_line WHERE run_no = $1 AND recipient_id = $2",
+      [run.runNo, recipient],
+    );
+    expect(lines.rows).toEqual([{ amount: 20_000 }]);
   });
 
   it("leaving it restores nothing by itself: the claim and its last day are told", async () => {

@@ -93,7 +93,7 @@ describe("氏名・住所等変更届 (form 8)", () => {
     expect(await decisionsOf(database.pool, recipient)).toEqual(before);
   });
 
-  it("[A50] the class is kept with insurance, pension and date, and counts from the August after 1 June", async () => {
+  it("the class is kept with insurance, pension and date, and counts from the August after 1 June", async () => {
     expect(classCountsFrom(civilDate("2026-06-01"))).toBe("2026-08-01");
     expect(classCountsFrom(civilDate("2026-06-02"))).toBe("2027-08-01");
     const recipient = await certifiedFamily(clerks, 53_330, ["2020-05-10"]);

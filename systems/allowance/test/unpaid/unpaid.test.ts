@@ -235,6 +235,41 @@ describe("after the death of the recipient", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("[A117] a guardian claims for the child, with the proof of the power; the account in the guardian's name is looked at", async () => {
+    const recipient = await certifiedFamily(clerks, 50_400, ["2020-05-10"]);
+    await dies(50_400, "2026-10-31");
+    await decided(
+      clerk,
+      approver,
+      exOfficio("death", "2026-11-20", { claimant: 50_400, diedOn: "2026-10-31", evidence: "住民票" }),
+    );
+    const guardian = {
+      kind: "statutory",
+      name: "架空　後見子",
+      relation: "未成年後見人",
+      authority: "guardianCertificate",
+    } as const;
+    const typed = { account: { ...account("7000400"), holder: "カクウ　コウケンコ" }, holderIs: "guardianForChild" };
+    const claim = { ...claimOf([50_401], recipient, typed), agent: guardian };
+    const seen = await examined(clerk, claim);
+    expect(seen.proposal.differences).toContainEqual(
+      expect.objectContaining({ item: "account.holder", weight: "look" }),
+    );
+    await approveFiling(approver, { filingId: seen.filingId, digest: seen.digest });
+    // Died in October: October alone, 10,000.
+    expect(await unpaidOf(recipient)).toEqual([
+      {
+        child: 50_401,
+        outcome: "grant",
+        from: "2026-10",
+        to: "2026-10",
+        items: 1,
+        total: 10_000,
+        holder: "guardianForChild",
+      },
+    ]);
+  });
+
   it("a person may refuse with a reason; the decision says that reason", async () => {
     const recipient = await certifiedFamily(clerks, 50_300, ["2020-05-10"]);
     await dies(50_300, "2026-11-01");
