@@ -31,6 +31,13 @@ const last = async (number: number): Promise<Line | undefined> => (await lines(n
 
 const careEnded = (child: number) => ({ events: [{ cause: "careEnded", child, on: "2026-10-15" }] });
 
+const changeOf = (claimant: number, recipientId: number) => ({
+  claimant,
+  recipientId,
+  on: "2026-11-10",
+  coverage: { employeeClass: "nonEmployee", evidence: "insuranceCard", healthInsurance: "national" },
+});
+
 describe("資格情報 from filings", () => {
   it("[D153] a claim ends in one of three ways: withdrawn, refused with its cause, or certified; each leaves the date of its own", async () => {
     await bring(clerk, {
@@ -118,14 +125,8 @@ describe("資格情報 from filings", () => {
   it("[D159] a change by report or ex officio has the day of the change, and the report its receipt", async () => {
     const reported = await certifiedFamily(clerks, 73_000, ["2016-05-10"]);
     const office = await certifiedFamily(clerks, 73_010, ["2016-05-10"]);
-    const change = (claimant: number, recipientId: number) => ({
-      claimant,
-      recipientId,
-      on: "2026-11-10",
-      coverage: { employeeClass: "nonEmployee", evidence: "insuranceCard", healthInsurance: "national" },
-    });
-    await decided(clerk, approver, form("change", "2026-11-18", change(73_000, reported)));
-    await decided(clerk, approver, exOfficio("change", "2026-11-18", change(73_010, office)));
+    await decided(clerk, approver, form("change", "2026-11-18", changeOf(73_000, reported)));
+    await decided(clerk, approver, exOfficio("change", "2026-11-18", changeOf(73_010, office)));
     const items = ["変更届受理年月日", "変更年月日", "変更職権フラグ", "被用区分コード"];
     expect(pick(await last(73_000), ...items)).toEqual(["2026-11-18", "2026-11-10", "0", "2"]);
     expect(pick(await last(73_010), ...items)).toEqual([null, "2026-11-10", "1", "2"]);
