@@ -44,6 +44,7 @@ export type DecisionView = {
 };
 
 export type HoldView = {
+  readonly holdId: number;
   readonly kind: "hold" | "pending";
   readonly fromMonth: string;
   readonly cause: string;
@@ -113,7 +114,7 @@ SELECT d.seq, d.kind, d.effective_month AS "effectiveMonth", d.cause, d.ex_offic
 FROM allowance.decision d LEFT JOIN allowance.claim c USING (claim_id) WHERE d.recipient_id = $1 ORDER BY d.seq DESC`;
 
 const HOLDS = `
-SELECT h.kind, h.from_month AS "fromMonth", h.cause, r.hold_id IS NOT NULL AS released
+SELECT h.hold_id AS "holdId", h.kind, h.from_month AS "fromMonth", h.cause, r.hold_id IS NOT NULL AS released
 FROM allowance.hold h LEFT JOIN allowance.hold_release r USING (hold_id) WHERE h.recipient_id = $1 ORDER BY h.hold_id DESC`;
 
 /** 宛名番号 of the children in the facts of the last decision, in the order of the facts. */

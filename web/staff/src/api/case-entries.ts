@@ -58,7 +58,7 @@ const list = operation({
 });
 
 /** 宛名番号 of the recipient, for the guard: only where the case is open to the session. */
-async function addresseeOf(desk: Desk, recipientId: number): Promise<number> {
+export async function addresseeOf(desk: Desk, recipientId: number): Promise<number> {
   return await desk.read(async (client) => {
     const { rows } = await client.query<{ n: number }>(
       "SELECT addressee_number AS n FROM allowance.recipient WHERE recipient_id = $1",

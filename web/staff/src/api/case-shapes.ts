@@ -44,6 +44,7 @@ export const decisionShape = z
 
 export const holdShape = z
   .object({
+    holdId: z.int(),
     kind: z.enum(["hold", "pending"]),
     kindName: z.string(),
     fromMonth: z.string(),

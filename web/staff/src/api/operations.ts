@@ -2,6 +2,7 @@
 import { accessLogOperations } from "./access-log.ts";
 import { administrationOperations } from "./administration.ts";
 import { caseEntryOperations } from "./case-entries.ts";
+import { caseMoreOperations } from "./case-more.ts";
 import { caseOperations } from "./cases.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
@@ -18,6 +19,7 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...caseOperations,
   ...caseEntryOperations,
+  ...caseMoreOperations,
   ...filingReadOperations,
   ...filingOperations,
   ...searchOperations,

@@ -33,6 +33,26 @@ export const caseRows: readonly MatrixRow[] = [
   { operation: "readCase", allow: reading, input: onCase, opens: true },
   { operation: "readCaseHistory", allow: reading, input: onCase, opens: true },
   { operation: "readCaseEntries", allow: reading, input: onCase, opens: true },
+  { operation: "readCaseFilings", allow: reading, input: onCase, opens: true },
+  { operation: "readHousehold", allow: reading, input: onCase, opens: true },
+  {
+    operation: "readCaseOn",
+    allow: reading,
+    input: (target) => ({ ...onCase(target), query: { validOn: "2026-11-01", knownOn: "2026-11-24" } }),
+    opens: true,
+  },
+  {
+    operation: "placeHold",
+    allow: { ownWard: ["clerk", "wardClerk", "examiner"] },
+    input: (target) => ({ ...onCase(target), body: { kind: "hold", fromMonth: "2027-02", cause: reason } }),
+    opens: true,
+  },
+  {
+    operation: "releaseHold",
+    allow: {},
+    input: ({ recipientId }) => ({ path: { recipientId, holdId: 999_999 }, body: { cause: reason } }),
+    opens: true,
+  },
   {
     operation: "readPerson",
     allow: reading,
