@@ -178,10 +178,7 @@ export async function finishEnrolment(identity: Identity, given: FinishEnrolment
   );
   const key = fresh ? await verifiedKey(identity, given.attestation, challenge ?? "") : undefined;
   if (key === undefined) return refuseEnrolment();
-  const hash = await asIdentity(
-    pool,
-    async (client) => await prepareNewPassword(identity, client, staffId, given.password),
-  );
+  const hash = await prepareNewPassword(identity, staffId, given.password);
   const done = await asIdentity(pool, async (client) => {
     if (!(await codeGood(client, staffId, given.code))) return false;
     await client.query("INSERT INTO identity.enrolment_use (code_hash) VALUES ($1)", [

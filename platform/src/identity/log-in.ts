@@ -195,9 +195,7 @@ async function newPasswordHash(
   staffId: string,
   newPassword: string | undefined,
 ): Promise<string | undefined> {
-  if (newPassword === undefined) return undefined;
-  const { pool } = identity;
-  return await asIdentity(pool, async (client) => await prepareNewPassword(identity, client, staffId, newPassword));
+  return newPassword === undefined ? undefined : await prepareNewPassword(identity, staffId, newPassword);
 }
 
 /**

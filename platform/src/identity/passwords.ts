@@ -4,6 +4,7 @@ import { hashPassword, verifyPassword } from "./password-hash.ts";
 import { passwordMessage, passwordProblem } from "./password-rules.ts";
 import { refuse } from "./problem.ts";
 import type { Identity } from "./settings.ts";
+import { asIdentity } from "./transaction.ts";
 
 /** 直近10回分のパスワードは使えない。 */
 const NOT_AGAIN = 10;
@@ -54,20 +55,19 @@ async function contextOf(client: Queryable, staffId: string, { settings }: Ident
  *
  * @throws Refusal `passwordRefused` with the reason (`details.reason`): tooShort, tooLong, notText, common, context, reused
  */
-export async function prepareNewPassword(
-  identity: Identity,
-  client: Queryable,
-  staffId: string,
-  password: string,
-): Promise<string> {
-  const problem = passwordProblem(password, await contextOf(client, staffId, identity));
+export async function prepareNewPassword(identity: Identity, staffId: string, password: string): Promise<string> {
+  // Read in a transaction of its own: the second of hashing after it holds no connection.
+  const { context, rows } = await asIdentity(identity.pool, async (client) => {
+    const found = await client.query<{ hash: string }>(
+      "SELECT hash FROM identity.password WHERE staff_id = $1 ORDER BY password_id DESC LIMIT $2",
+      [staffId, NOT_AGAIN],
+    );
+    return { context: await contextOf(client, staffId, identity), rows: found.rows };
+  });
+  const problem = passwordProblem(password, context);
   if (problem !== undefined) {
     return refuse("passwordRefused", `${passwordMessage(problem)}登録していません。`, { reason: problem });
   }
-  const { rows } = await client.query<{ hash: string }>(
-    "SELECT hash FROM identity.password WHERE staff_id = $1 ORDER BY password_id DESC LIMIT $2",
-    [staffId, NOT_AGAIN],
-  );
   for (const { hash } of rows) {
     if (!(await verifyPassword(password, hash, identity.pepper, identity.settings.cost))) continue;
     refuse(

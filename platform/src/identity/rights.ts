@@ -51,6 +51,9 @@ function opensCases(role: Role): boolean {
 
 /** The wards of the right: a ward's section never gets another ward. */
 function wardsOf(request: RightRequest, section: Section): readonly string[] | null {
+  if (request.wards?.every((ward) => /^[0-9]{6}$/.test(ward)) === false || request.wards?.length === 0) {
+    return refuse("rightNotApplicable", "区の範囲は、6桁の区コードで一つ以上指定してください。何も変えていません。");
+  }
   if (section.wardCode !== null) {
     const own = section.wardCode;
     if (request.wards?.some((ward) => ward !== own) !== true) return [own];

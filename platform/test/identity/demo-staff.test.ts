@@ -83,8 +83,22 @@ describe("the demo's staff", () => {
       if (parsed !== undefined) expect(isBelowFloor(parsed.cost)).toBe(false);
     }
   });
+});
 
-  it("stay as they are at the next start; half a file, or a lost one, gives new keys to the same people", async () => {
+describe("the demo's staff at a later start", () => {
+  const database = useDatabase();
+  let dir = "";
+  let identity: Identity;
+  let made: DemoStaff;
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), "identity-demo-"));
+    identity = testIdentity(database.pool);
+    made = await demoStaff(identity, dir, createStaffKey);
+  });
+  afterAll(async () => await rm(dir, { recursive: true, force: true }));
+
+  it("stay as they are; half a file gives new keys to the same people", async () => {
     const path = join(dir, "demo-staff.json");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await demoStaff(identity, dir, createStaffKey)).toEqual(made);

@@ -151,6 +151,8 @@ describe("rights (アクセス権限)", () => {
       { wards: ["431010", "431028"] },
       { sectionCode: "kodomo" },
       { sectionCode: "nowhere" },
+      { wards: [] },
+      { staffId: applicant.staffId, sectionCode: "kodomo", wards: ["中央区"] },
       { startsOn: today, endsOn: "2020-01-01" },
       { startsOn: today, endsOn: `${Number(today.slice(0, 4)) + 2}-03-31` },
       { staffId: applicant.staffId, sectionCode: "kodomo" }, // a clerk of a ward, without the ward

@@ -64,4 +64,35 @@ describe("the role table (権限表)", () => {
       { name: "hagukumi_identity", bypass: false },
     ]);
   });
+
+  it("the limits of log-in can be made shorter, never longer", async () => {
+    const beyond = [
+      "idle_limit = '16 min'", "absolute_limit = '9 h 1 min'", "step_up_limit = '6 min'", "password_days = 181", "training_limit = '13 months'",
+    ]; // prettier-ignore
+    for (const change of beyond) {
+      await expect(database.pool.query(`UPDATE identity.policy SET ${change}`), change).rejects.toMatchObject({
+        code: "23514",
+      });
+    }
+    await database.pool.query(
+      "UPDATE identity.policy SET idle_limit = '10 min', absolute_limit = '8 h', password_days = 90",
+    );
+  });
+
+  it("nobody changes or deletes what was recorded: no role may, but for the columns that a session and a key need", async () => {
+    const { rows } = await database.pool.query<{ line: string }>(
+      `SELECT c.relname || '.' || a.attname AS line FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+       WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind = 'r' AND has_column_privilege('hagukumi_identity', c.oid, a.attnum, 'UPDATE') ORDER BY 1`,
+    );
+    expect(rows.map(({ line }) => line)).toEqual([
+      "attempt.cause", "attempt.outcome", "challenge.used_at", "credential.counter",
+      "policy.absolute_limit", "policy.idle_limit", "policy.password_days", "policy.password_notice_days", "policy.step_up_limit", "policy.training_limit",
+      "role_permission.ends_on", "session.end_reason", "session.ended_at", "session.ended_by", "session.last_seen_at", "session.stepped_up_at", "session.token_hash",
+    ]); // prettier-ignore
+    const { rows: deleters } = await database.pool.query(
+      `SELECT 1 FROM pg_class c, pg_roles r WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind = 'r' AND r.rolname LIKE 'hagukumi\\_%'
+         AND NOT r.rolsuper AND has_table_privilege(r.rolname, c.oid, 'DELETE, TRUNCATE')`,
+    );
+    expect(deleters).toEqual([]);
+  });
 });
