@@ -10,9 +10,12 @@ export function InstallationMark({ kind }: { readonly kind: "production" | "trai
   if (kind === "production") return null;
   const [word, sentence] = WORDS[kind];
   return (
-    <p role="note" className="demo-ground border-b-2 border-black px-4 py-1 text-[0.875rem] text-black lg:px-6">
+    <aside
+      aria-label="環境"
+      className="demo-ground border-b-2 border-black px-4 py-1 text-[0.875rem] text-black lg:px-6"
+    >
       <strong className="mr-2 bg-black px-2 py-0.5 text-white">{word}</strong>
       {sentence}
-    </p>
+    </aside>
   );
 }

@@ -26,6 +26,30 @@ const ACTIONS: Readonly<Record<string, string>> = {
   refused: "拒否",
 };
 
+/** Kinds of columns, in words; names that are not here are shown as they are. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  name: "氏名",
+  kana: "カナ",
+  account: "口座",
+  amount: "金額",
+  address: "住所",
+  birthDate: "生年月日",
+  staff: "職員",
+};
+
+function columnsText(names: string): string {
+  if (names === "") return "—";
+  return names
+    .split(/,\s*/)
+    .map((name) => COLUMNS[name] ?? name)
+    .join("・");
+}
+
+/** 処理事由; of a row that names no person it is what was done. */
+function purposeText(row: Row): string {
+  return [ACTIONS[row.purposeName] ?? row.purposeName, row.purposeText].filter((part) => part !== "").join("：");
+}
+
 function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
   return (
     <Table
@@ -41,7 +65,7 @@ function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
         {
           key: "why",
           head: "処理事由",
-          cell: (row) => [row.purposeName, row.purposeText].filter((part) => part !== "").join("："),
+          cell: purposeText,
         },
         {
           key: "whom",
@@ -65,7 +89,7 @@ function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
           ),
           sortBy: (row) => row.action,
         },
-        { key: "columns", head: "見せた項目", cell: (row) => row.columnsClass || "—" },
+        { key: "columns", head: "見せた項目", cell: (row) => columnsText(row.columnsClass) },
         { key: "rows", head: "件数", numeric: true, cell: (row) => count(row.rowCount) },
       ]}
     />

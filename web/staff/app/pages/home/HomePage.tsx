@@ -63,13 +63,13 @@ export function HomePage(): ReactElement {
     <>
       <PageTitle>わたしの仕事</PageTitle>
       <Account />
-      {cases ? <WorkFlow /> : null}
       {kinds.map(({ kind, title }) => (
         <Section key={kind} title={title}>
           <WorkList kind={kind} />
         </Section>
       ))}
       {payments ? <OpenRuns /> : null}
+      {cases ? <WorkFlow /> : null}
       {rights ? <RightsToDo /> : null}
       {!cases && !payments && !rights ? <p>左のメニューから、使える画面を選んでください。</p> : null}
     </>
