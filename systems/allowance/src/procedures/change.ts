@@ -17,7 +17,7 @@ import { childrenOfRecipient, personOf, type RecipientRow, unknownNumbers } from
 import { checkRecipient } from "./recipient-check.ts";
 import { addPicture, type HistoryRow, pictureOf, type RecipientPicture } from "./recipient-history.ts";
 import { storedId } from "./results.ts";
-import { dayShape, personShape, recipientShape, textShape } from "./shapes.ts";
+import { childrenOnce, dayShape, NAMED_TWICE_PROBLEM, personShape, recipientShape, textShape } from "./shapes.ts";
 
 const identifier = z.string().regex(/^[a-zA-Z]{1,40}$/);
 
@@ -78,6 +78,7 @@ const contentShape = z
         }),
       )
       .max(20)
+      .refine(childrenOnce, NAMED_TWICE_PROBLEM)
       .default([]),
   })
   .refine(({ name, address, coverage, spouse, children }) => name ?? address ?? coverage ?? spouse ?? children[0], {

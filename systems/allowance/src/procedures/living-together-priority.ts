@@ -15,7 +15,7 @@ import type { NewNotice } from "./notices.ts";
 import { isLive, personsOf, recipientsWithChild, unknownNumbers } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { insert, people, storedId } from "./results.ts";
-import { dayShape, personShape, textShape } from "./shapes.ts";
+import { childrenOnce, dayShape, NAMED_TWICE_PROBLEM, personShape, textShape } from "./shapes.ts";
 import { type NewStatus, supposedStatus } from "./status-rows.ts";
 
 /** Papers that show divorce talks or flight, and two that do not. */
@@ -41,7 +41,8 @@ const contentShape = z
     children: z
       .array(z.strictObject({ child: personShape, livesHereSince: dayShape }))
       .min(1)
-      .max(20),
+      .max(20)
+      .refine(childrenOnce, NAMED_TWICE_PROBLEM),
     /** The other parent: 宛名番号 where the city has one, and the name */
     other: z.strictObject({ number: personShape.optional(), name: textShape(100) }),
     /** Who pays the other parent now */

@@ -12,7 +12,7 @@ import { writeNotices } from "./notices.ts";
 import { personsOf } from "./people.ts";
 import { appliedFacts, recordFacts, type Touched } from "./record-fact.ts";
 import { insert, people, storedId } from "./results.ts";
-import { dayShape, personShape, textShape } from "./shapes.ts";
+import { dayShape, peopleShape, personShape, textShape } from "./shapes.ts";
 import { type NewStatus, supposedStatus } from "./status-rows.ts";
 
 const ENDS = ["parentReturned", "withdrawn", "replaced", "designeeLeft", "other"] as const;
@@ -22,7 +22,7 @@ const contentShape = z.discriminatedUnion("action", [
     action: z.literal("designate"),
     /** 宛名番号 of the designated person */
     claimant: personShape,
-    children: z.array(personShape).min(1).max(20),
+    children: peopleShape(20),
     /** The parents who designate */
     parentNames: z.array(textShape(100)).min(1).max(2),
     /** 宛名番号 of the parents, where the city has one */
@@ -35,7 +35,7 @@ const contentShape = z.discriminatedUnion("action", [
   z.strictObject({
     action: z.literal("end"),
     claimant: personShape,
-    children: z.array(personShape).min(1).max(20),
+    children: peopleShape(20),
     endedOn: dayShape,
     cause: z.enum(ENDS),
   }),

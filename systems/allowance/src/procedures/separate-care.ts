@@ -8,7 +8,7 @@ import { type ApartReason, changeCircumstance } from "./child-circumstances.ts";
 import { childrenOfRecipient, personsOf } from "./people.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { insert, people, storedId } from "./results.ts";
-import { dayShape, personShape, recipientShape, textShape } from "./shapes.ts";
+import { childrenOnce, dayShape, NAMED_TWICE_PROBLEM, personShape, recipientShape, textShape } from "./shapes.ts";
 
 const REASONS = {
   workPosting: "work",
@@ -35,7 +35,8 @@ const contentShape = z.strictObject({
       }),
     )
     .min(1)
-    .max(20),
+    .max(20)
+    .refine(childrenOnce, NAMED_TWICE_PROBLEM),
   /** Next review; absent: the next 1 June (現況の基準日) */
   reviewOn: dayShape.optional(),
 });

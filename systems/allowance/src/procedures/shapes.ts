@@ -49,3 +49,19 @@ export const textShape = (limit: number): z.ZodType<string> =>
 
 /** Yen, 1 to 9,999,999. */
 export const yenShape = z.int().min(1).max(9_999_999);
+
+const NAMED_TWICE = "同じ人が2回入力されています。";
+
+/** 宛名番号, each at most once. */
+export const peopleShape = (most: number): z.ZodType<readonly number[]> =>
+  z
+    .array(personShape)
+    .min(1)
+    .max(most)
+    .refine((numbers) => new Set(numbers).size === numbers.length, { error: NAMED_TWICE });
+
+/** Whether each child of a list of rows is named once; for `.refine(childrenOnce, NAMED_TWICE_PROBLEM)`. */
+export const childrenOnce = (rows: readonly { readonly child: number }[]): boolean =>
+  new Set(rows.map(({ child }) => child)).size === rows.length;
+
+export const NAMED_TWICE_PROBLEM = { error: NAMED_TWICE } as const;

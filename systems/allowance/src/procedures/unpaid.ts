@@ -17,7 +17,7 @@ import { look, note, proposalOf, recordEffect, shownNumber, stop, yen } from "./
 import { writeNotices } from "./notices.ts";
 import { childrenOfRecipient, personOf, personsOf, recipientOf, type RecipientRow, unknownNumbers } from "./people.ts";
 import { storedId } from "./results.ts";
-import { personShape, recipientShape } from "./shapes.ts";
+import { peopleShape, personShape, recipientShape } from "./shapes.ts";
 
 const base = {
   /** 宛名番号 of the child who claims (for whom a guardian may act as 代理人) */
@@ -29,7 +29,7 @@ const base = {
   holderIs: z.enum(["child", "guardianForChild"]).default("child"),
 } as const;
 
-const deathShape = z.strictObject({ ...base, children: z.array(personShape).min(1).max(20) });
+const deathShape = z.strictObject({ ...base, children: peopleShape(20) });
 const institutionShape = z.strictObject(base);
 
 type DeathClaim = z.infer<typeof deathShape>;
