@@ -10,7 +10,7 @@ import { refuse } from "../refusal.ts";
 import { addEvent, checkReason, checkRevision, checkState, filingCommand, type OnFiling } from "./command.ts";
 import { examineIn, type Examined } from "./examine.ts";
 import type { FilingForm } from "./form.ts";
-import { formOf, openFiling, readComplete } from "./receive.ts";
+import { formOf, openFiling, readComplete } from "./store-form.ts";
 import { loadFiling } from "./record.ts";
 import { procedureOf } from "./registry.ts";
 

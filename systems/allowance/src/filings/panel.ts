@@ -12,7 +12,7 @@ import { type Person, personsOf, recipientsOf, recipientsWithChild, type Recipie
 import { type FieldProblem, fieldProblems, filingFormShape } from "./form.ts";
 import type { FilingOf, Proposal, RequiredDocument } from "./procedure.ts";
 import { missingDocuments, proposalDigest, proposalFor, stopsOf } from "./proposal.ts";
-import { checkOwnDraft } from "./receive.ts";
+import { checkOwnDraft } from "./store-form.ts";
 import { type DocumentState, type EventKind, type FilingRecord, loadFiling } from "./record.ts";
 import { procedureOf } from "./registry.ts";
 

@@ -13,7 +13,7 @@ import {
   type OnFiling,
 } from "./command.ts";
 import { loadFiling } from "./record.ts";
-import { checkOwnDraft } from "./receive.ts";
+import { checkOwnDraft } from "./store-form.ts";
 
 /** Withdraws inside an open transaction. */
 export async function withdrawIn(

@@ -135,7 +135,7 @@ describe("what else stops or marks a claim", () => {
     }
     const child = await examined(ito, moveIn(44_051, 44_777, "2026-10-25", "2026-11-06"));
     expect(child.proposal).toMatchObject({ outcome: "impossible" });
-    expect(items(child.proposal.differences)).toEqual(["document.passbook", "person.unknown"]);
+    expect(items(child.proposal.differences)).toEqual(["person.unknown"]);
     const shielded = await examined(ito, moveIn(44_051, 44_052, "2026-10-25", "2026-11-06"));
     expect(items(shielded.proposal.differences)).toContain("claimant.protected");
   });

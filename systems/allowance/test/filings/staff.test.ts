@@ -68,11 +68,11 @@ beforeAll(async () => {
   await submitFiling(ito, { form: { ...east, wardCode: EAST, receptionNumber: "3" } });
 });
 
+const filings = async (): Promise<unknown> => (await database.pool.query("SELECT count(*) FROM allowance.filing")).rows;
+
 describe("a filing by a member of staff", () => {
   it("is refused without the right and before the person is opened with a purpose; then nothing is stored", async () => {
-    const count = async (): Promise<unknown> =>
-      (await database.pool.query("SELECT count(*) FROM allowance.filing")).rows;
-    const before = await count();
+    const before = await filings();
     const work: GuardedWork = { permission: "claim.receive", addresseeNumber: 41_001 };
     await expect(submitFiling(guarded("kansa.a", auditor, work), { form: claim })).rejects.toMatchObject({
       code: "HGA03",
@@ -83,7 +83,7 @@ describe("a filing by a member of staff", () => {
     await expect(previewFiling(guarded("clerk.a", clerk, work), claim)).rejects.toMatchObject({
       code: "purposeNeeded",
     });
-    expect(await count()).toEqual(before);
+    expect(await filings()).toEqual(before);
   });
 
   it("once the person is open: stored, previewed and looked at, each with its row of the access log", async () => {
