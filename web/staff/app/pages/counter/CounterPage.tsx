@@ -51,6 +51,12 @@ function StartDialog({ found, onClose }: { readonly found: Found; readonly onClo
           }))}
           value={procedure}
           onChange={(event) => setProcedure(event.target.value)}
+          // A list does not send its form by itself: who takes what is offered goes on with one key.
+          onKeyDown={(event) => {
+            if (event.key !== "Enter" || event.nativeEvent.isComposing) return;
+            event.preventDefault();
+            event.currentTarget.form?.requestSubmit();
+          }}
         />
         <Actions>
           <Button kind="primary" submit pending={pending}>

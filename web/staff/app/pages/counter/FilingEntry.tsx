@@ -1,6 +1,6 @@
 /** 受付の入力: the form as on paper on the left, what the law and the registers say on the right, at every keystroke. */
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { FormEvent, ReactElement } from "react";
 
 import { callOperation, type OperationAnswer } from "../../api/call.ts";
@@ -93,6 +93,13 @@ export function FilingEntry({ procedure, household }: Props): ReactElement {
   };
   useShortcut("Ctrl+Enter", "受け付ける", send);
   useShortcut("Ctrl+S", "仮受付として残す", () => void draft.run({ body: { form } }));
+  const formElement = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    // Typing begins where the paper says something that the register does not.
+    const needed =
+      formElement.current?.querySelectorAll<HTMLInputElement | HTMLSelectElement>('[aria-required="true"]') ?? [];
+    [...needed].find((control) => control.value === "")?.focus({ preventScroll: true });
+  }, []);
   const names = new Map([person, ...household.household].map((each) => [each.addresseeNumber, each.name]));
   const problems = tried ? problemsOf(preview, submit.problem ?? draft.problem) : {};
   const candidates = [person, ...household.household].map((each) => ({
@@ -102,6 +109,7 @@ export function FilingEntry({ procedure, household }: Props): ReactElement {
   return (
     <div className="grid gap-x-8 xl:grid-cols-[minmax(0,1.1fr)_minmax(0,1fr)]">
       <form
+        ref={formElement}
         aria-label={procedure.name}
         onSubmit={(event: FormEvent) => {
           event.preventDefault();

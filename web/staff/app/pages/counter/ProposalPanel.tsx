@@ -60,7 +60,7 @@ function Effects({
               </strong>
             )}
           </p>
-          {effect.before === null && effect.after === null ? null : (
+          {(effect.before === null && effect.after === null) || effect.yenAfter !== null ? null : (
             <p>
               {effect.before ?? "（なし）"} → <strong>{effect.after ?? "（なし）"}</strong>
             </p>

@@ -149,7 +149,7 @@ function Agent({ head, problems, onChange }: Omit<Props, "wards">): ReactElement
 export function Reception({ head, wards, problems, onChange }: Props): ReactElement {
   return (
     <>
-      <div className="grid gap-x-6 sm:grid-cols-3">
+      <div className="grid items-end gap-x-6 sm:grid-cols-[minmax(0,1.7fr)_minmax(0,1fr)_minmax(0,1fr)]">
         <DateInput
           label="受付日（請求日）"
           required

@@ -52,7 +52,7 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   employeeClass: { label: "被用区分", words: { employee: "被用者", nonEmployee: "被用者等でない者" } },
   publicServant: yesNo("公務員である（本人の申告）"),
   spouse: { label: "配偶者" },
-  number: { label: "宛名番号", typing: "person" },
+  number: { label: "対象の人", typing: "person" },
   together: yesNo("同居している"),
   spouseIsMainEarner: yesNo("生計を維持する程度が高いのは配偶者（本人の申告）"),
   capacity: {
@@ -72,7 +72,7 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   publicAccount: yesNo("公金受取口座を使う"),
   children: { label: "児童・算定対象者" },
   role: { label: "区分", words: { child: "児童（手当の対象）", counted: "算定対象者（18〜22歳年度末）" } },
-  relation: { label: "続柄" },
+  relation: { label: "続柄", help: "住民票の続柄コード（20は子）か、続柄の言葉" },
   serial: { label: "児童連番" },
   careFrom: date("監護の開始", "空なら出生から"),
   careTo: date("監護の終わり"),

@@ -7,8 +7,9 @@ import { useMay, useSession } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
 import { ChoiceField, TextField } from "../../ui/Field.tsx";
 import { DateInput } from "../../ui/Dates.tsx";
-import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
+import { FilingProblem } from "./FilingProblem.tsx";
 import type { Filing } from "./Papers.tsx";
 import { ReasonDialog } from "./ReasonDialog.tsx";
 
@@ -99,7 +100,7 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
   useShortcut("Alt+A", "決裁する", doApprove, { enabled: canApprove });
   return (
     <>
-      <ProblemNotice problem={examine.problem ?? approve.problem ?? submit.problem} />
+      <FilingProblem problem={examine.problem ?? approve.problem ?? submit.problem} />
       {approve.answer === undefined ? null : (
         <Notice kind="success" title="決裁しました" live>
           決定が登録され、支払の対象になりました。

@@ -188,6 +188,9 @@ export function FilingPage(): ReactElement {
   }
   const filing = found.data;
   const names = new Map(filing.persons.map(({ number, name }) => [number, name]));
+  // A first certification makes the case only when it is approved: then it is the claimant's own.
+  const claimant = filing.persons.find(({ part }) => part === "claimant");
+  const caseId = filing.recipientId ?? claimant?.rights.findLast(({ endedFrom }) => endedFrom === null)?.recipientId;
   return (
     <>
       <PageTitle
@@ -216,9 +219,9 @@ export function FilingPage(): ReactElement {
             <Override filing={filing} />
             <Stops stops={filing.stops} names={names} />
             <ProposalPanel proposal={filing.proposal} names={names} />
-            {filing.recipientId === null ? null : (
+            {caseId === undefined ? null : (
               <p>
-                <GoTo to={`/cases/${String(filing.recipientId)}`}>受給者の1枚を見る</GoTo>
+                <GoTo to={`/cases/${String(caseId)}`}>受給者の1枚を見る（月ごとの額と理由）</GoTo>
               </p>
             )}
           </Section>

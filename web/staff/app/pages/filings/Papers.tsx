@@ -8,9 +8,10 @@ import { Badge, type BadgeKind } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateInput, DateText } from "../../ui/Dates.tsx";
 import { CheckField, ChoiceField } from "../../ui/Field.tsx";
-import { ProblemNotice } from "../../ui/Notice.tsx";
+
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { FilingProblem } from "./FilingProblem.tsx";
 import { ReasonDialog } from "./ReasonDialog.tsx";
 
 export type Filing = OperationAnswer<"readFiling">;
@@ -112,7 +113,7 @@ export function Papers({
   const open = ["submitted", "returned", "held", "examined"].includes(filing.state) && mayReceive;
   return (
     <Section title="書類">
-      <ProblemNotice problem={receive.problem} />
+      <FilingProblem problem={receive.problem} />
       <Table
         caption="この手続に要る書類"
         captionHidden

@@ -6,7 +6,7 @@ import type { ApiProblem } from "../../api/problem.ts";
 import { Button, type ButtonKind } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
-import { ProblemNotice } from "../../ui/Notice.tsx";
+import { FilingProblem } from "./FilingProblem.tsx";
 
 type Props = {
   readonly title: string;
@@ -46,7 +46,7 @@ export function ReasonDialog({
     <Dialog title={title} onClose={onClose}>
       <form onSubmit={send}>
         {intro === undefined ? null : <div className="mb-3">{intro}</div>}
-        <ProblemNotice problem={problem} />
+        <FilingProblem problem={problem} />
         {children}
         <TextArea
           label="理由"

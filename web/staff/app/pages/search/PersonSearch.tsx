@@ -144,6 +144,7 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
   const [asked, setAsked] = useState("");
   const { run, pending, problem } = useWork();
   const field = useRef<HTMLInputElement>(null);
+  const results = useRef<HTMLDivElement>(null);
   const search = async (text: string, keys: SearchBody): Promise<void> => {
     const body = { ...keysOf(text), ...keys };
     if (Object.keys(body).length === 0) return;
@@ -159,6 +160,8 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
     // Once, for what was typed into the command line.
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
+  // After a search the next key is for the first person found: Enter picks, Tab goes on to the second.
+  useEffect(() => results.current?.querySelector<HTMLElement>("[data-pick] button")?.focus(), [answer]);
   const send = (event: FormEvent): void => {
     event.preventDefault();
     void search(line, more);
@@ -197,51 +200,55 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
         )}
       </div>
       {answer === undefined || answer.found.length === 0 ? null : (
-        <Table
-          caption="見つかった人"
-          captionHidden
-          rows={answer.found}
-          rowKey={({ addresseeNumber }) => addresseeNumber}
-          columns={[
-            { key: "kana", head: "カナ", cell: ({ kana }) => kana, sortBy: ({ kana }) => kana },
-            { key: "name", head: "氏名", rowHead: true, cell: ({ name }) => <strong>{name}</strong> },
-            {
-              key: "birth",
-              head: "生まれ年",
-              cell: ({ birthYear }) => (birthYear === null ? "－" : `${String(birthYear)}年`),
-              sortBy: ({ birthYear }) => birthYear ?? 0,
-            },
-            {
-              key: "ward",
-              head: "区",
-              cell: ({ wardName }) => wardName ?? "－",
-              sortBy: ({ wardName }) => wardName ?? "",
-            },
-            {
-              key: "recipient",
-              head: "認定番号",
-              cell: ({ recipients }) =>
-                recipients.length === 0
-                  ? "－"
-                  : recipients
-                      .map(
-                        ({ recipientId, ended }) =>
-                          `${String(recipientId).padStart(10, "0")}${ended ? "（消滅）" : ""}`,
-                      )
-                      .join("、"),
-            },
-            { key: "marks", head: "印", cell: ({ marks }) => <Marks marks={marks} /> },
-            {
-              key: "open",
-              head: "操作",
-              cell: (found) => (
-                <Button size="small" onClick={() => onPick(found)} aria-label={`${found.name}を${pick}`}>
-                  {pick}
-                </Button>
-              ),
-            },
-          ]}
-        />
+        <div ref={results}>
+          <Table
+            caption="見つかった人"
+            captionHidden
+            rows={answer.found}
+            rowKey={({ addresseeNumber }) => addresseeNumber}
+            columns={[
+              { key: "kana", head: "カナ", cell: ({ kana }) => kana, sortBy: ({ kana }) => kana },
+              { key: "name", head: "氏名", rowHead: true, cell: ({ name }) => <strong>{name}</strong> },
+              {
+                key: "birth",
+                head: "生まれ年",
+                cell: ({ birthYear }) => (birthYear === null ? "－" : `${String(birthYear)}年`),
+                sortBy: ({ birthYear }) => birthYear ?? 0,
+              },
+              {
+                key: "ward",
+                head: "区",
+                cell: ({ wardName }) => wardName ?? "－",
+                sortBy: ({ wardName }) => wardName ?? "",
+              },
+              {
+                key: "recipient",
+                head: "認定番号",
+                cell: ({ recipients }) =>
+                  recipients.length === 0
+                    ? "－"
+                    : recipients
+                        .map(
+                          ({ recipientId, ended }) =>
+                            `${String(recipientId).padStart(10, "0")}${ended ? "（消滅）" : ""}`,
+                        )
+                        .join("、"),
+              },
+              { key: "marks", head: "印", cell: ({ marks }) => <Marks marks={marks} /> },
+              {
+                key: "open",
+                head: "操作",
+                cell: (found) => (
+                  <span data-pick>
+                    <Button size="small" onClick={() => onPick(found)} aria-label={`${found.name}を${pick}`}>
+                      {pick}
+                    </Button>
+                  </span>
+                ),
+              },
+            ]}
+          />
+        </div>
       )}
     </>
   );
