@@ -3,17 +3,17 @@
  * account of the dead: what is still due waits for the children's claim (12条), what was paid for later months becomes a
  * claim for repayment (A118).
  */
-import { addMonths, type CivilDate, firstDayOfMonth, monthOf } from "@hagukumi/law/contract.ts";
+import { addMonths, firstDayOfMonth, monthOf } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
-import type { Deciders, Difference, Procedure } from "../filings/procedure.ts";
+import type { Difference, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee, type SupposedFact } from "./consequences.ts";
 import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { childrenOfRecipient, isLive, type Person, personOf, recipientsOf, recipientsWithChild } from "./people.ts";
-import { appliedFacts, recordFacts, type Touched } from "./record-fact.ts";
+import { appliedFacts, holdForDeath, recordFacts, type Touched } from "./record-fact.ts";
 import { storedId } from "./results.ts";
 import { dayShape, personShape, textShape } from "./shapes.ts";
 
@@ -48,14 +48,6 @@ async function writeDeath(client: PoolClient, { claimant, diedOn }: Content): Pr
      FROM allowance.person_history t WHERE t.addressee_number = $1
      ORDER BY t.history_no DESC, t.revision DESC LIMIT 1`,
     [claimant, diedOn],
-  );
-}
-
-/** 保留: from the first month that nobody has paid on, nothing leaves for the account of the dead. */
-async function holdFor(client: PoolClient, recipientId: number, from: CivilDate, deciders: Deciders): Promise<void> {
-  await client.query(
-    "INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by) VALUES ($1, 'pending', $2, $3, $4)",
-    [recipientId, from, "受給者の死亡（未支払の請求による支払を待つ）", deciders.approvedBy],
   );
 }
 
@@ -115,7 +107,7 @@ export const death: Procedure<Content> = {
     const notices: NewNotice[] = [];
     for (const recipient of await recipientsOf(client, content.claimant)) {
       if (recipient.firstMonth === null) continue;
-      await holdFor(client, recipient.recipientId, recipient.firstMonth, deciders);
+      await holdForDeath(client, recipient.recipientId, deciders.approvedBy);
       // The notice of the end goes to those who care for the children now; who that is, their claim will say.
       for (const { child, role } of await childrenOfRecipient(client, recipient)) {
         if (role !== "child") continue;

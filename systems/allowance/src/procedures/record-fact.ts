@@ -24,15 +24,43 @@ export type Recorded = {
   readonly consequences: readonly Consequence[];
 };
 
-/** What the recipient is told of each decision: kind, month, cause, amount – nothing about anybody else. */
+/** Who gets the notice of a decision: the recipient; after the recipient's death the eldest child, who may claim (12条). */
+function addresseeOf({ key, episode }: Consequence, cause: string): number {
+  if (cause !== "recipientDeath") return key.claimant;
+  const [eldest] = episode.facts.json.children.toSorted((left, right) => (left.birthDate < right.birthDate ? -1 : 1));
+  return eldest === undefined ? key.claimant : Number(eldest.id);
+}
+
+/**
+ * 保留 after a recipient's death: also a run that was made before can't be paid to the account of the dead any more – the file is
+ * refused. A hold that is there already is enough.
+ */
+export async function holdForDeath(client: PoolClient, recipientId: number, placedBy: string): Promise<void> {
+  await client.query(
+    `INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
+     SELECT $1::bigint, 'pending', w.first_month, $2::text, $3::text FROM allowance.recipient_window w
+     WHERE w.recipient_id = $1 AND w.first_month IS NOT NULL AND NOT EXISTS (
+       SELECT FROM allowance.hold h WHERE h.recipient_id = $1 AND h.cause = $2
+         AND NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id))`,
+    [recipientId, "受給者の死亡（未支払の請求による支払を待つ）", placedBy],
+  );
+}
+
+/** What is told of each decision: kind, month, cause, amount – nothing about anybody else. */
 export function decisionNotices(consequences: readonly Consequence[]): readonly NewNotice[] {
-  return consequences.flatMap(({ key, recipient, decisions }) =>
-    decisions
+  return consequences.flatMap((consequence) =>
+    consequence.decisions
       .filter(({ kind }) => kind !== "correct")
       .map(({ kind, effective, cause, monthlyTotal }) => ({
         kind: "decidedExOfficio" as const,
-        to: key.claimant,
-        facts: { recipientId: recipient.recipientId, decision: kind, fromMonth: effective, cause, monthlyTotal },
+        to: addresseeOf(consequence, cause),
+        facts: {
+          recipientId: consequence.recipient.recipientId,
+          decision: kind,
+          fromMonth: effective,
+          cause,
+          monthlyTotal,
+        },
       })),
   );
 }
@@ -51,6 +79,10 @@ export async function recordFacts(
   const statuses = await writeStatuses(client, filingId, facts);
   const { consequences } = await foresee(client, context, { ...touched, judgedOn: filing.judgedOn });
   const decided = await decide(client, consequences, deciders);
+  for (const { recipient, decisions } of consequences) {
+    if (!decisions.some(({ kind, cause }) => kind === "extinguish" && cause === "recipientDeath")) continue;
+    await holdForDeath(client, recipient.recipientId, deciders.approvedBy);
+  }
   const settled = await settleEnded(client, context, filingId, decided.recipients, deciders);
   await writeNotices(client, filingId, deciders, [...decisionNotices(consequences), ...more(consequences)]);
   return { decided, settled, statuses, consequences };

@@ -5,6 +5,8 @@ import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { overrideProposal } from "../../src/filings/examine.ts";
 import { closeRun } from "../../src/payments/close-run.ts";
+import { cancelRun } from "../../src/payments/cancel-run.ts";
+import { freezeRun } from "../../src/payments/freeze-run.ts";
 import { importResults } from "../../src/payments/import-results.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { testContext, testFolder } from "../support/context.ts";
@@ -121,6 +123,11 @@ describe("after the death of the recipient", () => {
       month: "2026-12",
       cause: "recipientDeath",
     });
+    // The eldest child is told, not the dead.
+    expect(await noticesTo(database.pool, 50_102)).toContainEqual(
+      expect.objectContaining({ kind: "decidedExOfficio", facts: expect.objectContaining({ recipientId: recipient }) }),
+    );
+    expect(await noticesTo(database.pool, 50_100)).toEqual([]);
     // Settled at once: October and November 2026 (opening month 2026-10) stand as due: 25,000 × 2 = 50,000.
     expect(await balance(recipient, "due")).toBe(50_000);
 
@@ -233,6 +240,26 @@ describe("after the death of the recipient", () => {
     const claim = await examined(later.clerk, claimOf([50_211], recipient));
     expect(claim.proposal.outcome).toBe("refuse");
     expect(await violations()).toEqual([]);
+  });
+
+  it("a run that was made before the death became known can't be filed any more", async () => {
+    const recipient = await certifiedFamily(clerks, 50_500, ["2020-05-10"]);
+    const run = await create(database.pool, "2026-12", "occasional");
+    expect(await countOf(database.pool, "run_line", `run_no = ${run.runNo} AND recipient_id = ${recipient}`)).toBe(1);
+    await advance(database.pool, run.runNo, "approved");
+    await dies(50_500, "2026-11-15");
+    // Reported by the family as an end of the right: the same protection as by the office.
+    const report = form("extinction", "2026-11-20", {
+      claimant: 50_500,
+      recipientId: recipient,
+      events: [{ cause: "recipientDeath", on: "2026-11-15" }],
+    });
+    await decided(clerk, approver, report);
+    await expect(freezeRun(approver, { key: "freeze/dead", runNo: run.runNo })).rejects.toMatchObject({
+      name: "Refusal",
+    });
+    expect(await countOf(database.pool, "transfer_file", `run_no = ${run.runNo}`)).toBe(0);
+    await cancelRun(clerk, { key: "cancel/dead", runNo: run.runNo, reason: "受給者の死亡" });
   });
 
   it("[A117] a guardian claims for the child, with the proof of the power; the account in the guardian's name is looked at", async () => {
