@@ -100,16 +100,20 @@ async function round(order: LoadOrder, clerk: Clerk, at: number): Promise<void> 
   await call(order, clerk, "work list", "GET", "/work-lists/toExamine");
 }
 
-process.on("message", (message) => {
-  const order = message as LoadOrder;
+async function run(order: LoadOrder): Promise<LoadReport> {
   const begun = performance.now();
   const until = begun + order.seconds * 1000;
-  void Promise.all(
+  await Promise.all(
     order.clerks.map(async (clerk, index) => {
       for (let at = index * 1000; performance.now() < until; at += 1) await round(order, clerk, at);
     }),
-  ).then(() => {
-    process.send?.({ times, errors, seconds: (performance.now() - begun) / 1000 } satisfies LoadReport);
+  );
+  return { times, errors, seconds: (performance.now() - begun) / 1000 };
+}
+
+process.once("message", (message) => {
+  void (async () => {
+    process.send?.(await run(message as LoadOrder));
     process.disconnect();
-  });
+  })();
 });

@@ -30,11 +30,12 @@ function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
+const pick = (values: readonly unknown[], name: string): string => `\\set ${name} random(1, ${String(values.length)})`;
+const of = (values: readonly (string | number)[], name: string): string =>
+  `(ARRAY[${values.map((each) => (typeof each === "number" ? each : `'${each}'`)).join(",")}])[:${name}]`;
+
 /** The statements of one search, opening and case in the proportions of the load, as pgbench reads them. */
 function pgbenchScript(sessions: readonly string[], recipients: readonly number[], kana: readonly string[]): string {
-  const pick = <T>(values: readonly T[], name: string): string => `\\set ${name} random(1, ${String(values.length)})`;
-  const of = (values: readonly (string | number)[], name: string): string =>
-    `(ARRAY[${values.map((each) => (typeof each === "number" ? each : `'${each}'`)).join(",")}])[:${name}]`;
   const enter = (permission: string): string =>
     `BEGIN;\nSET LOCAL ROLE hagukumi_desk;\nSELECT set_config('hagukumi.session', ${of(sessions, "s")}, true);\n` +
     `SELECT 1 FROM access.require('${permission}', 0) AS r(a bigint, b text, c text, d text, e text, f text, g text[], h text[], i timestamptz);`;

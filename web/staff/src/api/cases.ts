@@ -183,6 +183,11 @@ const resident = z
   })
   .meta({ id: "Resident", description: "住民基本台帳の人。支援措置の人の住所は返さない。" });
 
+/** A resident in the words of the API. */
+function residentOf(each: ResidentView): z.input<typeof resident> {
+  return { ...each, wardName: wardName(each.wardCode), recipientIds: [...each.recipientIds] };
+}
+
 const readPersonOperation = operation({
   id: "readPerson",
   method: "GET",
@@ -201,14 +206,9 @@ const readPersonOperation = operation({
     if (page === undefined) {
       throw new Refusal("purposeNeeded", "処理事由を示して開いていないか、15分が過ぎました。開き直してください。");
     }
-    const plain = (each: ResidentView): z.input<typeof resident> => ({
-      ...each,
-      wardName: wardName(each.wardCode),
-      recipientIds: [...each.recipientIds],
-    });
     return {
-      person: plain(page.person),
-      household: page.household.map(plain),
+      person: residentOf(page.person),
+      household: page.household.map(residentOf),
       today: desk.options.today(),
       wards: [...wardChoices],
     };

@@ -11,9 +11,11 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
-import { Accounts, Decisions, History, Holds, Ledger } from "./CaseTables.tsx";
+import { Filings, HouseholdPart, TimeTravel } from "./CaseMore.tsx";
+import { Accounts, Decisions, History, Ledger } from "./CaseTables.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
-import { Entries } from "./Entries.tsx";
+import { Entries, PopUps } from "./Entries.tsx";
+import { Holds } from "./Holds.tsx";
 import { FamilyStrip } from "./FamilyStrip.tsx";
 import type { Case } from "./money.ts";
 import { MonthReasons } from "./MonthReasons.tsx";
@@ -48,6 +50,7 @@ function Loaded({
   return (
     <>
       <CaseHeader data={data} onReopen={onReopen} onLeave={onLeave} />
+      <PopUps recipientId={data.recipientId} today={data.today} />
       <Section title="家族">
         <FamilyStrip data={data} month={month} />
       </Section>
@@ -62,11 +65,14 @@ function Loaded({
           </>
         )}
       </Section>
-      <Entries recipientId={data.recipientId} today={data.today} />
       <Decisions data={data} />
+      <Filings recipientId={data.recipientId} />
       <Ledger data={data} mayOpenRuns={mayOpenRuns} />
       <Holds data={data} />
       <Accounts data={data} />
+      <HouseholdPart recipientId={data.recipientId} />
+      <Entries recipientId={data.recipientId} today={data.today} />
+      <TimeTravel recipientId={data.recipientId} today={data.today} />
       <History recipientId={data.recipientId} />
     </>
   );

@@ -1,4 +1,4 @@
-/** The tables below the months: 決定, 支払と台帳, 口座, 差止, 経過. */
+/** The tables below the months: 決定, 支払と台帳, 口座, 経過. */
 import type { ReactElement } from "react";
 
 import { useRead } from "../../api/hooks.ts";
@@ -152,30 +152,6 @@ export function Accounts({ data }: { readonly data: Case }): ReactElement {
           ]}
         />
       )}
-    </Section>
-  );
-}
-
-export function Holds({ data }: { readonly data: Case }): ReactElement | null {
-  if (data.holds.length === 0) return null;
-  return (
-    <Section title="差止・保留">
-      <Table
-        caption="差止・保留"
-        captionHidden
-        rows={data.holds.map((hold, index) => ({ ...hold, key: index }))}
-        rowKey={({ key }) => key}
-        columns={[
-          {
-            key: "state",
-            head: "状態",
-            cell: ({ released }) => (released ? "解除済み" : <Badge kind="warning">■ 継続中</Badge>),
-          },
-          { key: "kind", head: "種類", rowHead: true, cell: ({ kindName }) => kindName },
-          { key: "from", head: "この月分から", cell: ({ fromMonth }) => <MonthText month={fromMonth} /> },
-          { key: "cause", head: "理由", cell: ({ cause }) => cause },
-        ]}
-      />
     </Section>
   );
 }

@@ -79,7 +79,7 @@ function WithdrawDialog({
 }
 
 /** Notes that must be seen when the person is opened (A9). */
-export function PopUpNotes({ entries }: { readonly entries: readonly Entry[] }): ReactElement | null {
+function PopUpNotes({ entries }: { readonly entries: readonly Entry[] }): ReactElement | null {
   const notes = entries.filter((entry) => entry.kind === "note" && entry.content["popUp"] === true);
   if (notes.length === 0) return null;
   return (
@@ -93,6 +93,21 @@ export function PopUpNotes({ entries }: { readonly entries: readonly Entry[] }):
       </ul>
     </Notice>
   );
+}
+
+/** The pop-up notes of a case, above everything else on its page. */
+export function PopUps({
+  recipientId,
+  today,
+}: {
+  readonly recipientId: number;
+  readonly today: string;
+}): ReactElement | null {
+  const found = useRead("readCaseEntries", {
+    path: { recipientId: String(recipientId) },
+    query: { validOn: today, knownOn: today },
+  });
+  return found.data === undefined ? null : <PopUpNotes entries={found.data.entries} />;
 }
 
 export function Entries({
@@ -117,7 +132,6 @@ export function Entries({
   const entries = found.data?.entries ?? [];
   return (
     <Section title="台帳の記載（連絡先・送付先・関係者・メモ・書類など）">
-      {present ? <PopUpNotes entries={entries} /> : null}
       <div className="flex flex-wrap gap-x-6">
         <DateInput label="この日に有効だったもの" value={validOn} onChange={setValidOn} />
         <DateInput label="この日までに知っていたこと" value={knownOn} onChange={setKnownOn} />

@@ -32,6 +32,7 @@ export function MonthStrip({ months, selected, onSelect, panelId }: Props): Reac
     if (button !== null && button !== undefined && strip.current !== null) {
       strip.current.scrollLeft = button.offsetLeft - strip.current.clientWidth / 2 + button.clientWidth / 2;
     }
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the chosen month moves, so the strip must look again
   }, [selected]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const next = target(event.key, index, months.length - 1);
@@ -45,6 +46,7 @@ export function MonthStrip({ months, selected, onSelect, panelId }: Props): Reac
     <div
       ref={strip}
       role="tablist"
+      tabIndex={-1}
       aria-label="月ごとの支給"
       className="relative flex gap-1 overflow-x-auto px-1 py-2"
       onKeyDown={onKeyDown}

@@ -15,7 +15,7 @@ import { useShortcut } from "../../ui/Shortcut.tsx";
 import { fieldNames } from "./field-names.ts";
 import { ProposalPanel, Stops } from "./ProposalPanel.tsx";
 import { type Form, type Head, Reception } from "./Reception.tsx";
-import { isObject, type Json, type JsonObject, type Schema } from "./schema.ts";
+import { isObject, type Json, type JsonObject, type Schema, textOf } from "./schema.ts";
 import { Items } from "./SchemaForm.tsx";
 import { startContent } from "./start-content.ts";
 
@@ -32,16 +32,17 @@ function usePreview(form: Form): { readonly preview: Preview | undefined; readon
   const typed = JSON.stringify(form);
   useEffect(() => {
     const stop = new AbortController();
-    const timer = setTimeout(() => {
-      callOperation("previewFiling", { body: { form: JSON.parse(typed) as Form } }, { signal: stop.signal })
-        .then((answer) => {
-          setPreview(answer);
-          setProblem(undefined);
-        })
-        .catch((error: unknown) => {
-          if (error instanceof ApiProblem) setProblem(error);
-        });
-    }, PAUSE);
+    const ask = async (): Promise<void> => {
+      try {
+        setPreview(
+          await callOperation("previewFiling", { body: { form: JSON.parse(typed) as Form } }, { signal: stop.signal }),
+        );
+        setProblem(undefined);
+      } catch (error) {
+        if (error instanceof ApiProblem) setProblem(error);
+      }
+    };
+    const timer = setTimeout(() => void ask(), PAUSE);
     return () => {
       clearTimeout(timer);
       stop.abort();
@@ -229,6 +230,6 @@ export function contentLines(
   const key = path.split(".").at(-1) ?? "";
   const { words = {}, typing } = fieldNames[key] ?? {};
   const person = typing === "person" && typeof value === "number" ? names.get(value) : undefined;
-  const text = value === true ? "はい" : (words[String(value)] ?? wareki(String(value)));
+  const text = value === true ? "はい" : (words[textOf(value)] ?? wareki(textOf(value)));
   return [{ name: pathName(path), value: person === undefined ? text : `${person}（宛名番号 ${text}）` }];
 }

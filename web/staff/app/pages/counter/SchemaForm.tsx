@@ -11,6 +11,7 @@ import {
   type Json,
   type JsonObject,
   type Schema,
+  textOf,
   variantKey,
   variantOf,
   variantsOf,
@@ -62,7 +63,7 @@ function PersonField({
         inputMode="numeric"
         required={required}
         error={error}
-        value={value === undefined ? "" : String(value)}
+        value={textOf(value)}
         onChange={(event) => {
           const digits = event.target.value.normalize("NFKC").replaceAll(/\D/g, "");
           onChange(digits === "" ? undefined : Number(digits));
@@ -82,7 +83,7 @@ function PersonField({
       error={error}
       empty="選んでください"
       options={options}
-      value={value === undefined ? "" : String(value)}
+      value={textOf(value)}
       onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))}
     />
   );
@@ -108,7 +109,7 @@ function Plain({ name, schema, value, required, onChange, context, path }: Props
         width="medium"
         empty="選んでください"
         options={options}
-        value={value === undefined || value === null ? "" : String(value)}
+        value={textOf(value)}
         onChange={(event) =>
           onChange(event.target.value === "" ? undefined : numeric ? Number(event.target.value) : event.target.value)
         }
@@ -132,7 +133,7 @@ function Plain({ name, schema, value, required, onChange, context, path }: Props
         {...common}
         width="medium"
         inputMode="numeric"
-        value={value === undefined || value === null ? "" : String(value)}
+        value={textOf(value)}
         onChange={(event) => {
           const digits = event.target.value.normalize("NFKC").replaceAll(/[^\d-]/g, "");
           onChange(digits === "" ? undefined : Number(digits));

@@ -69,3 +69,12 @@ export function withItem(value: JsonObject, key: string, item: Json | undefined)
   const { [key]: _before, ...rest } = value;
   return item === undefined || item === "" ? rest : { ...rest, [key]: item };
 }
+
+/** A plain value as text; the empty text for what is none. */
+export function textOf(value: Json | undefined): string {
+  return typeof value === "string"
+    ? value
+    : typeof value === "number" || typeof value === "boolean"
+      ? String(value)
+      : "";
+}

@@ -42,7 +42,7 @@ const IDENTITIES: Readonly<Record<number, string>> = {
 function stepsOf(filing: Filing): readonly Step[] {
   const last = (...kinds: readonly string[]): string | undefined => {
     const found = filing.events.findLast(({ kind }) => kinds.includes(kind));
-    return found === undefined ? undefined : `${found.by}`;
+    return found?.by;
   };
   const examined = ["examined", "decided", "cancelled"].includes(filing.state);
   const decided = ["decided", "cancelled"].includes(filing.state);
