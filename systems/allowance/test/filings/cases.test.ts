@@ -96,7 +96,7 @@ describe("increase (額改定認定請求)", () => {
     expect(await decisions(33_011)).toEqual([]);
   });
 
-  it("[D15] raises the amount from the month after the birth, shown child by child before it is approved", async () => {
+  it("[D15] [A54] raises the amount from the month after the birth, shown child by child before it is approved", async () => {
     const recipientId = await certified(33_021);
     await bring(ito, { residents: [resident(33_023, "2026-10-31")] });
     const { filingId, digest, proposal } = await examined(
@@ -138,7 +138,7 @@ describe("decrease (額改定届) and end (受給事由消滅届)", () => {
     }
   });
 
-  it("[D16] lowers the amount from the month after the cause, by report or ex officio alike", async () => {
+  it("[D16] [A54] lowers the amount from the month after the cause, by report or ex officio alike", async () => {
     const children = [{ born: "2016-05-10" }, { born: "2018-05-10" }, { born: "2024-05-10" }];
     const reported = await certified(34_021, children);
     const exOfficio = await certified(34_031, children);
@@ -311,6 +311,56 @@ describe("cancel and decide again (取消・再決定)", () => {
     await approveFiling(sato, { filingId: again.filingId, digest: again.digest });
     // Detained from 11-05 in truth: November is still paid.
     expect((await decisions(35_041)).at(-1)).toEqual({ kind: "extinguish", month: "2026-12", total: 0 });
+  });
+});
+
+describe("re-opening (再開)", () => {
+  const nothing = (claimant: number, recipientId: number): FilingForm =>
+    form("extinction", "2026-11-20", { claimant, recipientId, events: [] });
+
+  it("without a cause a report of an end is stopped", async () => {
+    const recipientId = await certified(35_051);
+    const empty = await examined(ito, nothing(35_051, recipientId));
+    await expect(approveFiling(sato, { filingId: empty.filingId, digest: empty.digest })).rejects.toMatchObject({
+      code: "filingStopped",
+    });
+  });
+
+  it("of a right that a report ended by mistake: cancelled with nothing in its place, every month stands again", async () => {
+    const recipientId = await certified(35_061);
+    const event = { cause: "detained", on: "2026-09-05" };
+    const ended = await decided(ito, sato, report("extinction", 35_061, recipientId, event));
+    expect((await decisions(35_061)).at(-1)).toEqual({ kind: "extinguish", month: "2026-10", total: 0 });
+    const again = await cancelAndDecideAgain(ito, {
+      filingId: ended.filingId,
+      reason: "別の人についての通知だったため",
+      form: nothing(35_061, recipientId),
+    });
+    expect(again.proposal.effects).toMatchObject([{ kind: "correct", fromMonth: "2026-10", yenAfter: 10_000 }]);
+    await approveFiling(sato, { filingId: again.filingId, digest: again.digest });
+    expect((await decisions(35_061)).at(-1)).toEqual({ kind: "correct", month: "2026-10", total: 10_000 });
+    const { rows } = await database.pool.query(
+      "SELECT ended_from FROM allowance.recipient_window WHERE recipient_id = $1",
+      [recipientId],
+    );
+    expect(rows).toEqual([{ ended_from: null }]);
+  });
+
+  it("of a right that ended by moving out, when the move is cancelled in the register", async () => {
+    const recipientId = await certified(35_071);
+    const moved = { 履歴番号: "2", 住民状態: "2", 異動年月日: "2026-10-21", 異動事由コード: "20" };
+    await bring(ito, { residents: [resident(35_071, "1990-01-01", moved)] });
+    const event = { cause: "movedOut", on: "2026-10-21" };
+    const ended = await decided(ito, sato, report("extinction", 35_071, recipientId, event));
+    expect((await decisions(35_071)).at(-1)).toEqual({ kind: "extinguish", month: "2026-11", total: 0 });
+    await bring(ito, { residents: [resident(35_071, "1990-01-01", { ...moved, 削除フラグ: "1" })] });
+    const again = await cancelAndDecideAgain(ito, {
+      filingId: ended.filingId,
+      reason: "転出の取消",
+      form: nothing(35_071, recipientId),
+    });
+    await approveFiling(sato, { filingId: again.filingId, digest: again.digest });
+    expect((await decisions(35_071)).at(-1)).toEqual({ kind: "correct", month: "2026-11", total: 10_000 });
   });
 });
 

@@ -267,24 +267,46 @@ describe("the other ways", () => {
     expect(await decisionsOf(32_121)).toEqual([]);
   });
 
-  it("[D2] reception, examination and answer are three dated states, each found by itself", async () => {
-    const { filingId, digest } = await examined(ito, await family(32_141));
-    await approveFiling(sato, { filingId, digest });
-    const { rows } = await database.pool.query<{ kind: string; dated: boolean }>(
-      `SELECT kind, done_on IS NOT NULL AS dated FROM allowance.filing_event WHERE filing_id = $1 AND kind IN ('submitted', 'examined', 'approved') ORDER BY seq`,
-      [filingId],
+  it("[D2] [D3] reception, examination and answer of a claim and of an increase are three dated states, each found by itself", async () => {
+    const first = await examined(ito, await family(32_141));
+    await approveFiling(sato, { filingId: first.filingId, digest: first.digest });
+    await bring(ito, { residents: [resident(32_143, "2026-11-05")] });
+    const { rows: recipients } = await database.pool.query<{ id: number }>(
+      "SELECT recipient_id AS id FROM allowance.recipient WHERE addressee_number = 32141",
     );
-    expect(rows).toEqual([
-      { kind: "submitted", dated: true },
-      { kind: "examined", dated: true },
-      { kind: "approved", dated: true },
-    ]);
-    for (const kind of ["submitted", "examined", "approved"]) {
-      const found = await database.pool.query(
-        "SELECT FROM allowance.filing_event WHERE kind = $1 AND done_on = '2026-11-23' AND filing_id = $2",
-        [kind, filingId],
-      );
-      expect(found.rowCount).toBe(1);
+    const second = await examined(
+      ito,
+      form("increase", "2026-11-13", {
+        claimant: 32_141,
+        recipientId: recipients[0]?.id,
+        cause: "birth",
+        causeOn: "2026-11-05",
+        children: [{ number: 32_143, role: "child" }],
+      }),
+    );
+    await approveFiling(sato, { filingId: second.filingId, digest: second.digest });
+    for (const { filingId } of [first, second]) {
+      for (const kind of ["submitted", "examined", "approved"]) {
+        const found = await database.pool.query(
+          "SELECT FROM allowance.filing_event WHERE kind = $1 AND done_on = '2026-11-23' AND filing_id = $2",
+          [kind, filingId],
+        );
+        expect(found.rowCount, kind).toBe(1);
+      }
     }
+    // A refusal is an answer too.
+    const third = await examined(ito, await family(32_151));
+    const refusal = await overrideProposal(ito, {
+      filingId: third.filingId,
+      outcome: "refuse",
+      reasonCode: "spouseMainEarner",
+      reason: "配偶者が生計中心者のため",
+    });
+    await approveFiling(sato, { filingId: refusal.filingId, digest: refusal.digest });
+    const { rows } = await database.pool.query(
+      "SELECT outcome, decided_on FROM allowance.filing_approval WHERE filing_id = ANY($1) ORDER BY filing_id",
+      [[first.filingId, second.filingId, third.filingId]],
+    );
+    expect(rows).toEqual(["grant", "grant", "refuse"].map((outcome) => ({ outcome, decided_on: "2026-11-23" })));
   });
 });

@@ -17,12 +17,13 @@ import {
   type Procedure,
   type Proposal,
 } from "../../filings/procedure.ts";
+import { loadApplied } from "../../filings/record.ts";
 import { causeName } from "../../inquiry/labels.ts";
 import { look, note, proposalOf, stop } from "../../procedures/answers.ts";
-import { foresee } from "../../procedures/consequences.ts";
+import { foresee, type SupposedFact } from "../../procedures/consequences.ts";
 import { childrenOfRecipient, isLive, personsOf, recipientOf } from "../../procedures/people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "../../procedures/record-fact.ts";
-import { type NewStatus, supposedStatus } from "../../procedures/status-rows.ts";
+import { type NewStatus, statusKeysOf, supposedStatus } from "../../procedures/status-rows.ts";
 
 const CHILD_CAUSES = ["careEnded", "supportEnded", "childAbroad", "enteredInstitution", "childDeath"] as const;
 const OWN_CAUSES = ["movedOut", "becamePublicServant", "detained", "recipientDeath"] as const;
@@ -48,7 +49,8 @@ const eventShape = z
 const reportShape = z.strictObject({
   claimant: numberShape,
   recipientId: z.int().min(1).max(9_999_999_999),
-  events: z.array(eventShape).min(1).max(99),
+  /** Empty only where the filing cancels an earlier one and puts nothing in its place (再開) */
+  events: z.array(eventShape).max(99),
 });
 
 export type Report = z.output<typeof reportShape>;
@@ -141,13 +143,24 @@ async function recipientDifferences(client: PoolClient, filing: FilingOf<Report>
 const causesText = ({ events }: Report): string =>
   [...new Set(events.map(({ cause, on }) => `${causeName(cause)}（${on}）`))].join("・");
 
+/** What a replaced report had recorded: taken as not there, as the approval will take it back. */
+async function takenBack(client: PoolClient, replaces: number | null): Promise<readonly SupposedFact[]> {
+  if (replaces === null) return [];
+  const applied = await loadApplied(client, replaces);
+  return statusKeysOf(applied?.detail).map((gone) => ({ gone }));
+}
+
+const NOTHING_REPORTED =
+  "事由が1件もありません。事由を入力してください（先の決定を取り消すだけのときは、取消・再決定から入力してください）。";
+
 async function propose(client: PoolClient, context: Context, filing: FilingOf<Report>): Promise<Proposal> {
   const { content, judgedOn, channel } = filing;
   const differences = [
     ...(await recipientDifferences(client, filing)),
     ...(await registerDifferences(client, content)),
   ];
-  const supposed = factsOf(content).map(supposedStatus);
+  if (content.events.length === 0 && filing.replaces === null) differences.push(stop("events", NOTHING_REPORTED));
+  const supposed = [...(await takenBack(client, filing.replaces)), ...factsOf(content).map(supposedStatus)];
   const foreseen = await foresee(client, context, { ...touchedBy(content), supposed, judgedOn });
   if (foreseen.consequences.length === 0) {
     differences.push(note("unchanged", "この届出で、額も資格も変わりません。"));
@@ -155,9 +168,12 @@ async function propose(client: PoolClient, context: Context, filing: FilingOf<Re
   const how = channel === "exOfficio" ? "職権" : "届出";
   return proposalOf({
     outcome: "acknowledge",
-    reasons: [
-      `${how}: ${causesText(content)}。減額は事由の月の翌月から（児童手当法9条3項）、消滅は事由の月分まで（8条2項）です。`,
-    ],
+    reasons:
+      content.events.length === 0
+        ? ["先の届出による決定を取り消し、元の資格と額に戻します。"]
+        : [
+            `${how}: ${causesText(content)}。減額は事由の月の翌月から（児童手当法9条3項）、消滅は事由の月分まで（8条2項）です。`,
+          ],
     differences: [...differences, ...foreseen.differences],
     effects: foreseen.effects,
     basis: { foreseen: foreseen.basis },
