@@ -21,7 +21,9 @@ import {
   importResults,
   inspectRun,
   readFrozenFile,
+  recordDecisionParts,
   resolveHandOver,
+  structureAddresses,
   seedDemoSettings,
   transferFileName,
   verifyMoney,
@@ -103,6 +105,13 @@ async function decideClaims(job: Job): Promise<void> {
     if (decisions + granted + refused === 0) return;
     job.changed = true;
   }
+}
+
+/** The record items of 別添1 that follow from decisions and addresses. */
+async function recordParts(job: Job): Promise<void> {
+  const parts = await recordDecisionParts(job.as("examiner"));
+  const addresses = await structureAddresses(job.as("register"));
+  if (parts.recorded + addresses.structured > 0) job.changed = true;
 }
 
 /** A hand-over whose answer was lost: the bank is asked whether it has the file. Nothing is sent a second time. */
@@ -233,6 +242,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   if (seeded > 0 || loaded) job.changed = true;
   await loadCity(job);
   await decideClaims(job);
+  await recordParts(job);
   const bank = createBankSimulator({ dir: join(options.dataDir, "outside-bank") });
   const run = await getRun(options.context.pool, await bringRunForward(job, bank));
   return {
