@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
+import { holdsIndividualNumber } from "../procedures/shapes.ts";
 import { refuse } from "../refusal.ts";
 import { eventLabels, type EventKind, type FilingRecord, type FilingState, filingStateLabels } from "./record.ts";
 
@@ -132,13 +133,17 @@ export async function addEvent(
   return seq;
 }
 
-/** A reason of 1–400 characters. @throws Refusal `filingInvalid` */
+/** A reason of 1–400 characters without a 個人番号. @throws Refusal `filingInvalid` */
 export function checkReason(reason: string, what: string): string {
   const trimmed = reason.trim();
-  if (trimmed.length >= 1 && trimmed.length <= 400) return trimmed;
-  throw refuse("filingInvalid", `${what}の理由を、1文字から400文字で書いてください。何も変えていません。`, {
-    fields: ["reason"],
-  });
+  if (trimmed.length >= 1 && trimmed.length <= 400 && !holdsIndividualNumber(trimmed)) return trimmed;
+  throw refuse(
+    "filingInvalid",
+    `${what}の理由を、1文字から400文字で、個人番号を書かずに入力してください。何も変えていません。`,
+    {
+      fields: ["reason"],
+    },
+  );
 }
 
 /** The head of a record after an event. */

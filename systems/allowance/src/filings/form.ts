@@ -5,6 +5,7 @@ import { type CivilDate, civilDate, parseCivilDate, parseMonth, type RecipientKi
 import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import { z } from "zod";
 
+import { holdsIndividualNumber } from "../procedures/shapes.ts";
 import { refuse } from "../refusal.ts";
 import { PROCEDURE_CODES, type ProcedureCode } from "./procedure-codes.ts";
 import type { Channel } from "./procedure.ts";
@@ -91,10 +92,33 @@ export function refuseFields(what: string, problems: readonly FieldProblem[]): n
   });
 }
 
+/** Every text in a JSON value with the way to it. */
+function* textsOf(value: unknown, path: string): Generator<{ readonly path: string; readonly text: string }> {
+  if (typeof value === "string") yield { path, text: value };
+  else if (typeof value === "object" && value !== null) {
+    for (const [name, member] of Object.entries(value)) yield* textsOf(member, `${path}.${name}`);
+  }
+}
+
+/** Longer content is no form any more (characters of JSON). */
+const CONTENT_LIMIT = 100_000;
+
+/** What no filing may hold: 個人番号 in a free text (they have their own place), or content without measure. */
+function contentProblems(form: ReadForm): FieldProblem[] {
+  if (JSON.stringify(form.content).length > CONTENT_LIMIT) return [{ path: "content", message: "入力が長すぎます" }];
+  const { content, agent, identity } = form;
+  const texts = [...textsOf(content, "content"), ...textsOf(agent, "agent"), ...textsOf(identity, "identity")];
+  return texts
+    .filter(({ text }) => holdsIndividualNumber(text))
+    .map(({ path }) => ({ path, message: "個人番号らしい12桁の番号は、ここに書けません" }));
+}
+
 /** @throws Refusal `filingInvalid` */
 export function readForm(input: unknown): ReadForm {
   const parsed = filingFormShape.safeParse(input);
   if (!parsed.success) refuseFields("受付", fieldProblems(parsed.error));
+  const problems = contentProblems(parsed.data);
+  if (problems.length > 0) refuseFields("受付", problems);
   return parsed.data;
 }
 

@@ -314,10 +314,11 @@ describe("cancel and decide again (取消・再決定)", () => {
   });
 });
 
-describe("re-opening (再開)", () => {
-  const nothing = (claimant: number, recipientId: number): FilingForm =>
-    form("extinction", "2026-11-20", { claimant, recipientId, events: [] });
+/** A report that puts nothing in the place of an earlier one. */
+const nothing = (claimant: number, recipientId: number): FilingForm =>
+  form("extinction", "2026-11-20", { claimant, recipientId, events: [] });
 
+describe("re-opening (再開)", () => {
   it("without a cause a report of an end is stopped", async () => {
     const recipientId = await certified(35_051);
     const empty = await examined(ito, nothing(35_051, recipientId));
@@ -383,6 +384,26 @@ describe("two parents", () => {
       code: "filingStopped",
     });
     expect(await decisions(36_011)).toEqual([]);
+  });
+
+  it("who are approved at the same moment for one child: exactly one of them is certified", async () => {
+    await bring(ito, {
+      residents: [resident(36_101, "1990-01-01"), resident(36_102, "2026-10-31"), resident(36_111, "1989-01-01")],
+    });
+    await examined(ito, birthClaim(36_101, 36_102, "2026-10-31", "2026-11-12"));
+    const father = await examined(ito, birthClaim(36_111, 36_102, "2026-10-31", "2026-11-13"));
+    const mother = await examined(ito, birthClaim(36_101, 36_102, "2026-10-31", "2026-11-13"));
+    const again = await examineFiling(ito, { filingId: father.filingId });
+    const both = await Promise.allSettled([
+      approveFiling(sato, { filingId: mother.filingId, digest: mother.digest }),
+      approveFiling(testContext(database, dir, "staff.suzuki"), { filingId: father.filingId, digest: again.digest }),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const failed = both.find((each) => each.status === "rejected");
+    expect(failed?.reason).toMatchObject({ code: expect.stringMatching(/contentChanged|databaseBusy/) as unknown });
+    expect([...(await decisions(36_101)), ...(await decisions(36_111))]).toEqual([
+      { kind: "certify", month: "2026-11", total: 15_000 },
+    ]);
   });
 
   it("[A38] [I-24] the refusal of the first claim carries its date to the other parent: born on 31 March, refused in April", async () => {

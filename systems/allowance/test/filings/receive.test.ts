@@ -1,3 +1,4 @@
+import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
@@ -100,6 +101,28 @@ describe("a filing is registered", () => {
       submitFiling(ito, { form: birthClaim(31_777, 31_002, "2026-10-31", "2026-11-13") }),
     ).rejects.toMatchObject({ code: "filingInvalid", details: { fields: ["content.claimant"] } });
     expect(await count("filing")).toBe(before);
+  });
+
+  it("not with a 個人番号 in any free text, nor with content without measure", async () => {
+    const made = Array.from({ length: 10 }, (_, digit) => `12345678901${digit}`).find(isIndividualNumber) ?? "";
+    expect(made).toHaveLength(12);
+    const before = await count("filing");
+    const content = { ...claim.content, written: { name: `架空　${made.slice(0, 4)} ${made.slice(4)}` } };
+    await expect(submitFiling(ito, { form: { ...claim, content } })).rejects.toMatchObject({
+      code: "filingInvalid",
+      details: { fields: ["content.written.name"] },
+    });
+    await expect(saveDraft(ito, { form: { ...claim, content } })).rejects.toMatchObject({ code: "filingInvalid" });
+    const endless = { ...claim.content, more: "あ".repeat(100_001) };
+    await expect(saveDraft(ito, { form: { ...claim, content: endless } })).rejects.toMatchObject({
+      code: "filingInvalid",
+    });
+    expect(await count("filing")).toBe(before);
+    const filed = await submitFiling(ito, { form: claim });
+    const hold = { filingId: filed.filingId, how: "held" as const, documents: [], dueOn: "2026-12-01" };
+    await expect(requestDocuments(ito, { ...hold, reason: `番号は ${made}` })).rejects.toMatchObject({
+      code: "filingInvalid",
+    });
   });
 
   it("under a number that nobody has used: typed, or given by the system", async () => {
