@@ -19,10 +19,19 @@ const contentShape = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("planned"), claimant: personShape, plannedOn: dayShape }),
   /** 転入通知 from the new municipality: the day on which the person really moved in there */
   z.strictObject({ state: z.literal("moved"), claimant: personShape, plannedOn: dayShape, movedInOn: dayShape }),
+  /** 職権消除 (居住の事実がない): `plannedOn` is the day of the removal */
+  z.strictObject({ state: z.literal("removed"), claimant: personShape, plannedOn: dayShape }),
   z.strictObject({ state: z.literal("cancelled"), claimant: personShape, plannedOn: dayShape }),
 ]);
 
 type Content = z.infer<typeof contentShape>;
+
+const RECORDED = {
+  planned: "転出の記録",
+  moved: "転出の記録",
+  removed: "職権消除の記録",
+  cancelled: "転出の取消しの記録",
+} as const;
 
 const touchedBy = ({ claimant, plannedOn }: Content): Touched => ({ persons: [claimant], days: [plannedOn] });
 
@@ -33,12 +42,14 @@ async function registerDifferences(client: PoolClient, content: Content): Promis
     if (person.state === 1) return [];
     return [stop("register", "住民票では、転出の取消しがまだ届いていません。届いてから決裁してください。")];
   }
-  if (person.state !== 2) {
-    return [stop("register", "住民票では、転出になっていません。転出の異動が届いてから決裁してください。")];
+  const removed = content.state === "removed";
+  if (person.state !== (removed ? 9 : 2)) {
+    const what = removed ? "職権消除" : "転出";
+    return [stop("register", `住民票では、${what}になっていません。${what}の異動が届いてから決裁してください。`)];
   }
   if (person.since !== content.plannedOn) {
     const sides = { filed: content.plannedOn, registered: person.since };
-    return [stop("plannedOn", "転出予定日が、住民票と違います。日付を確かめてください。", sides)];
+    return [stop("plannedOn", "転出予定日（消除の日）が、住民票と違います。日付を確かめてください。", sides)];
   }
   if (content.state !== "moved" || monthOf(content.movedInOn) === monthOf(content.plannedOn)) return [];
   const text = `転出予定日（${content.plannedOn}）と実際の転入日（${content.movedInOn}）の月が違います。この市は転出予定日の月分まで支給し、新しい市区町村はその翌月分からです。二重にも空白にもならないか、転入先に確かめてください。`;
@@ -54,7 +65,7 @@ export type MoveOutGuide = {
 
 export const moveOut: Procedure<Content> = {
   code: "moveOut",
-  name: "転出・転出の取消し（職権の記録）",
+  name: "転出・転出の取消し・職権消除（職権の記録）",
   form: null,
   rule: "児童手当法7条3項・8条2項、施行規則7条・8条",
   shape: contentShape,
@@ -65,7 +76,7 @@ export const moveOut: Procedure<Content> = {
     const { content, judgedOn } = filing;
     const differences = await registerDifferences(client, content);
     const { claimBy } = await invitationAfter(client, context, content.plannedOn);
-    if (content.state !== "cancelled") {
+    if (content.state === "planned" || content.state === "moved") {
       const text = `転出先では ${shownDay(claimBy)} までに認定請求が要ります（転出予定日の翌日から15日）。この市の支給は ${monthOf(content.plannedOn)} 分までです。`;
       differences.push(note("moveOut.guide", text));
     }
@@ -75,11 +86,13 @@ export const moveOut: Procedure<Content> = {
       reasons: [
         content.state === "cancelled"
           ? "転出が取り消されたため、消滅の決定を訂正し、受給資格を元に戻します（住所がこの市に続いている。児童手当法7条）。"
-          : `転出予定日 ${content.plannedOn} の月分までになります（児童手当法8条2項）。`,
+          : content.state === "removed"
+            ? `${content.plannedOn} に住民票が職権で消除され、この市に住所がなくなったため、その月分までになります（児童手当法4条・8条2項）。`
+            : `転出予定日 ${content.plannedOn} の月分までになります（児童手当法8条2項）。`,
       ],
       differences: [...differences, ...foreseen.differences],
       effects: [
-        recordEffect("moveOut", content.state === "cancelled" ? "転出の取消しの記録" : "転出の記録", {
+        recordEffect("moveOut", RECORDED[content.state], {
           after: content.plannedOn,
         }),
         ...foreseen.effects,
@@ -90,7 +103,7 @@ export const moveOut: Procedure<Content> = {
   apply: async (client, context, filing, _proposal, deciders) => {
     const { content } = filing;
     const notices: NewNotice[] = [];
-    if (content.state !== "cancelled") {
+    if (content.state === "planned" || content.state === "moved") {
       const { claimBy, firstMonth } = await invitationAfter(client, context, content.plannedOn);
       const guide: MoveOutGuide = { lastMonth: addMonths(firstMonth, -1), claimBy, firstMonthThere: firstMonth };
       notices.push({ kind: "moveOutGuide", to: content.claimant, facts: { ...guide } });

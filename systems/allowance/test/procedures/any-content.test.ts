@@ -222,7 +222,7 @@ const contents = {
   death: fc.record({ claimant: person, diedOn: day, evidence: fc.constant("住民票") }),
   detention: fc.record({ claimant: person, from: day, to: maybe(day) }),
   moveOut: fc.oneof(
-    fc.record({ claimant: person, state: fc.constantFrom("planned", "cancelled"), plannedOn: day }),
+    fc.record({ claimant: person, state: fc.constantFrom("planned", "removed", "cancelled"), plannedOn: day }),
     fc.record({ claimant: person, state: fc.constant("moved"), plannedOn: day, movedInOn: day }),
   ),
   accountChange: fc.record({ ...own, account, exception: maybe(fc.constant("例外の理由")) }),

@@ -211,6 +211,19 @@ describe("moving out (転出)", () => {
     expect(window.rows).toEqual([{ ended_from: null }]);
   });
 
+  it("a removal from the register (職権消除) ends the right with its month, once the register shows it", async () => {
+    const recipient = await certifiedFamily(clerks, 53_230, ["2020-05-10"]);
+    const removal = moveOutOf(53_230, "removed", { plannedOn: "2026-11-05" });
+    expect(itemsOf(await examined(clerk, removal), "stop")).toContain("register");
+    await bring(clerk, { residents: [moved(53_230, "2", "9", "2026-11-05", "22")] });
+    await decided(clerk, approver, removal);
+    expect((await decisionsOf(database.pool, recipient)).at(-1)).toMatchObject({
+      kind: "extinguish",
+      month: "2026-12",
+    });
+    expect((await noticesTo(database.pool, 53_230)).map(({ kind }) => kind)).not.toContain("moveOutGuide");
+  });
+
   it("[A64] the resident is told the last month here and the last day to claim at the new city", async () => {
     await certifiedFamily(clerks, 53_220, ["2020-05-10"]);
     await bring(clerk, { residents: [moved(53_220, "2", "2", "2026-10-31", "20")] });

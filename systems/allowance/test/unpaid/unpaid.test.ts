@@ -262,6 +262,23 @@ describe("after the death of the recipient", () => {
     await cancelRun(clerk, { key: "cancel/dead", runNo: run.runNo, reason: "受給者の死亡" });
   });
 
+  it("is time-barred two years after the month of payment has passed, and not a day before", async () => {
+    const recipient = await certifiedFamily(clerks, 50_600, ["2020-05-10"]);
+    await dies(50_600, "2026-11-10");
+    await decided(
+      clerk,
+      approver,
+      exOfficio("death", "2026-11-20", { claimant: 50_600, diedOn: "2026-11-10", evidence: "住民票" }),
+    );
+    // October and November 2026 were payable in December 2026: two years from 2027-01-01 end with 2028-12-31 (23条1項).
+    const late = claimOf([50_601], recipient);
+    const last = await examined(onDay(clerk, "2028-12-31"), late);
+    expect(last.proposal).toMatchObject({ outcome: "grant", effects: [{ kind: "unpaid", after: "児童に 20,000円" }] });
+    const gone = await examined(onDay(clerk, "2029-01-01"), late);
+    expect(gone.proposal.outcome).toBe("refuse");
+    expect(gone.proposal.reasons.join()).toContain("時効");
+  });
+
   it("[A117] a guardian claims for the child, with the proof of the power; the account in the guardian's name is looked at", async () => {
     const recipient = await certifiedFamily(clerks, 50_400, ["2020-05-10"]);
     await dies(50_400, "2026-10-31");
