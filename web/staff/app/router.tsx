@@ -1,6 +1,7 @@
 /** The addresses of the application, made of the list of pages. */
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, useLocation } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter, useLocation } from "@tanstack/react-router";
 import type { AnyRouter } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
 import type { ReactElement } from "react";
 
 import { AppFrame } from "./frame/AppFrame.tsx";
@@ -9,7 +10,7 @@ import { allPages } from "./pages/all-pages.ts";
 import type { PageDescriptor } from "./pages/page.ts";
 import { useSession } from "./session/session-context.ts";
 import { ProblemNotice } from "./ui/Notice.tsx";
-import { GoTo, PageTitle } from "./ui/Page.tsx";
+import { GoTo, Loading, PageTitle } from "./ui/Page.tsx";
 
 function NotFound(): ReactElement {
   const { pathname } = useLocation();
@@ -27,7 +28,7 @@ function NotFound(): ReactElement {
 /** A page that the person may not use is not there; the server refuses its operations all the same. */
 function permitted(page: PageDescriptor): () => ReactElement {
   const { title, load } = page;
-  const Page = lazyRouteComponent(async () => ({ Page: await load() }), "Page");
+  const Page = lazy(async () => ({ default: await load() }));
   return function Permitted(): ReactElement {
     const { session, entrance } = useSession();
     if (!mayOpen(page, session.permissions)) return <NotFound />;
@@ -35,7 +36,9 @@ function permitted(page: PageDescriptor): () => ReactElement {
     return (
       <>
         <title>{`${mark}${title} - はぐくみ 児童手当`}</title>
-        <Page />
+        <Suspense fallback={<Loading />}>
+          <Page />
+        </Suspense>
       </>
     );
   };

@@ -4,6 +4,7 @@ import { useId, useState } from "react";
 import type { KeyboardEvent, ReactElement } from "react";
 
 import { setCommandText } from "../pages/command-text.ts";
+import type { PageDescriptor } from "../pages/page.ts";
 import { useSession } from "../session/session-context.ts";
 import { classes } from "../ui/classes.ts";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -19,13 +20,16 @@ export function choicesFor(typed: string, held: readonly string[]): readonly Cho
   const text = typed.normalize("NFKC").trim();
   const meant = pages.flatMap((page) => page.command?.(text) ?? []);
   const wanted = fold(typed);
-  const named = pages
-    .filter(
-      ({ path, title, words = [] }) =>
-        !path.includes("$") && [title, ...words].some((word) => fold(word).includes(wanted)),
-    )
-    .map(({ title, path }) => ({ label: title, to: path }));
-  return wanted === "" ? named : [...meant, ...named];
+  const namesOf = ({ title, words = [] }: PageDescriptor): readonly string[] => [title, ...words].map(fold);
+  const named = (matches: (page: PageDescriptor) => boolean): readonly Choice[] =>
+    pages
+      .filter((page) => !page.path.includes("$") && matches(page))
+      .map(({ title, path }) => ({ label: title, to: path }));
+  // A word of a page, whole, is meant as such; anything else may as well be somebody's name.
+  const whole = named((page) => namesOf(page).includes(wanted));
+  const partly = named((page) => namesOf(page).some((name) => name.includes(wanted) && name !== wanted));
+  const rest = partly.filter(({ to }) => !whole.some((choice) => choice.to === to));
+  return wanted === "" ? rest : [...whole, ...meant, ...rest];
 }
 
 export function CommandLine({ onClose }: { readonly onClose: () => void }): ReactElement {

@@ -24,7 +24,7 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
-import { listFiles } from "../list-files.ts";
+import { listFiles } from "./run-files.ts";
 import type { Desk } from "./desk.ts";
 import { dateText, reasonText, runNumber } from "./inputs.ts";
 import { fileOperation, operation } from "./operation.ts";

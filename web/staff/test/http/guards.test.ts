@@ -261,7 +261,7 @@ describe("rate", () => {
 
 async function serveTight(): Promise<{ readonly server: ServedDesk["server"]; readonly close: () => Promise<void> }> {
   const { startStaffServer } = await import("../../contract.ts");
-  const { testIdentity } = await import("../../../../platform/test/identity/support.ts");
+  const { testIdentity } = await import("../../../../platform/test/support/identity.ts");
   const { calendar } = await import("../../../../systems/allowance/test/support/cases.ts");
   const { civilDate } = await import("@hagukumi/law/contract.ts");
   const server = await startStaffServer({

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "pg";
 
-import { testIdentity } from "../../../../platform/test/identity/support.ts";
+import { testIdentity } from "../../../../platform/test/support/identity.ts";
 import { seedSmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
 import type { SmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
 import { startStaffServer } from "../../contract.ts";
