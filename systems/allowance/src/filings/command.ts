@@ -6,8 +6,8 @@ import type { PoolClient } from "pg";
 
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
-import { holdsIndividualNumber } from "../procedures/shapes.ts";
 import { refuse } from "../refusal.ts";
+import { holdsIndividualNumber } from "./individual-number.ts";
 import { eventLabels, type EventKind, type FilingRecord, type FilingState, filingStateLabels } from "./record.ts";
 
 /** What every command about one filing takes. */

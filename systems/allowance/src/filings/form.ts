@@ -5,8 +5,8 @@ import { type CivilDate, civilDate, parseCivilDate, parseMonth, type RecipientKi
 import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import { z } from "zod";
 
-import { holdsIndividualNumber } from "../procedures/shapes.ts";
 import { refuse } from "../refusal.ts";
+import { holdsIndividualNumber } from "./individual-number.ts";
 import { PROCEDURE_CODES, type ProcedureCode } from "./procedure-codes.ts";
 import type { Channel } from "./procedure.ts";
 

@@ -1,9 +1,9 @@
 /** Pieces of the typed content (入力内容) that several procedures share. Limits are what the screens show. */
 import { type Month, month, parseMonth } from "@hagukumi/law/contract.ts";
-import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
 import { z } from "zod";
 
 import { dayShape as filedDay } from "../filings/form.ts";
+import { holdsIndividualNumber } from "../filings/individual-number.ts";
 
 /** A day on which something can have happened, or is expected to: 1900–2100. */
 export const dayShape = filedDay.refine((day) => day >= "1900-01-01" && day <= "2100-12-31", {
@@ -26,17 +26,6 @@ export const personShape = z.int().min(1).max(999_999_999_999_999);
 
 /** 認定番号 */
 export const recipientShape = z.int().min(1).max(9_999_999_999);
-
-/** Whether a text holds what could be a 個人番号: such a text is stored nowhere but in the vault. */
-export function holdsIndividualNumber(text: string): boolean {
-  const digits = text.normalize("NFKC").replace(/(?<=\d)[\s-](?=\d)/gu, "");
-  for (const [run] of digits.matchAll(/\d{12,}/gu)) {
-    for (let start = 0; start + 12 <= run.length; start += 1) {
-      if (isIndividualNumber(run.slice(start, start + 12))) return true;
-    }
-  }
-  return false;
-}
 
 /** Free text of 1 to `limit` characters without a 個人番号. */
 export const textShape = (limit: number): z.ZodType<string> =>

@@ -8,7 +8,7 @@ import { approveFiling } from "../../src/filings/approve.ts";
 import { classCountsFrom } from "../../src/procedures/change.ts";
 import { recipientHistory } from "../../src/procedures/recipient-history.ts";
 import { nextReview } from "../../src/procedures/separate-care.ts";
-import { holdsIndividualNumber } from "../../src/procedures/shapes.ts";
+import { holdsIndividualNumber } from "../../src/filings/individual-number.ts";
 import { studyClock } from "../../src/procedures/study-abroad.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { certifiedFamily, countOf, decisionsOf, noticesTo, recipientIdOf } from "../support/families.ts";
