@@ -53,7 +53,8 @@ const vite = join(root, "node_modules/vite/bin/vite.js");
 const { status, stdout, stderr } = spawnSync(
   existsSync(ownNode) ? ownNode : process.execPath,
   [vite, "build", "--config", join(folder, "vite.config.ts"), "--outDir", fresh, "--logLevel", "warn"],
-  { cwd: folder, encoding: "utf8" },
+  // Tests set NODE_ENV, and a build under theirs would be one for development, with the places of the sources in it.
+  { cwd: folder, encoding: "utf8", env: { ...process.env, NODE_ENV: "production" } },
 );
 if (status !== 0) {
   rmSync(fresh, { recursive: true, force: true });

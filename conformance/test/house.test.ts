@@ -69,7 +69,10 @@ describe("every tracked file", () => {
   });
 
   it("can be read in one go: at most 500 lines of source", () => {
-    const long = [...texts].filter(([path, text]) => /\.(?:tsx?|mjs|css)$/.test(path) && text.split("\n").length > 501);
+    // Written by a tool out of the OpenAPI document; nobody reads it in one go
+    const written = ["web/staff/app/api/schema.d.ts"];
+    const read = [...texts].filter(([path]) => !written.includes(path));
+    const long = read.filter(([path, text]) => /\.(?:tsx?|mjs|css)$/.test(path) && text.split("\n").length > 501);
     expect(long.map(([path]) => path)).toEqual([]);
   });
 

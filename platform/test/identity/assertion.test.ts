@@ -16,8 +16,8 @@ import {
   refusalOf,
   shiftClock,
   testIdentity,
-} from "./support.ts";
-import type { Person } from "./support.ts";
+} from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 
 const bytes = (text: string): Buffer => Buffer.from(text, "base64url");
 const text = (value: Uint8Array): string => Buffer.from(value).toString("base64url");

@@ -14,7 +14,15 @@ import { openIdentity, readSettings } from "../../src/identity/settings.ts";
 import type { Identity } from "../../src/identity/settings.ts";
 import { freshDatabase, useDatabase } from "../support/cluster.ts";
 import { asIdentity } from "../../src/identity/transaction.ts";
-import { logIn, makePerson, makeSections, makeTerminal, refusalOf, shiftClock, testIdentity } from "./support.ts";
+import {
+  logIn,
+  makePerson,
+  makeSections,
+  makeTerminal,
+  refusalOf,
+  shiftClock,
+  testIdentity,
+} from "../support/identity.ts";
 
 describe("the demo's staff", () => {
   const database = useDatabase();

@@ -8,8 +8,8 @@ import type { Identity } from "../../src/identity/settings.ts";
 import type { TerminalProof } from "../../src/identity/terminals.ts";
 import { tokenHash } from "../../src/identity/tokens.ts";
 import { useDatabase } from "../support/cluster.ts";
-import { logIn, makePerson, makeSections, makeTerminal, ORIGIN, refusalOf, testIdentity } from "./support.ts";
-import type { Person } from "./support.ts";
+import { logIn, makePerson, makeSections, makeTerminal, ORIGIN, refusalOf, testIdentity } from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 

@@ -21,8 +21,8 @@ import {
   shiftClock,
   testIdentity,
   testSettings,
-} from "./support.ts";
-import type { Person } from "./support.ts";
+} from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 import { logOut } from "../../src/identity/session.ts";
 
 const staffContext = ["kaku.010", "架空市", "こども支援課", "kodomo", "chuo"];

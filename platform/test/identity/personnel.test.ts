@@ -17,8 +17,8 @@ import {
   shiftClock,
   testIdentity,
   todayOf,
-} from "./support.ts";
-import type { Person } from "./support.ts";
+} from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 
 function feed(...lines: readonly string[]): Uint8Array {
   return Buffer.from(`${[personnelColumns.join(","), ...lines].join("\r\n")}\r\n`, "utf8");

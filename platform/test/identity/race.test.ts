@@ -6,8 +6,8 @@ import { logOut } from "../../src/identity/session.ts";
 import type { Identity } from "../../src/identity/settings.ts";
 import type { TerminalProof } from "../../src/identity/terminals.ts";
 import { useDatabase } from "../support/cluster.ts";
-import { makePerson, makeSections, makeTerminal, ORIGIN, testIdentity } from "./support.ts";
-import type { Person } from "./support.ts";
+import { makePerson, makeSections, makeTerminal, ORIGIN, testIdentity } from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 
 const TERMINALS = 200;
 // The catalogue of threats asks for 500 rounds; set HAGUKUMI_RACE_ROUNDS=500 for that (about 20 minutes on two cores).

@@ -15,8 +15,8 @@ import { useDatabase } from "../support/cluster.ts";
 import {
   asConsole, bySession, confirm, enrol, goodPassword, logIn, makePerson, makeSections, makeTerminal, ORIGIN, refusalOf, shiftClock,
   testIdentity, todayOf,
-} from "./support.ts"; // prettier-ignore
-import type { Person } from "./support.ts";
+} from "../support/identity.ts"; // prettier-ignore
+import type { Person } from "../support/identity.ts";
 import { createStaffKey } from "@hagukumi/outside-staff-key/contract.ts";
 
 describe("rights (アクセス権限)", () => {

@@ -12,8 +12,8 @@ import { tokenHash } from "../../src/identity/tokens.ts";
 import { useDatabase } from "../support/cluster.ts";
 import {
   asConsole, confirm, enrol, goodPassword, logIn, makePerson, makeSections, makeTerminal, ORIGIN, refusalOf, shiftClock, testIdentity, todayOf,
-} from "./support.ts"; // prettier-ignore
-import type { Person } from "./support.ts";
+} from "../support/identity.ts"; // prettier-ignore
+import type { Person } from "../support/identity.ts";
 
 describe("a session", () => {
   const database = useDatabase();

@@ -16,8 +16,8 @@ import {
   refusalOf,
   shiftClock,
   testIdentity,
-} from "./support.ts";
-import type { Person } from "./support.ts";
+} from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 
 describe("the brake on guessing", () => {
   const database = useDatabase();

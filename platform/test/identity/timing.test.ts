@@ -4,8 +4,8 @@ import { beginLogIn, finishLogIn } from "../../src/identity/log-in.ts";
 import type { Identity } from "../../src/identity/settings.ts";
 import type { TerminalProof } from "../../src/identity/terminals.ts";
 import { useDatabase } from "../support/cluster.ts";
-import { goodPassword, makePerson, makeSections, makeTerminal, ORIGIN, testIdentity } from "./support.ts";
-import type { Person } from "./support.ts";
+import { goodPassword, makePerson, makeSections, makeTerminal, ORIGIN, testIdentity } from "../support/identity.ts";
+import type { Person } from "../support/identity.ts";
 
 // The catalogue asks for 5,000 tries; HAGUKUMI_TIMING_TRIES=5000 makes them.
 const TRIES = Number(process.env["HAGUKUMI_TIMING_TRIES"] ?? "300");

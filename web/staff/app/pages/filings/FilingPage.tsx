@@ -182,7 +182,7 @@ export function FilingPage(): ReactElement {
         {found.error?.code === "purposeNeeded" ? (
           <p className="mb-3">仕事の一覧から選ぶと、処理事由とともに開きます。</p>
         ) : null}
-        <GoTo to="/work/toExamine">仕事の一覧へ</GoTo>
+        <GoTo to="/lists/toExamine">仕事の一覧へ</GoTo>
       </>
     );
   }

@@ -148,7 +148,7 @@ function WorkListOf({ kind }: { readonly kind: Kind }): ReactElement {
       <nav aria-label="一覧を選ぶ" className="mb-3 flex flex-wrap gap-x-4 gap-y-1">
         {workListKinds.map((each) => (
           <span key={each.kind} className={each.kind === kind ? "font-700" : ""}>
-            <GoTo to={`/work/${each.kind}`}>
+            <GoTo to={`/lists/${each.kind}`}>
               {each.name}
               {found.data === undefined ? "" : `（${String(found.data.counts[each.kind])}）`}
             </GoTo>

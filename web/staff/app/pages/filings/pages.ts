@@ -8,7 +8,7 @@ const listHelp = [
 
 export const filingPages: readonly PageDescriptor[] = [
   {
-    path: "/work/toExamine",
+    path: "/lists/toExamine",
     title: "審査待ち",
     permission: "claim.examine",
     menu: { group: "work", order: 12 },
@@ -17,7 +17,7 @@ export const filingPages: readonly PageDescriptor[] = [
     load: async () => (await import("./WorkListPage.tsx")).ToExaminePage,
   },
   {
-    path: "/work/toApprove",
+    path: "/lists/toApprove",
     title: "決裁待ち",
     permission: "claim.approve",
     menu: { group: "work", order: 14 },
@@ -26,7 +26,7 @@ export const filingPages: readonly PageDescriptor[] = [
     load: async () => (await import("./WorkListPage.tsx")).ToApprovePage,
   },
   {
-    path: "/work/$kind",
+    path: "/lists/$kind",
     title: "仕事の一覧",
     permission: "case.open",
     words: ["返戻", "保留", "滞留", "仕事"],
