@@ -1,5 +1,6 @@
 /** Filings under a real session: right, purpose and access log in the same transaction; lists by ward and by right. */
 import { type GuardedWork, staffGuard } from "@hagukumi/platform/access/guard.ts";
+import { staffRead } from "@hagukumi/platform/access/staff.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
@@ -123,5 +124,34 @@ describe("the lists of a member of staff", () => {
     expect(await listed("clerk.b", session, "toExamine")).not.toEqual([]);
     await endSession(database.pool, session);
     await expect(listed("clerk.b", session, "toExamine")).rejects.toMatchObject({ code: "sessionNeeded" });
+  });
+});
+
+describe("a draft under the rows' own security", () => {
+  it("[A33] is not there for another member of staff who has the person open; registered, it is", async () => {
+    const other = await signIn(database.pool, { staffId: "clerk.c", roles: ["clerk"] });
+    const own = await signIn(database.pool, { staffId: "clerk.d", roles: ["clerk"] });
+    for (const session of [other, own]) {
+      const call = { pool: database.pool, call: callOf(session, "openCase") };
+      await openCase(call, { addresseeNumber: 41_001 }, { code: "certification", origin: "search" });
+    }
+    const work: GuardedWork = { permission: "claim.receive", addresseeNumber: 41_001 };
+    const draft = await saveDraft(guarded("clerk.d", own, work), { form: claim });
+    const seen = async (session: string): Promise<number[]> =>
+      await staffRead(database.pool, callOf(session), {}, async (client) => {
+        const found: number[] = [];
+        for (const table of ["filing", "filing_current", "filing_content", "filing_event"]) {
+          const { rowCount } = await client.query(`SELECT FROM allowance.${table} WHERE filing_id = $1`, [
+            draft.filingId,
+          ]);
+          found.push(rowCount ?? 0);
+        }
+        return { response: found, log: [] };
+      });
+    expect(await seen(other)).toEqual([0, 0, 0, 0]);
+    expect(await seen(own)).toEqual([1, 1, 1, 1]);
+    await submitFiling(guarded("clerk.d", own, work), { filingId: draft.filingId });
+    // Two versions and two events: the draft, and what was registered.
+    expect(await seen(other)).toEqual([1, 1, 2, 2]);
   });
 });
