@@ -38,6 +38,8 @@ import { installedSnapshot } from "@hagukumi/platform/bank/bank-master.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 
+import { fileDemoClaims } from "./demo-filings.ts";
+
 /** People of the demonstration: who makes, approves and releases are different, as the law of the house wants. */
 const people = {
   register: "demo.daicho",
@@ -243,6 +245,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   await loadCity(job);
   await decideClaims(job);
   await recordParts(job);
+  if ((await fileDemoClaims(job.as("register"))) > 0) job.changed = true;
   const bank = createBankSimulator({ dir: join(options.dataDir, "outside-bank") });
   const run = await getRun(options.context.pool, await bringRunForward(job, bank));
   return {

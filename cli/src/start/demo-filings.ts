@@ -1,0 +1,100 @@
+/**
+ * Work that waits in the demonstration: claims for children of the made-up city whom nobody has claimed yet, received over
+ * the last weeks, some examined, one without its papers, one half typed. Nothing of it is decided, so no payment knows it.
+ */
+import {
+  examineFiling,
+  type FilingForm,
+  requestDocuments,
+  saveDraft,
+  submitFiling,
+} from "@hagukumi/allowance/contract.ts";
+import type { Context } from "@hagukumi/allowance/contract.ts";
+import { addDays, type CivilDate } from "@hagukumi/law/contract.ts";
+import type { Pool } from "pg";
+
+type Family = {
+  readonly parent: number;
+  readonly kana: string;
+  readonly child: number;
+  readonly birth_date: string;
+  readonly ward_code: string;
+};
+
+/** Heads of households with a resident child whom no claim names, the youngest children first. */
+const FAMILIES = `
+SELECT h.addressee_number AS parent, h.kana, p.addressee_number AS child, p.birth_date, p.ward_code
+FROM allowance.person_current p JOIN allowance.person_current h ON h.household_number = p.household_number AND h.relation_code = '02'
+WHERE p.birth_date > $1::date - interval '17 years' AND p.resident_state = 1 AND h.resident_state = 1 AND NOT p.protected AND NOT h.protected
+  AND h.birth_date < $1::date - interval '20 years'
+  AND NOT EXISTS (SELECT FROM allowance.claim_child c WHERE c.child_number = p.addressee_number)
+  AND NOT EXISTS (SELECT FROM allowance.claim c WHERE c.claimant_number = h.addressee_number)
+ORDER BY p.birth_date DESC, p.addressee_number LIMIT 9`;
+
+/** Days before the day of work on which the filings were received, oldest last. */
+const RECEIVED = [0, 0, 1, 4, 7, 12, 19, 24, 36] as const;
+const TYPISTS: Readonly<Record<string, string>> = {
+  "431010": "demo.chuo",
+  "431028": "demo.higashi",
+  "431036": "demo.nishi",
+  "431044": "demo.minami",
+  "431052": "demo.kita",
+};
+
+function formOf(family: Family, receivedOn: CivilDate): FilingForm {
+  return {
+    procedure: "certificationIndividual",
+    receivedOn,
+    channel: "counter",
+    wardCode: family.ward_code,
+    identity: { kind: 1, documents: ["個人番号カード"] },
+    content: {
+      claimant: family.parent,
+      cause: "birth",
+      causeOn: family.birth_date,
+      employeeClass: "employee",
+      account: { bank: "0182", branch: "101", accountType: "1", accountNumber: "1234567", holder: family.kana },
+      children: [{ number: family.child, role: "child", relation: "20" }],
+    },
+  };
+}
+
+async function filings(pool: Pool): Promise<number> {
+  const { rows } = await pool.query<{ n: number }>("SELECT count(*)::int AS n FROM allowance.filing");
+  return rows[0]?.n ?? 0;
+}
+
+/**
+ * Files them once; after a crash the rest. Every step has a key of its own, so that none is done twice.
+ *
+ * @returns how many were filed by this call
+ */
+export async function fileDemoClaims(context: Context): Promise<number> {
+  const { rows: families } = await context.pool.query<Family>(FAMILIES, [context.today]);
+  const before = await filings(context.pool);
+  if (before >= families.length) return 0;
+  const as = (operator: string): Context => ({ ...context, operator, purpose: "デモ: 受付" });
+  for (const [index, family] of families.entries()) {
+    const typist = as(TYPISTS[family.ward_code] ?? "demo.chuo");
+    const form = formOf(family, addDays(context.today, -(RECEIVED[index] ?? 0)));
+    const key = `demo/filing/${String(family.child)}`;
+    if (index === 0) {
+      await saveDraft(typist, { form, key });
+      continue;
+    }
+    const { filingId } = await submitFiling(typist, { form, key });
+    if (index === 4) {
+      const dueOn = addDays(context.today, 14);
+      await requestDocuments(typist, {
+        filingId,
+        how: "held",
+        documents: [],
+        reason: "口座の分かるものを待つ",
+        dueOn,
+        key: `${key}/held`,
+      });
+    }
+    if ([1, 2, 3].includes(index)) await examineFiling(as("demo.shinsa"), { filingId, key: `${key}/examined` });
+  }
+  return families.length - before;
+}
