@@ -44,7 +44,7 @@ const accountOf = (claimant: number) => ({
   bank: "0182",
   branch: "101",
   accountType: "1",
-  accountNumber: String(claimant).padStart(7, "0"),
+  accountNumber: String(claimant).slice(-7).padStart(7, "0"),
   holder: "カクウ　タロウ",
 });
 
