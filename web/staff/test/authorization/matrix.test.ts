@@ -5,7 +5,7 @@ import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { birthClaim } from "../../../../systems/allowance/test/support/filings.ts";
 import { create } from "../../../../systems/allowance/test/support/runs.ts";
-import { saveDraft } from "@hagukumi/allowance/contract.ts";
+import { submitFiling } from "@hagukumi/allowance/contract.ts";
 import { operations } from "../../src/api/operations.ts";
 import { serveDesk } from "../support/served-desk.ts";
 import type { ServedDesk } from "../support/served-desk.ts";
@@ -25,7 +25,8 @@ beforeAll(async () => {
   actors = await makeActors(database.pool);
   const target = async (recipientId: number, addresseeNumber: number): Promise<Target> => {
     const form = birthClaim(addresseeNumber, 900000000001201, "2026-11-01", "2026-11-20");
-    const { filingId } = await saveDraft(contextOf(database.pool, "uketsuke.hanako"), { form });
+    // Registered: a draft is there for nobody but who types it.
+    const { filingId } = await submitFiling(contextOf(database.pool, "uketsuke.hanako"), { form });
     return { recipientId, addresseeNumber, filingId, runNo };
   };
   const hanako = await target(desk.hanako, 900000000001101);
