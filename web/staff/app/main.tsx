@@ -17,7 +17,8 @@ const client = new QueryClient({
       refetchOnReconnect: false,
       refetchInterval: false,
       retry: false,
-      staleTime: 30_000,
+      // A page that is opened again asks again: what is decided on must be what is there now.
+      staleTime: 0,
       gcTime: 60_000,
       networkMode: "always",
     },

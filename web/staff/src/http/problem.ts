@@ -68,7 +68,9 @@ const SAME: Readonly<Record<string, string>> = {
 };
 
 export function problemOf(code: string, detail: string, status = STATUS[code] ?? 409): Problem {
-  return { type: "about:blank", title: TITLES[status] ?? "処理できませんでした", status, detail, code };
+  // 401 has two sides: nobody is logged in, or somebody tried and could not.
+  const title = status === 401 && code !== "sessionNeeded" ? "ログインできませんでした" : TITLES[status];
+  return { type: "about:blank", title: title ?? "処理できませんでした", status, detail, code };
 }
 
 export function inputProblem(errors: readonly InputFault[]): Problem {

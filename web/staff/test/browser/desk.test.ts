@@ -129,6 +129,7 @@ describe("coming in", () => {
       await second.page.getByText("コード alreadyLoggedIn").waitFor();
       expect(await sessions()).toBe(1);
     } finally {
+      await counter.putCard(await second.credentials());
       await second.context.close();
     }
     await counter.page.reload();
@@ -234,6 +235,7 @@ describe("working", () => {
       await page.getByText("あなたが作った支払処理です").waitFor();
       expect(fresh.complaints).toEqual([]);
     } finally {
+      await counter.putCard(await fresh.credentials());
       await endSessionElsewhere();
       await fresh.context.close();
     }
@@ -257,7 +259,7 @@ describe("working", () => {
         for (const path of ["/", "/runs", "/runs/1"]) {
           await page.goto(`${desk.server.url}${path}`);
           await page.getByRole("heading", { level: 1 }).waitFor();
-          await page.getByText("読み込んでいます").waitFor({ state: "detached" });
+          await page.waitForLoadState("networkidle");
           await expectAccessible(page, `${path} at ${String(width)} px`);
         }
       }

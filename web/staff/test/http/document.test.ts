@@ -9,12 +9,14 @@ import { operations } from "../../src/api/operations.ts";
 const CLIENT = join(import.meta.dirname, "../../app/api");
 const read = (name: string): string => readFileSync(join(CLIENT, name), "utf8");
 
+/** Without what the formatter adds. */
+const plain = (text: string): string => text.replaceAll(/\s+/g, "").replaceAll(",]", "]");
+
 describe("the OpenAPI document and what is made of it", () => {
   it("the types of the browser application are those of this API (else: npm run api:types)", () => {
     expect(read("schema.d.ts").split("\n")[0]).toBe(
       `// OpenAPI SHA-256: ${documentDigest(openApiDocument(operations))}`,
     );
-    const plain = (text: string): string => text.replaceAll(/\s+/g, "").replaceAll(",]", "]");
     expect(plain(read("addresses.ts"))).toBe(plain(addressesFile(operations)));
   });
 

@@ -30,6 +30,9 @@ function operationOf(id: string): Operation {
   return found;
 }
 
+/** `from_month` → `fromMonth` */
+const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
 const unsafe = operations.filter(({ method }) => method !== "GET");
 
 describe("what comes from elsewhere is refused", () => {
@@ -158,7 +161,6 @@ describe("what is sent too much", () => {
       (await database.pool.query("SELECT count(*) AS n FROM audit.command")).rows;
     const before = await count();
     const wrong: string[] = [];
-    const camel = (name: string): string => name.replaceAll(/_(\w)/g, (_all, letter: string) => letter.toUpperCase());
     // One request names all that the operation does not know; the answer must name each of them.
     for (const operation of unsafe) {
       const schema = openApiDocument([operation]);
@@ -219,12 +221,6 @@ describe("what is sent too much", () => {
   });
 
   it("a body that is too large, no JSON, or of another kind: 4xx in Japanese, never a stack", async () => {
-    const post = async (body: string, type: string): Promise<Response> =>
-      await fetch(`${desk.server.url}${API_BASE}/session/start`, {
-        method: "POST",
-        headers: { origin: desk.server.url, "content-type": type },
-        body,
-      });
     for (const answer of [
       await post(`{"staffId":"${"x".repeat(100_000)}"}`, "application/json"),
       await post('{"staffId":', "application/json"),
@@ -238,6 +234,14 @@ describe("what is sent too much", () => {
     }
   });
 });
+
+async function post(body: string, type: string): Promise<Response> {
+  return await fetch(`${desk.server.url}${API_BASE}/session/start`, {
+    method: "POST",
+    headers: { origin: desk.server.url, "content-type": type },
+    body,
+  });
+}
 
 describe("rate", () => {
   it("more requests than the limit: 429 with what to do, and the log-in has a tighter limit", async () => {

@@ -8,7 +8,7 @@ export type Counter = {
   readonly page: Page;
   /** Whether the person enters the PIN when asked */
   readonly setVerified: (verified: boolean) => Promise<void>;
-  /** The credentials on the key, for a second key that is the same card */
+  /** The credentials on the key: one card goes from terminal to terminal, and its counter with it */
   readonly credentials: () => Promise<readonly object[]>;
   readonly putCard: (credentials: readonly object[]) => Promise<void>;
   /** Requests to elsewhere, complaints of the policy, script errors */
@@ -51,6 +51,7 @@ export async function openCounter(browser: Browser, url: string): Promise<Counte
       void (await session.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified })),
     credentials: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
     putCard: async (credentials) => {
+      await session.send("WebAuthn.clearCredentials", { authenticatorId });
       for (const credential of credentials) {
         await session.send("WebAuthn.addCredential", { authenticatorId, credential: credential as never });
       }
