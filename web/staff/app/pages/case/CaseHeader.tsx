@@ -1,4 +1,5 @@
 /** The head of a case: who it is, what must be known at once, why it is open and for how long. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { ReactElement } from "react";
 
@@ -29,6 +30,11 @@ type Props = {
 
 export function CaseHeader({ data, onReopen, onLeave }: Props): ReactElement {
   const left = useMinutesLeft(data.opening?.expiresAt);
+  const client = useQueryClient();
+  useEffect(() => {
+    // When the time is over nothing of the case stays on the screen: the server is asked and says that it is closed.
+    if (left === 0) void client.invalidateQueries({ queryKey: ["readCase"] });
+  }, [left, client]);
   const held = data.holds.some(({ released }) => !released);
   return (
     <div className="sticky top-0 z-10 -mx-4 border-b-2 border-key-900 bg-white px-4 pt-2 pb-1">

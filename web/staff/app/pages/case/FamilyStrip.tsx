@@ -4,7 +4,10 @@ import type { ReactElement } from "react";
 import { Badge } from "../../ui/Badge.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { yen } from "../../ui/format.ts";
-import type { Case, CaseMonth } from "./money.ts";
+import type { Case, CaseMonth, Person } from "./money.ts";
+
+/** Of whom this person may know nothing but the amount: protected, or in the charge of others. */
+const isHidden = ({ name, birthDate }: Person): boolean => birthDate === null && name === "（氏名なし）";
 
 export function FamilyStrip({
   data,
@@ -31,9 +34,16 @@ export function FamilyStrip({
               {reason === undefined ? "この月の対象外" : reason.bandName}
               {reason?.position === null || reason === undefined ? "" : `・第${String(reason.position)}子`}
             </span>
-            <strong>{child.name}</strong> {child.protected ? <Badge kind="strong">⚠ 支援措置</Badge> : null}
+            <strong>{isHidden(child) ? "（表示できない児童）" : child.name}</strong>{" "}
+            {child.protected ? <Badge kind="strong">⚠ 支援措置</Badge> : null}
             <span className="block text-[0.875rem]">
-              {child.birthDate === null ? "生年月日不詳" : <DateText date={child.birthDate} />}
+              {isHidden(child) ? (
+                "支援措置などのため"
+              ) : child.birthDate === null ? (
+                "生年月日不詳"
+              ) : (
+                <DateText date={child.birthDate} />
+              )}
             </span>
             <span className="block font-700 tabular-nums">
               {reason === undefined ? "－" : reason.amount === null ? "支給なし" : yen(reason.amount)}
