@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { Client } from "pg";
 
 import { connectClient } from "./pool.ts";
-import { Refusal } from "./problem.ts";
+import { Refusal, refusalFromDatabase } from "./problem.ts";
 
 /** One room's migrations. `room` is a stable lower-case name: it is the key under which the files are remembered. */
 export type MigrationFolder = { readonly room: string; readonly dir: string };
@@ -116,6 +116,9 @@ function checkApplied(
   }
 }
 
+/** What the surroundings do to a migration; every other failure has its place in the file. */
+const SURROUNDINGS: ReadonlySet<string> = new Set(["databaseStorage", "databaseUnavailable", "databaseBusy"]);
+
 async function migrateFolder(client: Client, folder: MigrationFolder): Promise<AppliedMigration[]> {
   const { room, dir } = folder;
   const files = await readFolder(folder);
@@ -146,6 +149,9 @@ async function migrateFolder(client: Client, folder: MigrationFolder): Promise<A
     noLock: true,
     logger: { debug: quiet, info: quiet, warn: quiet, error: (message: string) => messages.push(message) },
   }).catch((error: unknown) => {
+    // A full disk or a lost connection is no defect of the file.
+    const refusal = refusalFromDatabase(error, {});
+    if (refusal !== undefined && SURROUNDINGS.has(refusal.code)) throw refusal;
     throw new Error(`migration of ${room} failed: ${messages.join("\n")}`, { cause: error });
   });
   return ran.map(({ name }) => ({ room, name }));
