@@ -1,8 +1,9 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
 import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
-import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
+import { isProduction, openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import type { Command } from "commander";
 import type { Demo } from "@hagukumi/web-staff/contract.ts";
 import { InvalidArgumentError } from "commander";
@@ -68,7 +69,17 @@ async function untilStopped(): Promise<NodeJS.Signals> {
   });
 }
 
+/** @throws Refusal `demoNotPermitted`: made-up people and known passwords have no place in the real thing */
+function refuseProduction(): void {
+  if (!isProduction(process.env)) return;
+  throw new Refusal(
+    "demoNotPermitted",
+    "「hagukumi start」は架空の市のデモです。本番の設定（HAGUKUMI_ENV=production）では起動しません。何も変えていません。",
+  );
+}
+
 async function start(options: StartOptions): Promise<void> {
+  refuseProduction();
   const begun = performance.now();
   const dataDir = dataFolder();
   const lock = await acquireInstanceLock(dataDir);
