@@ -1,11 +1,12 @@
 /** Days on screens: written in 和暦 with the western date on hover, typed in whichever form is at hand. */
-import { formatWareki, parseWareki } from "@hagukumi/platform/calendar/wareki.ts";
+import { formatWareki } from "@hagukumi/platform/calendar/wareki.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { useState } from "react";
 import type { ReactElement, Ref } from "react";
 
 import { momentText, wareki, warekiMonth, weekday } from "./format.ts";
 import { TextField } from "./Field.tsx";
+import { readDate } from "./read-date.ts";
 
 /** 令和8年12月10日, 2026-12-10 on hover. */
 export function DateText({ date }: { readonly date: string }): ReactElement {
@@ -32,22 +33,6 @@ export function MomentText({ at }: { readonly at: string }): ReactElement {
       {momentText(at)}
     </time>
   );
-}
-
-/**
- * Reads a day as people write it: 令和8年10月3日, R8.10.3, 2026-10-03, 2026/10/3, 20261003; full-width digits and spaces do
- * not matter.
- *
- * @returns `YYYY-MM-DD`, or undefined where there is no such day
- */
-export function readDate(text: string): string | undefined {
-  const plain = text.normalize("NFKC").replaceAll(/\s/g, "");
-  const era = parseWareki(/^[mtshr]/i.test(plain) ? plain.toUpperCase() : plain);
-  if (era !== undefined) return era;
-  const found = /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))$/.exec(plain);
-  if (found === null) return undefined;
-  const [, year = "", month = found[4] ?? "", day = found[5] ?? ""] = found;
-  return parseCivilDate(`${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
 }
 
 type Props = {
