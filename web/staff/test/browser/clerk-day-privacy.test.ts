@@ -177,10 +177,10 @@ describe("where the protected live", () => {
     expect(pages.at(-1)).toContain("（表示できない児童）");
     for (const path of [
       "/counter",
-      "/work/toExamine",
-      "/work/returned",
-      "/work/drafts",
-      "/work/ageing",
+      "/lists/toExamine",
+      "/lists/returned",
+      "/lists/drafts",
+      "/lists/ageing",
       "/runs",
       "/",
     ]) {

@@ -54,7 +54,7 @@ export async function receptionNumber(page: Page): Promise<string> {
 
 /** Opens a filing from a work list; the list carries the purpose. */
 export async function openFromList(page: Page, url: string, list: string, reception: string): Promise<void> {
-  await page.goto(`${url}/work/${list}`);
+  await page.goto(`${url}/lists/${list}`);
   await page.getByRole("button", { name: `受付番号 ${reception} を開く` }).click();
   await page.waitForURL(/\/filings\/\d+$/);
   await page.getByRole("heading", { level: 1, name: /受付番号/ }).waitFor();

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import type { KeyboardEvent, ReactElement } from "react";
 
 import { classes } from "../../ui/classes.ts";
-import { warekiMonth, yen } from "../../ui/format.ts";
+import { warekiMonth } from "../../ui/format.ts";
 import { amountOf, type CaseMonth, looksOf } from "./money.ts";
 
 type Props = {
@@ -65,7 +65,6 @@ export function MonthStrip({ months, selected, onSelect, panelId }: Props): Reac
             data-month={month.month}
             aria-selected={chosen}
             aria-controls={panelId}
-            aria-label={`${warekiMonth(month.month)}分 ${yen(amountOf(month))} ${looks.map(({ word }) => word).join("・")}`}
             tabIndex={chosen ? 0 : -1}
             onClick={() => onSelect(month.month)}
             className={classes(
@@ -74,11 +73,17 @@ export function MonthStrip({ months, selected, onSelect, panelId }: Props): Reac
               chosen && "outline-3 -outline-offset-3 outline-key-1200",
             )}
           >
-            <span className="block text-[0.75rem]">
-              {newYear ? warekiMonth(month.month).replace(/年.*/, "年") : "\u00A0"}
+            {/* What is read out is what is seen, with the words that the eye takes from the row. */}
+            <span className="block min-h-[1.4em] text-[0.75rem]">
+              <span className={newYear ? "" : "sr-only"}>{warekiMonth(month.month).replace(/年.*/, "年")}</span>
             </span>
-            <span className="block text-[0.9375rem] font-700">{Number(month.month.slice(5))}月</span>
-            <span className="block text-[0.8125rem] tabular-nums">{amountOf(month).toLocaleString("ja-JP")}</span>
+            <span className="block text-[0.9375rem] font-700">
+              {Number(month.month.slice(5))}月<span className="sr-only">分</span>
+            </span>
+            <span className="block text-[0.8125rem] tabular-nums">
+              {amountOf(month).toLocaleString("ja-JP")}
+              <span className="sr-only">円</span>
+            </span>
             <span className="block text-[0.75rem]">
               <span aria-hidden="true">{first?.sign} </span>
               {looks.length > 1 ? `${first?.word ?? ""}ほか` : first?.word}
