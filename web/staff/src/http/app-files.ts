@@ -1,8 +1,7 @@
 /** The built browser application: its page for every address of the application, and its scripts, styles and typefaces. */
 import fastifyStatic from "@fastify/static";
 import type { FastifyInstance } from "fastify";
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Where `scripts/build-web.mjs` puts the application. */
@@ -18,23 +17,22 @@ const PAGE = /^\/(?:[a-z][A-Za-z0-9-]*(?:\/[A-Za-z0-9-]+)*\/?)?$/;
 
 /** Adds `/assets/*` and, for every other address outside `/api`, the application's page. */
 export async function registerAppFiles(app: FastifyInstance): Promise<void> {
-  const page = existsSync(join(APP_FOLDER, "index.html"))
-    ? await readFile(join(APP_FOLDER, "index.html"), "utf8")
-    : undefined;
-  if (page !== undefined) {
-    await app.register(fastifyStatic, {
-      root: join(APP_FOLDER, "assets"),
-      prefix: "/assets/",
-      decorateReply: false,
-      index: false,
-      cacheControl: false,
-      // The name of each file carries the digest of its content.
-      setHeaders: (reply) => void reply.header("cache-control", YEAR),
-    });
-  }
+  // Made where it is missing, so that a server that was started before the first build finds the files afterwards.
+  await mkdir(join(APP_FOLDER, "assets"), { recursive: true });
+  await app.register(fastifyStatic, {
+    root: join(APP_FOLDER, "assets"),
+    prefix: "/assets/",
+    decorateReply: false,
+    index: false,
+    cacheControl: false,
+    // The name of each file carries the digest of its content.
+    setHeaders: (reply) => void reply.header("cache-control", YEAR),
+  });
   app.get("/*", async (request, reply) => {
     const path = request.url.split("?")[0] ?? "";
     if (!PAGE.test(path) || /^\/(?:api|assets)(?:\/|$)/.test(path)) return reply.callNotFound();
+    // Read each time: a build during the service brings other names of scripts, and the old ones are gone.
+    const page = await readFile(join(APP_FOLDER, "index.html"), "utf8").catch(() => undefined);
     return await reply
       .type("text/html; charset=utf-8")
       .status(page === undefined ? 503 : 200)
