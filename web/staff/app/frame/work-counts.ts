@@ -6,5 +6,5 @@ import { useMay } from "../session/session-context.ts";
 export function useWorkCounts(): ReadonlyMap<string, number> {
   const enabled = useMay("case.open");
   const { data } = useRead("readWorkList", { path: { kind: "toExamine" } }, { enabled });
-  return new Map(Object.entries(data?.counts ?? {}).map(([kind, number]) => [`/work/${kind}`, number]));
+  return new Map(Object.entries(data?.counts ?? {}).map(([kind, number]) => [`/lists/${kind}`, number]));
 }

@@ -20,7 +20,7 @@ export function WorkList({ kind }: { readonly kind: WorkKind }): ReactElement {
         <p className="mb-1">
           {count(data.total)}件{data.late === 0 ? "" : `、うち期限を過ぎたもの ${count(data.late)}件`}。
           {filings.length < data.total ? `古い${String(filings.length)}件を示しています。` : ""}{" "}
-          <GoTo to={`/work/${kind}`}>一覧へ</GoTo>
+          <GoTo to={`/lists/${kind}`}>一覧へ</GoTo>
         </p>
       )}
       <WorkListTable filings={filings} caption={data.name} />
