@@ -6,6 +6,7 @@ import type { Pool } from "pg";
 import type { Operation } from "../../src/api/operation.ts";
 import { makeActor, OTHER_SECTION } from "../support/actors.ts";
 import type { Actor } from "../support/actors.ts";
+import { keysBeyond } from "../support/answer-keys.ts";
 import { call } from "../support/served-desk.ts";
 import type { ServedDesk } from "../support/served-desk.ts";
 import { relationCases } from "./row.ts";
@@ -80,7 +81,7 @@ export async function drive(
   row: MatrixRow,
   actor: Actor | undefined,
   target: Target,
-): Promise<{ readonly outcome: Outcome; readonly said: string }> {
+): Promise<{ readonly outcome: Outcome; readonly said: string; readonly beyond: readonly string[] }> {
   const attempt = `${actor?.staffId ?? ""}/${target.addresseeNumber}`;
   if (row.opens === true && actor !== undefined && !tried.has(attempt)) {
     tried.add(attempt);
@@ -93,5 +94,8 @@ export async function drive(
     });
   }
   const answer = await call(desk.server, actor, operation, row.input?.(target) ?? {});
-  return { outcome: outcomeOf(answer), said: `${answer.status} ${answer.code} ${answer.text.slice(0, 200)}` };
+  const said = `${answer.status} ${answer.code} ${answer.text.slice(0, 200)}`;
+  const { response } = operation;
+  const beyond = answer.status === 200 && response !== "file" ? keysBeyond(answer.json, response) : [];
+  return { outcome: outcomeOf(answer), said, beyond };
 }

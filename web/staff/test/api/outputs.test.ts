@@ -1,0 +1,85 @@
+/** What leaves the server: no 個人番号 in anything, no account for those who may not see accounts. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writePayeeList } from "@hagukumi/allowance/contract.ts";
+import { roleCodes } from "@hagukumi/platform/identity/permissions.ts";
+import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
+import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
+import { create } from "../../../../systems/allowance/test/support/runs.ts";
+import { operations } from "../../src/api/operations.ts";
+import { makeActors } from "../authorization/drive.ts";
+import type { Actors } from "../authorization/drive.ts";
+import { matrix } from "../authorization/rows/all.ts";
+import { call, serveDesk } from "../support/served-desk.ts";
+import type { ServedDesk } from "../support/served-desk.ts";
+
+const database = useDatabase();
+let desk: ServedDesk | undefined;
+let actors: Actors | undefined;
+
+const OPEN = { method: "POST", path: "/openings" } as const;
+
+function here(): { readonly desk: ServedDesk; readonly actors: Actors } {
+  if (desk === undefined || actors === undefined) throw new Error("not served");
+  return { desk, actors };
+}
+
+beforeAll(async () => {
+  desk = await serveDesk(database.pool);
+  actors = await makeActors(database.pool);
+});
+afterAll(async () => await desk?.end());
+
+/** Twelve digits with the check digit of a 個人番号 (番号法施行規則5条), wherever they stand and however wide they are. */
+function individualNumbers(text: string): string[] {
+  const plain = text.normalize("NFKC");
+  return [...plain.matchAll(/(?<!\d)\d{12}(?!\d)/g)].map(([digits]) => digits).filter(isIndividualNumber);
+}
+
+describe("what leaves the server", () => {
+  it("the scan finds a number when there is one", () => {
+    expect(individualNumbers(`番号 ${["12345678901", "8"].join("")} です`)).toHaveLength(1);
+    expect(individualNumbers(`番号 ${["12345678901", "7"].join("")} です`)).toEqual([]);
+  });
+
+  it("[THR29] no answer of any operation to any role, no page and no file holds a number of twelve digits with a valid check digit", async () => {
+    const { desk: served, actors: people } = here();
+    const { runNo } = await create(database.pool);
+    const target = { recipientId: served.hanako, addresseeNumber: 900000000001101, filingId: 9_999_999, runNo };
+    const texts: string[] = [];
+    for (const role of roleCodes) {
+      const actor = people.of(role, "ownWard");
+      const opened = await call(served.server, actor, OPEN, {
+        body: {
+          target: { kind: "addressee", number: String(target.addresseeNumber) },
+          purpose: "certification",
+          origin: "search",
+        },
+      });
+      texts.push(opened.text);
+      for (const operation of operations) {
+        // Commands would change the city under the scan; what they answer is a part of what is read here.
+        if (operation.command) continue;
+        const row = matrix.find((each) => each.operation === operation.id);
+        if (row === undefined || ["logOut", "extendSession"].includes(operation.id)) continue;
+        texts.push((await call(served.server, actor, operation, row.input?.(target) ?? {})).text);
+      }
+    }
+    texts.push(await (await fetch(served.server.url)).text());
+    const outDir = join(served.dataDir, "scan");
+    await writePayeeList(contextOf(database.pool, "ichiran.jiro"), { runNo, outDir });
+    const files = readdirSync(outDir);
+    for (const file of files) {
+      const bytes = readFileSync(join(outDir, file));
+      texts.push(file.endsWith(".pdf") ? pdfText(bytes) : bytes.toString("utf8"));
+    }
+    expect(files.map((file) => file.split(".").at(-1)).toSorted()).toEqual(["csv", "pdf"]);
+    // The scan read something: the recipient's name is in it.
+    expect(texts.join("").length).toBeGreaterThan(50_000);
+    expect(texts.flatMap(individualNumbers)).toEqual([]);
+  });
+});
