@@ -1,0 +1,70 @@
+/** `hagukumi serve`: the staff application of an installation that is no demonstration. */
+import { readSetting } from "@hagukumi/allowance/contract.ts";
+import { parseCivilDate } from "@hagukumi/law/contract.ts";
+import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
+import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
+import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
+import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
+import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
+
+import { dataFolder, openContext } from "../context.ts";
+
+function port(text: string): number {
+  const value = Number(text);
+  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= 65_535) return value;
+  throw new InvalidArgumentError("1〜65535 の整数を指定してください。");
+}
+
+async function untilStopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function serve(options: { readonly port: number; readonly host: string }): Promise<void> {
+  const dataDir = dataFolder();
+  const lock = await acquireInstanceLock(dataDir);
+  const opened = await openContext({ purpose: "職員の画面" });
+  try {
+    const settings = readSettings(process.env, { origin: `http://localhost:${String(options.port)}` });
+    const [origin] = settings.origins;
+    // Every page names the city: without it nothing can be shown, so it is said before anybody comes.
+    await readSetting(opened.context.pool, "municipality", opened.context.today);
+    const server = await startStaffServer({
+      pool: opened.context.pool,
+      calendar: opened.context.calendar,
+      // Asked for at each request: a server that runs over midnight goes on with the new day.
+      today: () => parseCivilDate(todayInJapan()) ?? opened.context.today,
+      dataDir,
+      installation: settings.production ? "production" : "training",
+      identity: await openIdentity(opened.context.pool, dataDir, settings),
+      port: options.port,
+      host: options.host,
+      ...(origin === undefined ? {} : { origin }),
+    });
+    process.stderr.write(
+      `画面: ${server.url} （${settings.production ? "本番" : "訓練"}、ログインの宛先 ${origin ?? ""}、終了は Ctrl-C）\n`,
+    );
+    await untilStopped();
+    await server.close();
+    process.stderr.write("終了しました。\n");
+  } finally {
+    await opened.database.close();
+    await lock.release();
+  }
+}
+
+/** Adds `hagukumi serve`. */
+export function registerServe(program: Command): void {
+  program
+    .command("serve")
+    .description(
+      "職員の画面を出す（HAGUKUMI_ENV=production で本番。最初の職員は hagukumi staff init で登録する） / serve the staff application",
+    )
+    .option("--port <n>", "ポート / port", port, 8080)
+    .option("--host <address>", "待ち受けるアドレス / address to listen on", "127.0.0.1")
+    .action(async (options: { readonly port: number; readonly host: string }) => {
+      await serve(options);
+    });
+}
