@@ -1,8 +1,15 @@
 /** The edges of the amending Acts' windows: one day in, one day out. */
 import { describe, expect, it } from "vitest";
 import type { Case, Child, Claim } from "./plain/case.ts";
+import { plusDays } from "./plain/days.ts";
 import { plainAnswer } from "./support/answer.ts";
+import { differenceOf } from "./support/compare.ts";
 import { assessed } from "./support/engine.ts";
+import { familyOf } from "./support/families.ts";
+import { randomOf } from "./support/random.ts";
+
+/** Random claims that an obstacle may date to either side of the reform. */
+const HELD_UP = 4000;
 
 interface Told {
   readonly kind?: Case["recipient"]["kind"];
@@ -93,6 +100,125 @@ describe("令6法47 附則13条: claims in advance and in the window", () => {
   it.each(["2024-06-11", "2025-04-01"])("outside the window the same claim is answered: %s", (receivedOn) => {
     const { decisions } = told({ children: [teen, young], claims: [known, claim("increase", receivedOn, ["T"])] });
     expect(decisions.filter((each) => each.startsWith("refuse"))).toHaveLength(1);
+  });
+});
+
+/** Received in the window or beside it, for a reason that an obstacle kept from being claimed. */
+const heldUp = (receivedOn: string, obstacleEndedOn: string, on = "2024-07-20"): Claim => ({
+  kind: "certification",
+  receivedOn,
+  children: ["Y"],
+  cause: { kind: "other", on, obstacleEndedOn },
+});
+
+/** The decisions, with months and starts by both calculators, which must agree. */
+const agreed = (question: Case): string[] => {
+  const found = assessed(question);
+  const plain = plainAnswer(question);
+  for (const { month, total } of found.months) expect(total, month).toBe(plain.months[month]?.total);
+  expect(plain.starts).toEqual(found.decisions.filter((each) => each.kind === "certify").map((each) => each.effective));
+  return found.decisions.map((each) => `${each.kind} ${each.effective} ${String(each.monthlyTotal)}`);
+};
+
+describe("令6法47 附則13条6項: a claim in the window that an obstacle dates before 2024-10", () => {
+  const young: Child = { id: "Y", birthDate: "2016-02-10" };
+  const asked = (incomeClass: "normal" | "over", paper: Claim, facts: Partial<Child> = {}): Case => ({
+    case: "held up",
+    from: "2024-07",
+    until: "2025-06",
+    recipient: { kind: "individual", incomeClass },
+    children: [{ ...young, ...facts }],
+    claims: [paper],
+  });
+
+  it("one day after the window has the month after its receipt: over the upper limit the old law gave nothing", () => {
+    // 17 March + 15 days = 1 April 2025.
+    expect(agreed(asked("over", heldUp("2025-04-01", "2025-03-17")))).toEqual(["certify 2025-05 10000"]);
+  });
+
+  it("is refused where the requirements were not met on 2024-10-01", () => {
+    const gone = { care: [{ from: "2016-02-10", to: "2024-09-30" }] };
+    expect(agreed(asked("over", heldUp("2025-03-31", "2025-03-17"), gone))).toEqual(["refuse 2024-08 0"]);
+  });
+
+  it.each([
+    ["2024-09-30", "2024-09-17"],
+    ["2024-10-01", "2024-09-17"],
+    ["2024-10-15", "2024-10-01"],
+    ["2025-03-31", "2025-03-17"],
+  ])("over the upper limit, received on %s: 10,000 from 2024-10", (receivedOn, ended) => {
+    expect(agreed(asked("over", heldUp(receivedOn, ended)))).toEqual(["certify 2024-10 10000"]);
+  });
+
+  it("below it the old law pays from the month after the obstacle began, and the reform adds nothing", () => {
+    expect(agreed(asked("normal", heldUp("2025-03-31", "2025-03-17")))).toEqual(["certify 2024-08 10000"]);
+  });
+
+  it("what the old law gave and ended before October is followed by the new law", () => {
+    // Over the limit from 2024-06 by the income of 2023; 2024-05 is still judged by that of 2022.
+    const incomes = [
+      { year: 2022, employment: 3_000_000 },
+      { year: 2023, employment: 20_000_000 },
+    ];
+    const paper = heldUp("2025-03-31", "2025-03-17", "2024-04-20");
+    const line_ = { ...asked("normal", paper), from: "2024-05", recipient: { kind: "individual", incomes } } as const;
+    expect(agreed(line_)).toEqual(["certify 2024-05 10000", "extinguish 2024-06 0", "certify 2024-10 10000"]);
+  });
+
+  it("adds to what another claim starts with October: each child counts from the reform", () => {
+    const papers: Claim[] = [
+      { kind: "certification", receivedOn: "2024-10-20", children: ["Y"], cause: { kind: "other" } },
+      { ...heldUp("2024-11-20", "2024-11-10"), children: ["Z"] },
+    ];
+    const two = [young, { id: "Z", birthDate: "2018-02-10" }];
+    // 10,000 + 10,000
+    expect(agreed({ ...asked("over", heldUp("2024-11-20", "2024-11-10")), children: two, claims: papers })).toEqual([
+      "certify 2024-10 20000",
+      "increase 2024-10 20000",
+    ]);
+  });
+
+  it("agrees with the second calculator whatever the obstacle", () => {
+    let started = 0;
+    for (let seed = 1; seed <= HELD_UP; seed += 1) {
+      const random = randomOf(seed);
+      const family = familyOf(5_000_000 + seed);
+      const receivedOn = plusDays("2024-09-15", random.int(0, 210));
+      const obstacleEndedOn = plusDays(receivedOn, -random.int(0, 20));
+      const on = plusDays(obstacleEndedOn, -random.int(0, 300));
+      const kind = random.pick(["other", "disaster", "birth", "livingTogetherPriority", "taxCorrection"]);
+      const children = family.children.filter((each) => each.birthDate <= receivedOn).map((each) => each.id);
+      if (children.length === 0) continue;
+      const paper: Claim = {
+        kind: random.chance(85) ? "certification" : "increase",
+        receivedOn,
+        children,
+        cause: { kind, on, obstacleEndedOn },
+      };
+      const kept = random.chance(30) ? (family.claims ?? []) : [];
+      const incomeClass = family.recipient.incomes === undefined ? { incomeClass: "over" as const } : {};
+      const question: Case = {
+        ...family,
+        from: "2024-01",
+        until: "2025-12",
+        mode: "full",
+        recipient: { ...family.recipient, ...incomeClass },
+        claims: [...kept, paper],
+      };
+      const difference = differenceOf(question);
+      if (difference !== undefined) expect.fail(`seed ${String(seed)}: ${difference}\n${JSON.stringify(question)}`);
+      const found = assessed(question);
+      // Dated back into the old law is never worse than being late: the same claim without the reason that dates it back.
+      const late = assessed({ ...question, claims: [...kept, { ...paper, cause: { kind: "other" } }] }).months;
+      const isOfBothLaws = receivedOn >= "2024-10-01" && on < "2024-09-01";
+      found.months.forEach(({ month, total }, index) => {
+        if (isOfBothLaws)
+          expect(total, `seed ${String(seed)} ${month}`).toBeGreaterThanOrEqual(late[index]?.total ?? 0);
+      });
+      if (found.decisions.some((each) => each.kind === "certify" && each.effective === "2024-10")) started += 1;
+    }
+    // Not a comparison of refusals.
+    expect(started).toBeGreaterThan(HELD_UP / 10);
   });
 });
 

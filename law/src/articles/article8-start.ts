@@ -30,31 +30,32 @@ export interface ReadClaim {
   readonly children: readonly number[];
 }
 
-/** What the 15-day rule has to know beside the claim. `correctedYear`: the income year a tax correction changed. */
+/** What the 15-day rule has to know beside the claim. `correctedYears`: the income years a tax correction changed, ascending. */
 export interface StartFacts {
   readonly calendar: Calendar;
   readonly closedDays: ReadonlySet<PackedDay>;
-  readonly correctedYear: (claim: ReadClaim) => number;
+  readonly correctedYears: (claim: ReadClaim) => readonly number[];
 }
 
 /** Claims before the first law of this engine need no deadline: 平22法19 附則3条 deems them made. */
 const FIRST_DEADLINE = packDay(2010, 4, 1);
 
 /**
- * The day on which the claim counts as made; the month after it is the first month.
+ * The day on which the claim counts as made; the month after it is the first month. One day, except that a claim for tax
+ * corrections of several years counts as made for the benefit year of each; ascending.
  *
  * - before the event: the event (in advance);
  * - not later than day 15 after the event, or after the end of the obstacle: the event;
  * - later, or where the cause does not open the rule: the day of receipt.
  */
-export function deemedClaimDay(claim: ReadClaim, facts: StartFacts): PackedDay {
-  if (claim.received < FIRST_DEADLINE) return Math.max(claim.received, claim.on);
-  if (claim.cause === "becameUniversityAge" || claim.cause === "graduated") return universityAge(claim, facts);
-  if (!opensRule(claim)) return claim.received;
+export function deemedClaimDays(claim: ReadClaim, facts: StartFacts): readonly PackedDay[] {
+  if (claim.received < FIRST_DEADLINE) return [Math.max(claim.received, claim.on)];
+  if (claim.cause === "becameUniversityAge" || claim.cause === "graduated") return [universityAge(claim, facts)];
+  if (!opensRule(claim)) return [claim.received];
   const lastingObstacle = claim.cause === "disaster" && claim.obstacleEnd === 0;
   const base = claim.obstacleEnd === 0 ? claim.on : claim.obstacleEnd;
   const isTimely = lastingObstacle || isWithin15Days(base, claim, facts);
-  return isTimely ? deemedEvent(claim, facts) : claim.received;
+  return isTimely ? deemedEvents(claim, facts) : [claim.received];
 }
 
 function isWithin15Days(base: PackedDay, claim: ReadClaim, facts: StartFacts): boolean {
@@ -74,20 +75,22 @@ function opensRule(claim: ReadClaim): boolean {
 
 /**
  * The event itself, with two exceptions in the years of the income test: income that fell below the upper limit starts with
- * June, and a tax correction with the first month of the benefit year that it corrects.
+ * June, and a tax correction with the first month of each benefit year that it corrects: whether that year then gives
+ * anything, its own income decides.
  */
-function deemedEvent(claim: ReadClaim, facts: StartFacts): PackedDay {
+function deemedEvents(claim: ReadClaim, facts: StartFacts): readonly PackedDay[] {
   if (claim.cause === "incomeBelowUpperLimit") {
     const month = monthOfDay(claim.on);
     // Notices go out from April (employers: May); one in January to March belongs to the benefit year begun last June.
     const year = yearOf(month) - (monthNumberOf(month) >= 4 ? 0 : 1);
-    return previousDay(firstDayOf(monthIndex(year, 6)));
+    return [previousDay(firstDayOf(monthIndex(year, 6)))];
   }
   if (claim.cause === "taxCorrection") {
     // The income test begins with 2012-06: nothing before it could be corrected.
-    return previousDay(firstDayOf(Math.max(benefitYearOf(facts.correctedYear(claim)).first, FIRST_R4)));
+    const junes = facts.correctedYears(claim).map((year) => Math.max(benefitYearOf(year).first, FIRST_R4));
+    return junes.map((june) => previousDay(firstDayOf(june)));
   }
-  return claim.on;
+  return [claim.on];
 }
 
 /**

@@ -1,34 +1,36 @@
 /** Claims turned into parts: from which month each child of a claim could be paid, if the rest of the law lets it. */
-import { deemedClaimDay, stateBegins, type ReadClaim, type StartFacts } from "../articles/article8-start.ts";
+import { incomeYearOf } from "../articles/article5-income.ts";
 import { HS, UN } from "../articles/article6-amounts.ts";
+import { deemedClaimDays, stateBegins, type ReadClaim, type StartFacts } from "../articles/article8-start.ts";
 import { REFORM_2024_DAY, transitionalStart } from "../articles/transitions.ts";
 import type { AssessmentCase, Claim, IncomeRecord } from "../case/types.ts";
 import { bandCode } from "../dates/age.ts";
 import type { Calendar } from "../dates/calendar.ts";
 import { packClosedDays } from "../dates/calendar.ts";
-import { monthNumberOf, monthOfDay, readDay, yearOf, type MonthIndex, type PackedDay } from "../dates/packed.ts";
+import { monthOfDay, readDay, type MonthIndex, type PackedDay } from "../dates/packed.ts";
 import { lastMonthOf, type Span } from "../dates/spans.ts";
 import { defined } from "../defined.ts";
 import { FIRST_INDEX, FIRST_R2, FIRST_R6 } from "../parameters/regimes.ts";
 import type { Family, PreparedChild } from "./family.ts";
 
 /**
- * One child of one claim. A transition and the Act itself may each give a part for the same child; where the transition holds,
- * the other finds the child already in.
+ * One child of one claim. A transition and the Act itself may each give a part for the same child, and so may each year of a
+ * tax correction; what an earlier one has given, a later one finds already in. `recipient`: the span that a certification
+ * claims in, undefined for what rests on one.
  */
 export interface ClaimPart {
   readonly child: number;
   readonly asSupported: boolean;
   readonly span: Span;
+  readonly recipient: Span | undefined;
   readonly start: MonthIndex;
   readonly isTransitional: boolean;
 }
 
-/** `nominalStart`: the first month the claim could give, used to date a refusal. `recipient`: the span claimed in. */
+/** `nominalStart`: the first month the claim could give, used to date a refusal. */
 export interface PreparedClaim {
   readonly claim: ReadClaim;
   readonly given: Claim;
-  readonly recipient: Span | undefined;
   readonly nominalStart: MonthIndex;
   readonly parts: readonly ClaimPart[];
 }
@@ -45,17 +47,22 @@ function readClaim(claim: Claim, family: Family): ReadClaim {
   };
 }
 
-/** The income year that a correction changed: the record notified on the day of the cause, else the latest before the claim. */
-function correctedYear(claim: ReadClaim, incomes: readonly IncomeRecord[]): number {
-  let found: IncomeRecord | undefined;
-  for (const record of incomes) {
-    if (record.knownOn === undefined || record.knownOn === null) continue;
-    const known = readDay(record.knownOn);
-    if (known === claim.on) return record.year;
-    if (known <= claim.received && (found?.knownOn ?? "") < record.knownOn) found = record;
-  }
-  const month = monthOfDay(claim.on);
-  return found?.year ?? yearOf(month) - (monthNumberOf(month) >= 6 ? 1 : 2);
+/**
+ * The income years that a correction changed, ascending: all those notified on the day of the cause, else on the latest day up
+ * to the claim. One notice may correct several years, so nothing may hang on which of them the case names first.
+ */
+function correctedYears(claim: ReadClaim, incomes: readonly IncomeRecord[]): readonly number[] {
+  const notified = incomes.map(({ year, knownOn }) => ({
+    year,
+    on: typeof knownOn === "string" ? readDay(knownOn) : 0,
+  }));
+  const earlier = notified.reduce((last, { on }) => (on <= claim.received ? Math.max(last, on) : last), 0);
+  const day = notified.some(({ on }) => on === claim.on) ? claim.on : earlier;
+  if (day === 0) return [incomeYearOf(monthOfDay(claim.on))];
+  return notified
+    .filter(({ on }) => on === day)
+    .map(({ year }) => year)
+    .sort((left, right) => left - right);
 }
 
 /** The claims known by the case's day, in order of receipt (a certification before what rests on it), with their parts. */
@@ -68,7 +75,7 @@ export function prepareClaims(
   const facts: StartFacts = {
     calendar,
     closedDays: packClosedDays(line.municipality?.closedDays),
-    correctedYear: (claim) => correctedYear(claim, line.recipient.incomes ?? []),
+    correctedYears: (claim) => correctedYears(claim, line.recipient.incomes ?? []),
   };
   return defined(line.claims)
     .map((given) => ({ given, claim: readClaim(given, family) }))
@@ -87,35 +94,43 @@ function prepareClaim(
   given: Claim,
   claim: ReadClaim,
 ): PreparedClaim {
-  const deemed = deemedClaimDay(claim, facts);
   const needsRecipient = claim.kind === "certification";
-  const recipient = needsRecipient ? recipients.find((of) => fitsRecipient(of, claim, deemed)) : undefined;
+  const openings = daysOf(claim, deemedClaimDays(claim, facts)).map((deemed) => {
+    const recipient = needsRecipient ? recipients.find((of) => fitsRecipient(of, claim, deemed)) : undefined;
+    return { recipient, from: recipient === undefined ? deemed : recipientFrom(recipient, claim, deemed) };
+  });
   // A transition reaches back inside the span claimed in; only where the Act itself gives none, a span that has ended.
-  const reachable = recipient === undefined ? recipients : [recipient];
-  const from = recipient === undefined ? deemed : recipientFrom(recipient, claim, deemed);
+  const claimedIn = recipients.filter((of) => openings.some(({ recipient }) => recipient === of));
+  const reachable = claimedIn.length === 0 ? recipients : claimedIn;
   const parts: ClaimPart[] = [];
   for (const index of claim.children) {
     const child = defined(family.children[index]);
-    const ordinary =
-      needsRecipient && recipient === undefined ? undefined : ordinaryPart(claim, index, child, from, recipient);
+    const ordinary = openings.flatMap(({ from, recipient }) =>
+      needsRecipient && recipient === undefined ? [] : (ordinaryPart(claim, index, child, from, recipient) ?? []),
+    );
     const transitional = transitionalPart(line, claim, index, child, needsRecipient ? reachable : undefined, ordinary);
-    for (const part of [transitional, ordinary]) {
+    for (const part of [transitional, ...ordinary]) {
       if (part === undefined || isSpent(claim, part)) continue;
       // 平22法19 附則3条: claims of before are deemed made for the first month of the first law.
       parts.push({ ...part, start: Math.max(part.start, FIRST_INDEX) });
     }
   }
   const starts = parts.map((part) => part.start);
-  const nominal = starts.length > 0 ? Math.min(...starts) : monthOfDay(from) + 1;
-  const certifiedIn = recipient ?? recipients.find((of) => lastMonthOf(of) >= nominal);
-  return {
-    claim,
-    given,
-    recipient: needsRecipient ? certifiedIn : undefined,
-    nominalStart: Math.max(nominal, FIRST_INDEX),
-    parts,
-  };
+  const nominal =
+    starts.length > 0 ? Math.min(...starts) : Math.min(...openings.map(({ from }) => monthOfDay(from) + 1));
+  return { claim, given, nominalStart: Math.max(nominal, FIRST_INDEX), parts };
 }
+
+/**
+ * 8条3項 dates a claim back for the claimant's good. Where that leads into the law before 2024-10, which may have had nothing for
+ * it, the claim stands by its receipt as well (8条2項): whoever claims today and meets the requirements is certified.
+ */
+const daysOf = (claim: ReadClaim, deemed: readonly PackedDay[]): readonly PackedDay[] =>
+  claim.kind !== "supportConfirmation" &&
+  claim.received >= REFORM_2024_DAY &&
+  deemed.some((day) => monthOfDay(day) + 1 < FIRST_R6)
+    ? [...deemed, claim.received]
+    : deemed;
 
 /** 平23法107 附則: claims under the law of 2010 end with it, so they start nothing from 2011-10 on. */
 const isSpent = (claim: ReadClaim, part: ClaimPart): boolean =>
@@ -156,7 +171,8 @@ function ordinaryPart(
       : child.spans.find((of) => fits(of, claim, Math.max(from, of.from)));
   if (asChild !== undefined) {
     const start = monthOfDay(Math.max(from, asChild.from)) + 1;
-    if (start <= child.lastHS) return { child: index, asSupported: false, span: asChild, start, isTransitional: false };
+    if (start <= child.lastHS)
+      return { child: index, asSupported: false, span: asChild, recipient, start, isTransitional: false };
   }
   return supportPart(claim, index, child, from, recipient);
 }
@@ -183,7 +199,7 @@ function supportPart(
   );
   if (found === undefined) return undefined;
   const start = startIn(found);
-  return { child: index, asSupported: true, span: found, start, isTransitional: false };
+  return { child: index, asSupported: true, span: found, recipient, start, isTransitional: false };
 }
 
 /** The start that an amending Act fixes. `recipients` is undefined where the claim rests on a certification already made. */
@@ -193,7 +209,7 @@ function transitionalPart(
   index: number,
   child: PreparedChild,
   recipients: readonly Span[] | undefined,
-  ordinary: ClaimPart | undefined,
+  ordinary: readonly ClaimPart[],
 ): ClaimPart | undefined {
   const { kind } = line.recipient;
   for (const asSupported of [false, true]) {
@@ -204,12 +220,26 @@ function transitionalPart(
       for (const recipient of recipients ?? [undefined]) {
         const start = transitionalStart(claim, kind, recipient, of, child);
         if (start === undefined || lastMonthOf(of) < start || (asSupported && start < FIRST_R6)) continue;
-        if (ordinary !== undefined && start === FIRST_R6 && ordinary.start <= start) return undefined;
+        if (start === FIRST_R6 && ordinary.some((part) => isEnoughForReform(claim, part))) return undefined;
         const band = bandCode(child, start);
         const isInBand = asSupported ? band === UN : band <= HS;
-        if (isInBand) return { child: index, asSupported, span: of, start, isTransitional: true };
+        const isTransitional = !standsOnceMore(start, ordinary);
+        if (isInBand) return { child: index, asSupported, span: of, recipient, start, isTransitional };
       }
     }
   }
   return undefined;
 }
+
+/**
+ * Does the Act itself already give what 令6法47 附則13条5項・6項 would? A claim that it dates back before October 2024 (an
+ * obstacle) may have given nothing under the old law: over the upper limit, or for a child of high-school age only. The new
+ * law asks for two things alone, the requirements on 2024-10-01 and a claim in the window, so such a claim stands once more
+ * for October. A 確認書 waits for a certification by itself.
+ */
+const isEnoughForReform = (claim: ReadClaim, ordinary: ClaimPart): boolean =>
+  ordinary.start === FIRST_R6 || (ordinary.start < FIRST_R6 && claim.kind === "supportConfirmation");
+
+/** What the Act itself dates before October 2024 needs no transition to add to the entitlement of somebody certified by then. */
+const standsOnceMore = (start: MonthIndex, ordinary: readonly ClaimPart[]): boolean =>
+  start === FIRST_R6 && ordinary.some((part) => part.start < start);

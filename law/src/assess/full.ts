@@ -6,7 +6,7 @@
  */
 import { recipientSpans } from "../articles/article4-eligibility.ts";
 import { incomeYearOf, recordOf } from "../articles/article5-income.ts";
-import { NO_TEST, OVER } from "../articles/article6-amounts.ts";
+import { NO_TEST, NORMAL, OVER } from "../articles/article6-amounts.ts";
 import type { AssessmentCase } from "../case/types.ts";
 import { readMonth, type MonthIndex } from "../dates/packed.ts";
 import { SCHEDULED_ENDS } from "../implicit.ts";
@@ -85,7 +85,9 @@ function passMonth(run: Run, month: MonthIndex, isReported: boolean): void {
     if (run.lastEnd !== undefined) clearInclusions(state);
     else if (month === FIRST_R6) includeReform2024(state, family);
     run.total = evaluate(run, month);
-    if (run.lastEnd === undefined && run.total === 0) {
+    const exOfficio = run.total;
+    const earlier = run.decided.length;
+    if (run.lastEnd === undefined && exOfficio === 0) {
       // The last child has gone, but an increase that starts with this month keeps the entitlement alive.
       startClaims(run, month, (claim) => claim.claim.kind !== "certification");
       if (evaluate(run, month) === 0) {
@@ -93,8 +95,11 @@ function passMonth(run: Run, month: MonthIndex, isReported: boolean): void {
         clearInclusions(state);
       }
     }
+    // What the facts did comes before what was claimed, and is told by itself: a child that left never raised an amount.
+    const claimed = run.decided.splice(earlier);
     if (run.lastEnd !== undefined) decide(run, month, "extinguish", run.lastEnd, null);
-    else decideChange(run, month, before, classBefore, dropped);
+    else decideChange(run, month, { before, after: exOfficio }, classBefore, dropped);
+    run.decided.push(...claimed);
   }
   startClaims(run, month, () => true);
   run.total = evaluate(run, month);
@@ -113,13 +118,13 @@ function endCause(run: Run, month: MonthIndex, certification: Certification): Ex
 function decideChange(
   run: Run,
   month: MonthIndex,
-  before: number,
+  { before, after }: { readonly before: number; readonly after: number },
   classBefore: number,
   dropped: ExOfficioCause | undefined,
 ): void {
-  if (run.total === before) return;
+  if (after === before) return;
   const isUnknown = run.incomeClass === UNKNOWN_CLASS || classBefore === UNKNOWN_CLASS;
-  const kind: DecisionKind = run.total > before ? "increase" : "decrease";
+  const kind: DecisionKind = after > before ? "increase" : "decrease";
   if (isUnknown && (kind === "increase" ? month !== FIRST_R6 : dropped === undefined)) return;
   decide(run, month, kind, changeCause(run, month, kind, classBefore, dropped), null);
 }
@@ -133,7 +138,7 @@ function changeCause(
 ): ExOfficioCause {
   if (kind === "increase" && month === FIRST_R6) return "reform";
   if (kind === "decrease" && dropped !== undefined) return dropped;
-  if (run.incomeClass !== classBefore) {
+  if (paidAs(run.incomeClass) !== paidAs(classBefore)) {
     const record = recordOf(run.line.recipient.incomes, incomeYearOf(month), run.family.knownBy);
     return record?.knownOn === undefined || record.knownOn === null ? "income" : "taxCorrection";
   }
@@ -142,6 +147,9 @@ function changeCause(
   if (children.some((child) => child.lastEL === month - 1)) return "fiscalYearEnd12";
   return children.some((child) => child.lastJH === month - 1) ? "fiscalYearEnd15" : (dropped ?? "reform");
 }
+
+/** Where there is no test the amounts are those of income below the limit: its first and its last month change nothing there. */
+const paidAs = (incomeClass: number): number => (incomeClass === NO_TEST ? NORMAL : incomeClass);
 
 /** Over the upper limit nobody is entitled; payable children are shown with 0, which is not the same as not payable. */
 function showOver(run: Run, month: MonthIndex): void {

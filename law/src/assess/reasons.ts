@@ -1,5 +1,5 @@
 /** 決定の根拠: the sentences of `because`, built from the rule that the evaluation picked and the facts it read. */
-import { ABSENT, AS_SUPPORTED, INDIVIDUAL } from "../articles/article6-amounts.ts";
+import { ABSENT, AS_SUPPORTED, INDIVIDUAL, NO_TEST } from "../articles/article6-amounts.ts";
 import { incomeLimitsOf, incomeYearOf, judgedIncome, recordOf } from "../articles/article5-income.ts";
 import type { AssessmentCase } from "../case/types.ts";
 import { BANDS, type Band } from "../dates/age.ts";
@@ -127,6 +127,10 @@ function onFirstOfMonth(child: PreparedChild, month: MonthIndex): Reason | undef
 
 function incomeReason(line: AssessmentCase, family: Family, month: MonthIndex, incomeClass: number): Reason {
   const article = "旧児童手当法5条・附則2条、施行令1条から3条まで";
+  // A month in which anything is due is refused without its income, so here nothing is.
+  if (incomeClass === NO_TEST) {
+    return { article, text: "この月分には支給の対象となる児童がいないため、所得の判定をしていません。" };
+  }
   const outcome = ["", "所得制限限度額未満", "所得制限限度額以上", "所得上限限度額以上"][incomeClass] ?? "";
   const { incomeClass: shortcut, incomes } = line.recipient;
   const year = incomeYearOf(month);

@@ -38,8 +38,9 @@ function startFresh(run: Run, month: MonthIndex, claim: PreparedClaim, parts: re
   if (claim.claim.kind === "increase") return;
   const waitingSupport = [...state.asSupported];
   for (const part of parts) include(state, family, part, month, claim, run.claims);
-  if (claim.recipient === undefined) return;
-  state.certification = { by: claim, until: lastMonthOf(claim.recipient), endCause: claim.recipient.cause };
+  const recipient = parts[0]?.recipient;
+  if (recipient === undefined) return;
+  state.certification = { by: claim, until: lastMonthOf(recipient), endCause: recipient.cause };
   run.total = isOver(run, month, claim) || state.certification.until < month ? 0 : evaluate(run, month);
   if (run.total > 0) {
     run.granted.add(claim);

@@ -62,21 +62,26 @@ function opensFifteenDays(claim: Claim): boolean {
   return ["moveIn", "moveInFromAbroad", "disaster", "becameUniversityAge", "graduated"].includes(kind);
 }
 
-/** The June from which a corrected income counts: that of the record notified on the day, else the latest known by the claim. */
-function juneCorrected(claim: Claim, event: string, offices: Offices): number {
-  const known = (offices.incomes ?? []).filter((each) => (each.knownOn ?? null) !== null);
-  const exact = known.find((each) => each.knownOn === event);
-  const latest = known
-    .filter((each) => (each.knownOn ?? "") <= claim.receivedOn)
-    .toSorted((a, b) => ((a.knownOn ?? "") < (b.knownOn ?? "") ? -1 : 1))
-    .at(-1);
-  const year = (exact ?? latest)?.year;
-  return year === undefined ? juneOf(event) : (year + 1) * 12 + 5;
+/**
+ * The Junes from which corrected incomes count, earliest first: of every year in the notice of the day, else in the last notice
+ * the claimant had by the claim. Each year in the notice is a reason to claim of its own.
+ */
+function junesCorrected(claim: Claim, event: string, offices: Offices): number[] {
+  const notices = new Map<string, Set<number>>();
+  for (const { year, knownOn } of offices.incomes ?? []) {
+    if ((knownOn ?? null) === null) continue;
+    notices.set(knownOn ?? "", (notices.get(knownOn ?? "") ?? new Set()).add((year + 1) * 12 + 5));
+  }
+  const had = [...notices.keys()].filter((day) => day <= claim.receivedOn).toSorted();
+  const junes = notices.get(event) ?? notices.get(had.at(-1) ?? "") ?? [juneOf(event)];
+  // The test began with June 2012: a correction of an earlier year opens nothing before it.
+  return [...junes].map((june) => Math.max(june, monthNumber("2012-06"))).toSorted((a, b) => a - b);
 }
 
-export function effectOf(claim: Claim, offices: Offices): Effect {
+/** What a claim opens; more than one month only where it follows a notice that corrected several years. */
+export function effectsOf(claim: Claim, offices: Offices): Effect[] {
   const { cause, receivedOn } = claim;
-  const late: Effect = { deemed: receivedOn, start: monthNumber(receivedOn) + 1 };
+  const late: Effect[] = [{ deemed: receivedOn, start: monthNumber(receivedOn) + 1 }];
   if (!opensFifteenDays(claim)) return late;
   const event = baseOf(cause);
   const boundary = cause.kind === "becameUniversityAge" || cause.kind === "graduated";
@@ -84,10 +89,10 @@ export function effectOf(claim: Claim, offices: Offices): Effect {
   const obstacle = boundary ? null : (cause.obstacleEndedOn ?? null);
   const lasts = cause.kind === "disaster" && obstacle === null;
   if (!lasts && receivedOn > event && receivedOn > fifteenthDay(obstacle ?? event, offices)) return late;
-  if (boundary) return { deemed: event, start: monthNumber(event) };
+  if (boundary) return [{ deemed: event, start: monthNumber(event) }];
   if (cause.kind === "incomeBelowUpperLimit" || cause.kind === "taxCorrection") {
-    const june = cause.kind === "taxCorrection" ? juneCorrected(claim, event, offices) : juneAfterNotice(event);
-    return { deemed: `${monthText(june - 1)}-31`, start: june };
+    const junes = cause.kind === "taxCorrection" ? junesCorrected(claim, event, offices) : [juneAfterNotice(event)];
+    return junes.map((june) => ({ deemed: `${monthText(june - 1)}-31`, start: june }));
   }
-  return { deemed: event, start: monthNumber(event) + 1 };
+  return [{ deemed: event, start: monthNumber(event) + 1 }];
 }

@@ -1,7 +1,7 @@
 /** What each claim opens: for whom, from which month, to which month at the latest. */
 import { ageIn, payableAge, regimeIn } from "./ages.ts";
 import type { Case, Child, Claim } from "./case.ts";
-import { baseOf, effectOf, type Offices } from "./claims.ts";
+import { baseOf, effectsOf, type Effect, type Offices } from "./claims.ts";
 import { FOREVER, later, monthNumber } from "./days.ts";
 import { childStretches, recipientStretches, supportStretches, type Stretch } from "./stretches.ts";
 
@@ -78,9 +78,8 @@ function openingOf(
   claim: Claim,
   child: Child,
   own: Reach | undefined,
-  offices: Offices,
+  { deemed, start }: Effect,
 ): Opening | undefined {
-  const { deemed, start } = effectOf(claim, offices);
   if (claim.kind === "certification" && own === undefined) return undefined;
   const least = Math.max(own?.start ?? start, monthNumber("2010-04"));
   const certifiedUntil = own === undefined ? Infinity : monthNumber(own.stretch.end);
@@ -121,12 +120,16 @@ function transitionOf(
   claim: Claim,
   child: Child,
   days: readonly Stretch[],
-  ordinary: Opening | undefined,
+  ordinary: readonly Opening[],
 ): Opening | undefined {
   for (const transition of TRANSITIONS) {
     const first = monthNumber(transition.day);
     if (claim.receivedOn < transition.since || claim.receivedOn > transition.until) continue;
-    if (ordinary !== undefined && first === REFORM && ordinary.start <= first) continue;
+    // 附則13条6項 asks when the claim was made, not from when it counts: what it opened under the old law may have been nothing.
+    // A 確認書 that was in before October simply goes on.
+    const goesOn = (each: Opening): boolean =>
+      claim.kind === "supportConfirmation" ? each.start <= first : each.start === first;
+    if (first === REFORM && ordinary.some(goesOn)) continue;
     const age = ageIn(child.birthDate, first);
     // 附則13条5項: an institution claims the revision for the children whom the reform adds.
     const revises = claim.kind === "increase" && input.recipient.kind === "institution" && age === "HS";
@@ -153,7 +156,8 @@ function transitionOf(
       as: asSupport ? "support" : "child",
       start: first,
       end: monthNumber(held.end),
-      transitional: true,
+      // What counts from before October adds to whoever is entitled in October, like any claim of before.
+      transitional: first !== REFORM || !ordinary.some((each) => each.start < first),
       certifiedUntil: here === undefined ? Infinity : monthNumber(here.end),
     };
   }
@@ -194,12 +198,23 @@ export function openingsOf(input: Case, offices: Offices): Opening[] {
   const openings: Opening[] = [];
   for (const claim of claims) {
     for (const child of input.children.filter((each) => claim.children.includes(each.id))) {
-      const { deemed, start } = effectOf(claim, offices);
-      const own = claim.kind === "certification" ? recipientReach(days, claim, deemed, start) : undefined;
-      const ordinary = openingOf(input, claim, child, own, offices);
+      const own: Stretch[] = [];
+      const ordinary: Opening[] = [];
+      const effects = effectsOf(claim, offices);
+      // Dated back into the old law it may give nothing; made under the new law it is a claim of the day it came in as well.
+      const late = { deemed: claim.receivedOn, start: monthNumber(claim.receivedOn) + 1 };
+      const isOfBothLaws = claim.receivedOn >= REFORM_DAY && effects.some((each) => each.start < REFORM);
+      const paper = claim.kind === "supportConfirmation";
+      for (const effect of isOfBothLaws && !paper ? [...effects, late] : effects) {
+        const { deemed, start } = effect;
+        const here = claim.kind === "certification" ? recipientReach(days, claim, deemed, start) : undefined;
+        if (here !== undefined) own.push(here.stretch);
+        const opening = openingOf(input, claim, child, here, effect);
+        if (opening !== undefined) ordinary.push(opening);
+      }
       // An amending Act reaches back inside the stretch claimed in, else into any that held on its day.
-      const fixed = transitionOf(input, claim, child, own === undefined ? days : [own.stretch], ordinary);
-      for (const opening of [fixed, ordinary]) {
+      const fixed = transitionOf(input, claim, child, own.length === 0 ? days : own, ordinary);
+      for (const opening of [fixed, ...ordinary]) {
         // 平23法107: everyone claimed anew, so an older claim opens nothing from 2011-10 on.
         const spent =
           opening !== undefined && opening.start >= monthNumber("2011-10") && claim.receivedOn < "2011-10-01";

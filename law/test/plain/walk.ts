@@ -90,6 +90,8 @@ function empty(standing: Standing): void {
 export function walkClaims(input: Case, last: number, offices: Offices): Map<number, Walk> {
   let waiting = openingsOf(input, offices);
   const walks = new Map<number, Walk>();
+  /** The certifications that started an entitlement, in whatever month. */
+  const started = new Set<unknown>();
   const standing: Standing = { until: undefined, received: "", children: [], supported: [] };
   for (let month = Math.min(...waiting.map((each) => each.start)); month <= last; month += 1) {
     const was = standing.until !== undefined;
@@ -111,7 +113,6 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
     const kept = standing.until !== undefined;
     const now = waiting.filter((each) => each.start === month);
     waiting = waiting.filter((each) => each.start !== month);
-    const started = new Set<unknown>();
     for (const claim of new Set(now.map((each) => each.claim))) {
       const parts = now.filter((each) => each.claim === claim);
       if (standing.until !== undefined) {

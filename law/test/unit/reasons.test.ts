@@ -210,6 +210,15 @@ describe("the amount and the facts", () => {
       ],
     ],
     [
+      "high school, old law, income not given: nothing is judged, for nothing is due",
+      amounts("2023-06", "2006-07-10", {}, individual()),
+      "2023-06",
+      [
+        "旧児童手当法4条1項1号 | 2006年7月10日生まれで、2023年6月分では高校生年代（2025年3月分まで）、年長の子から数えて1番目です。「中学校修了後は数えるだけで支給しない」により、支給額はありません。",
+        "旧児童手当法5条・附則2条、施行令1条から3条まで | この月分には支給の対象となる児童がいないため、所得の判定をしていません。",
+      ],
+    ],
+    [
       "high school, old law: counted, not paid",
       amounts("2023-06", "2006-07-10"),
       "2023-06",

@@ -57,8 +57,43 @@ describe("the last child leaves", () => {
 
   it("an increase that starts with the same month keeps the right alive", () => {
     const found = agreed(placedAndBorn([claim("increase", "2025-06-20", ["B"], "birth", "2025-06-18")]));
-    expect(decided(found).slice(1)).toEqual(["increase 2025-07 birth 15000"]);
+    expect(decided(found).slice(1)).toEqual([
+      "decrease 2025-07 enteredInstitution 15000",
+      "increase 2025-07 birth 15000",
+    ]);
     expect(totals(found)).toEqual({ "2025-05": 15_000, "2025-06": 15_000, "2025-07": 15_000, "2025-08": 15_000 });
+  });
+
+  it("who leaves lowers the amount and who comes raises it, also where the sum is higher than before", () => {
+    // A of 10 years 10,000 to June, then B 15,000: the placement alone never raised anything.
+    const found = agreed(placedAndBorn([claim("increase", "2025-06-20", ["B"], "birth", "2025-06-18")], "2015-05-05"));
+    expect(decided(found).slice(1)).toEqual([
+      "decrease 2025-07 enteredInstitution 15000",
+      "increase 2025-07 birth 15000",
+    ]);
+    expect(totals(found)).toEqual({ "2025-05": 10_000, "2025-06": 10_000, "2025-07": 15_000, "2025-08": 15_000 });
+    expect(found.decisions.slice(1).map((each) => each.exOfficio)).toEqual([true, false]);
+  });
+
+  it("or lower", () => {
+    // A 15,000 to June; B of 10 years, taken in on 10 June, 10,000 from July.
+    const line = placedAndBorn([claim("increase", "2025-06-20", ["B"], "other")]);
+    const older = child("B", "2015-06-18", { care: [{ from: "2025-06-10", to: null }] });
+    const found = agreed({ ...line, children: [(line["children"] as Json[])[0], older] });
+    expect(decided(found).slice(1)).toEqual([
+      "decrease 2025-07 enteredInstitution 10000",
+      "increase 2025-07 other 10000",
+    ]);
+  });
+
+  it("leaving by age: the 15-year end of 2024-03 beside the increase of April", () => {
+    const children = [child("A", "2008-06-10"), child("B", "2024-03-20")];
+    const papers = [
+      certification("2023-04-03", ["A"], "other"),
+      claim("increase", "2024-03-25", ["B"], "birth", "2024-03-20"),
+    ];
+    const found = agreed(full("2024-03", "2024-05", children, papers, individual({ incomeClass: "normal" })));
+    expect(decided(found).slice(1)).toEqual(["decrease 2024-04 fiscalYearEnd15 15000", "increase 2024-04 birth 15000"]);
   });
 
   it("an increase that gives nothing does not", () => {
@@ -95,6 +130,51 @@ describe("why a child leaves", () => {
     // 3 × 5,000, then 2 × 10,000.
     expect(decided(found).slice(1)).toEqual(["increase 2022-06 income 20000"]);
     expect(totals(found)).toEqual({ "2022-05": 15_000, "2022-06": 20_000 });
+  });
+});
+
+describe("why an amount falls in the month of a reform", () => {
+  it.each<readonly [string, string, Json]>([
+    ["2024-09-10", "2024-10", { incomeClass: "normal" }],
+    ["2024-09-01", "2024-10", { incomeClass: "normal" }],
+    ["2024-09-10", "2024-10", { incomes: [2021, 2022, 2023].map((year) => ({ year, employment: 3_000_000 })) }],
+    [
+      "2024-09-10",
+      "2024-10",
+      {
+        incomes: [
+          { year: 2023, other: 1 },
+          { year: 2023, other: 2, knownOn: "2024-08-01" },
+        ],
+      },
+    ],
+    ["2012-05-10", "2012-06", { incomeClass: "normal" }],
+  ])("third birthday on %s: %s is lower because the child turned three, not by income", (birthday, month, income) => {
+    const birthDate = `${String(Number(birthday.slice(0, 4)) - 3)}${birthday.slice(4)}`;
+    const before = month === "2012-06" ? "2012-05" : "2024-09";
+    const certified = certification(month === "2012-06" ? "2011-10-05" : "2024-06-03", ["A"], "other");
+    const found = agreed(full(before, month, [child("A", birthDate)], [certified], individual(income)));
+    // 15,000 to the month of the third birthday, 10,000 after it, under either law.
+    expect(totals(found)).toEqual({ [before]: 15_000, [month]: 10_000 });
+    expect(decided(found).at(-1)).toBe(`decrease ${month} turnedThree 10000`);
+  });
+
+  it("at or above the limit the first month of the test is lower by income, also where the child turned three", () => {
+    const papers = [certification("2011-10-05", ["A"], "other")];
+    for (const birthDate of ["2009-05-10", "2005-05-10"]) {
+      const found = agreed(
+        full("2012-05", "2012-06", [child("A", birthDate)], papers, individual({ incomeClass: "special" })),
+      );
+      expect(decided(found).at(-1)).toBe("decrease 2012-06 income 5000");
+    }
+  });
+
+  it("the last month of the test: what the reform raises it raises as the reform", () => {
+    const papers = [certification("2024-06-03", ["A"], "other")];
+    const found = agreed(
+      full("2024-09", "2024-10", [child("A", "2021-09-10")], papers, individual({ incomeClass: "special" })),
+    );
+    expect(decided(found).at(-1)).toBe("increase 2024-10 reform 10000");
   });
 });
 
