@@ -65,6 +65,32 @@ function problemsOf(preview: Preview | undefined, failed: ApiProblem | undefined
   );
 }
 
+/** What was refused: where it is only what is typed, by the names of the items; else in the words of the server. */
+function Refused({
+  failed,
+  preview,
+}: {
+  readonly failed: ApiProblem | undefined;
+  readonly preview: Preview | undefined;
+}): ReactElement | null {
+  const items = Object.entries(problemsOf(preview, failed));
+  if (failed === undefined || items.length === 0 || !["filingInvalid", "badInput"].includes(failed.code)) {
+    return <ProblemNotice problem={failed} />;
+  }
+  return (
+    <Notice kind="error" title="まだ受け付けていません。次の項目を直してください" live>
+      <ul className="list-disc pl-6">
+        {items.map(([path, message]) => (
+          <li key={path}>
+            {pathName(path)}: {message}
+          </li>
+        ))}
+      </ul>
+      <p className="mt-1 text-[0.8125rem] text-solid-gray-700">コード {failed.code}</p>
+    </Notice>
+  );
+}
+
 type Props = { readonly procedure: Procedure; readonly household: Household };
 
 export function FilingEntry({ procedure, household }: Props): ReactElement {
@@ -126,7 +152,7 @@ export function FilingEntry({ procedure, household }: Props): ReactElement {
           path=""
           hidden={person.recipientIds.length > 0 ? ["recipientKind"] : []}
         />
-        <ProblemNotice problem={submit.problem ?? draft.problem} />
+        <Refused failed={submit.problem ?? draft.problem} preview={preview} />
         <Actions>
           <Button kind="primary" submit pending={submit.pending} shortcut="Ctrl+Enter">
             受け付ける
