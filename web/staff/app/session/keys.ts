@@ -6,7 +6,7 @@ import type { OperationAnswer, OperationInput } from "../api/call.ts";
 import { ApiProblem } from "../api/problem.ts";
 
 export type KeyRequest = OperationAnswer<"startLogIn">;
-export type KeyAnswer = OperationInput<"logIn">["body"]["assertion"];
+export type KeyAnswer = NonNullable<OperationInput<"logIn">["body"]["assertion"]>;
 
 function keyProblem(error: unknown): ApiProblem {
   const name = error instanceof Error ? error.name : "";

@@ -77,7 +77,7 @@ describe("what leaves the server", () => {
       const bytes = readFileSync(join(outDir, file));
       texts.push(file.endsWith(".pdf") ? pdfText(bytes) : bytes.toString("utf8"));
     }
-    expect(files.map((file) => file.split(".").at(-1)).toSorted()).toEqual(["csv", "pdf"]);
+    expect(new Set(files.map((file) => file.split(".").at(-1)))).toEqual(new Set(["csv", "pdf"]));
     // The scan read something: the recipient's name is in it.
     expect(texts.join("").length).toBeGreaterThan(50_000);
     expect(texts.flatMap(individualNumbers)).toEqual([]);
