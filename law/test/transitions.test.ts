@@ -190,7 +190,7 @@ describe("令6法47 附則13条6項: a claim in the window that an obstacle date
       const children = family.children.filter((each) => each.birthDate <= receivedOn).map((each) => each.id);
       if (children.length === 0) continue;
       const paper: Claim = {
-        kind: random.chance(85) ? "certification" : "increase",
+        kind: random.pick(["certification", "certification", "certification", "increase", "supportConfirmation"]),
         receivedOn,
         children,
         cause: { kind, on, obstacleEndedOn },

@@ -126,9 +126,7 @@ function prepareClaim(
  * it, the claim stands by its receipt as well (8条2項): whoever claims today and meets the requirements is certified.
  */
 const daysOf = (claim: ReadClaim, deemed: readonly PackedDay[]): readonly PackedDay[] =>
-  claim.kind !== "supportConfirmation" &&
-  claim.received >= REFORM_2024_DAY &&
-  deemed.some((day) => monthOfDay(day) + 1 < FIRST_R6)
+  claim.received >= REFORM_2024_DAY && deemed.some((day) => monthOfDay(day) + 1 < FIRST_R6)
     ? [...deemed, claim.received]
     : deemed;
 
@@ -220,7 +218,7 @@ function transitionalPart(
       for (const recipient of recipients ?? [undefined]) {
         const start = transitionalStart(claim, kind, recipient, of, child);
         if (start === undefined || lastMonthOf(of) < start || (asSupported && start < FIRST_R6)) continue;
-        if (start === FIRST_R6 && ordinary.some((part) => isEnoughForReform(claim, part))) return undefined;
+        if (start === FIRST_R6 && ordinary.some((part) => part.start === start)) return undefined;
         const band = bandCode(child, start);
         const isInBand = asSupported ? band === UN : band <= HS;
         const isTransitional = !standsOnceMore(start, ordinary);
@@ -232,14 +230,10 @@ function transitionalPart(
 }
 
 /**
- * Does the Act itself already give what 令6法47 附則13条5項・6項 would? A claim that it dates back before October 2024 (an
- * obstacle) may have given nothing under the old law: over the upper limit, or for a child of high-school age only. The new
- * law asks for two things alone, the requirements on 2024-10-01 and a claim in the window, so such a claim stands once more
- * for October. A 確認書 waits for a certification by itself.
+ * A claim that the Act itself dates back before October 2024 (an obstacle, a correction) may have given nothing under the old
+ * law: over the upper limit, or for a child of high-school age only. 令6法47 附則13条5項・6項 ask for two things alone, the
+ * requirements on 2024-10-01 and a claim in the window, so it stands once more for October; and, being dated before, it also
+ * adds to the entitlement of somebody certified by then.
  */
-const isEnoughForReform = (claim: ReadClaim, ordinary: ClaimPart): boolean =>
-  ordinary.start === FIRST_R6 || (ordinary.start < FIRST_R6 && claim.kind === "supportConfirmation");
-
-/** What the Act itself dates before October 2024 needs no transition to add to the entitlement of somebody certified by then. */
 const standsOnceMore = (start: MonthIndex, ordinary: readonly ClaimPart[]): boolean =>
   start === FIRST_R6 && ordinary.some((part) => part.start < start);

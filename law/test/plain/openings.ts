@@ -126,10 +126,7 @@ function transitionOf(
     const first = monthNumber(transition.day);
     if (claim.receivedOn < transition.since || claim.receivedOn > transition.until) continue;
     // 附則13条6項 asks when the claim was made, not from when it counts: what it opened under the old law may have been nothing.
-    // A 確認書 that was in before October simply goes on.
-    const goesOn = (each: Opening): boolean =>
-      claim.kind === "supportConfirmation" ? each.start <= first : each.start === first;
-    if (first === REFORM && ordinary.some(goesOn)) continue;
+    if (first === REFORM && ordinary.some((each) => each.start === first)) continue;
     const age = ageIn(child.birthDate, first);
     // 附則13条5項: an institution claims the revision for the children whom the reform adds.
     const revises = claim.kind === "increase" && input.recipient.kind === "institution" && age === "HS";
@@ -204,8 +201,7 @@ export function openingsOf(input: Case, offices: Offices): Opening[] {
       // Dated back into the old law it may give nothing; made under the new law it is a claim of the day it came in as well.
       const late = { deemed: claim.receivedOn, start: monthNumber(claim.receivedOn) + 1 };
       const isOfBothLaws = claim.receivedOn >= REFORM_DAY && effects.some((each) => each.start < REFORM);
-      const paper = claim.kind === "supportConfirmation";
-      for (const effect of isOfBothLaws && !paper ? [...effects, late] : effects) {
+      for (const effect of isOfBothLaws ? [...effects, late] : effects) {
         const { deemed, start } = effect;
         const here = claim.kind === "certification" ? recipientReach(days, claim, deemed, start) : undefined;
         if (here !== undefined) own.push(here.stretch);
