@@ -21,13 +21,22 @@ type Family = {
   readonly ward_code: string;
 };
 
-/** Heads of households with a resident child whom no claim names, the youngest children first. */
+/**
+ * Heads of households with a resident child whom no claim names, the youngest children first. Only the 200 youngest are
+ * looked at more closely, so that a large city is as quick as a small one.
+ */
 const FAMILIES = `
+WITH young AS MATERIALIZED (
+  SELECT DISTINCT h.birth_date, h.addressee_number FROM allowance.person_history h
+  WHERE h.birth_date > $1::date - interval '17 years'
+    AND NOT EXISTS (SELECT FROM allowance.claim_child c WHERE c.child_number = h.addressee_number)
+  ORDER BY h.birth_date DESC, h.addressee_number LIMIT 200)
 SELECT h.addressee_number AS parent, h.kana, p.addressee_number AS child, p.birth_date, p.ward_code
-FROM allowance.person_current p JOIN allowance.person_current h ON h.household_number = p.household_number AND h.relation_code = '02'
-WHERE p.birth_date > $1::date - interval '17 years' AND p.resident_state = 1 AND h.resident_state = 1 AND NOT p.protected AND NOT h.protected
-  AND h.birth_date < $1::date - interval '20 years'
-  AND NOT EXISTS (SELECT FROM allowance.claim_child c WHERE c.child_number = p.addressee_number)
+FROM young y
+CROSS JOIN LATERAL (SELECT * FROM allowance.person_history x WHERE x.addressee_number = y.addressee_number ORDER BY x.history_no DESC, x.revision DESC LIMIT 1) p
+JOIN allowance.person_history h ON h.household_number = p.household_number AND h.relation_code = '02'
+WHERE p.resident_state = 1 AND NOT p.protected AND h.resident_state = 1 AND NOT h.protected AND h.birth_date < $1::date - interval '20 years'
+  AND NOT EXISTS (SELECT FROM allowance.person_history n WHERE n.addressee_number = h.addressee_number AND (n.history_no, n.revision) > (h.history_no, h.revision))
   AND NOT EXISTS (SELECT FROM allowance.claim c WHERE c.claimant_number = h.addressee_number)
 ORDER BY p.birth_date DESC, p.addressee_number LIMIT 9`;
 
