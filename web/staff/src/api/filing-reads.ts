@@ -1,5 +1,6 @@
 /** 受付→審査→決裁: what the screens read – the procedures, the live proposal, the examination panel, the work lists. */
 import {
+  eventLabels,
   examinePanel,
   filingStateLabels,
   previewFiling,
@@ -144,6 +145,7 @@ const panelShape = z
       z.object({
         seq: z.int(),
         kind: z.string(),
+        kindName: z.string(),
         on: z.string(),
         at: z.string(),
         by: z.string(),
@@ -208,7 +210,11 @@ function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof 
       claimedBy: [...person.claimedBy],
     })),
     documents: [...panel.documents],
-    events: panel.events.map((event) => ({ ...event, at: event.at.toISOString() })),
+    events: panel.events.map((event) => ({
+      ...event,
+      kindName: eventLabels[event.kind],
+      at: event.at.toISOString(),
+    })),
     differences: [...panel.current.differences],
     proposal: shownProposal(panel.current),
     examination:

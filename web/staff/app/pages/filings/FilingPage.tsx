@@ -16,22 +16,6 @@ import type { Json } from "../counter/schema.ts";
 import { FilingActions } from "./FilingActions.tsx";
 import { type Filing, Papers } from "./Papers.tsx";
 
-const EVENTS: Readonly<Record<string, string>> = {
-  drafted: "仮受付の入力",
-  submitted: "受付",
-  amended: "補正",
-  returned: "返戻",
-  held: "保留",
-  documentsReceived: "書類の受領",
-  examined: "審査",
-  overridden: "案の変更",
-  sentBack: "差戻し",
-  approved: "決裁",
-  withdrawn: "取下げ",
-  discarded: "仮受付の破棄",
-  cancelled: "取消",
-};
-
 const CHANNELS = { counter: "窓口", post: "郵送", online: "オンライン", exOfficio: "職権" } as const;
 const IDENTITIES: Readonly<Record<number, string>> = {
   1: "個人番号カード・通知カード",
@@ -236,7 +220,7 @@ export function FilingPage(): ReactElement {
           rowKey={({ seq }) => seq}
           columns={[
             { key: "at", head: "日時", cell: ({ at }) => <MomentText at={at} /> },
-            { key: "kind", head: "処理", rowHead: true, cell: ({ kind }) => EVENTS[kind] ?? kind },
+            { key: "kind", head: "処理", rowHead: true, cell: ({ kindName }) => kindName },
             { key: "by", head: "職員", cell: ({ by }) => by },
             { key: "due", head: "期限", cell: ({ dueOn }) => (dueOn === null ? "－" : <DateText date={dueOn} />) },
             { key: "reason", head: "理由", cell: ({ reason }) => reason ?? "－" },
