@@ -1,7 +1,7 @@
 /** What leaves the server: no 個人番号 in anything, no account for those who may not see accounts. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writePayeeList } from "@hagukumi/allowance/contract.ts";
-import { roleCodes } from "@hagukumi/platform/identity/permissions.ts";
+import { roleCodes, roles } from "@hagukumi/platform/identity/permissions.ts";
 import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { operations } from "../../src/api/operations.ts";
 import { makeActors } from "../authorization/drive.ts";
 import type { Actors } from "../authorization/drive.ts";
 import { matrix } from "../authorization/rows/all.ts";
+import { keysBeyond } from "../support/answer-keys.ts";
 import { call, serveDesk } from "../support/served-desk.ts";
 import type { ServedDesk } from "../support/served-desk.ts";
 
@@ -65,7 +66,7 @@ describe("what leaves the server", () => {
         // Commands would change the city under the scan; what they answer is a part of what is read here.
         if (operation.command) continue;
         const row = matrix.find((each) => each.operation === operation.id);
-        if (row === undefined || ["logOut", "extendSession"].includes(operation.id)) continue;
+        if (row === undefined || ["endSession", "extendSession"].includes(operation.id)) continue;
         texts.push((await call(served.server, actor, operation, row.input?.(target) ?? {})).text);
       }
     }
@@ -81,5 +82,40 @@ describe("what leaves the server", () => {
     // The scan read something: the recipient's name is in it.
     expect(texts.join("").length).toBeGreaterThan(50_000);
     expect(texts.flatMap(individualNumbers)).toEqual([]);
+  });
+
+  it("[THR21] every role, every operation that changes nothing: no key beyond the schema, and no account for a role without the right to see accounts", async () => {
+    const { desk: served, actors: people } = here();
+    const target = { recipientId: served.hanako, addresseeNumber: 900000000001101, filingId: 9_999_999, runNo: 1 };
+    const faults: string[] = [];
+    let seen = 0;
+    let accounts = 0;
+    for (const role of roleCodes) {
+      const actor = people.of(role, "ownWard");
+      await call(served.server, actor, OPEN, {
+        body: {
+          target: { kind: "addressee", number: String(target.addresseeNumber) },
+          purpose: "certification",
+          origin: "search",
+        },
+      });
+      const permitted: readonly string[] = roles[role].permissions;
+      for (const operation of operations) {
+        const row = matrix.find((each) => each.operation === operation.id);
+        if (operation.command || operation.response === "file" || row === undefined || operation.id === "endSession")
+          continue;
+        const answer = await call(served.server, actor, operation, row.input?.(target) ?? {});
+        if (answer.status !== 200) continue;
+        seen += 1;
+        faults.push(...keysBeyond(answer.json, operation.response).map((key) => `${role} ${operation.id}: ${key}`));
+        if (!/"(?:maskedNumber|accountNumber)":"/.test(answer.text)) continue;
+        accounts += 1;
+        if (!permitted.includes("account.view")) faults.push(`${role} ${operation.id}: an account`);
+      }
+    }
+    expect(faults).toEqual([]);
+    // What was looked at: dozens of answers, and accounts for those who may see them.
+    expect(seen).toBeGreaterThan(50);
+    expect(accounts).toBeGreaterThan(3);
   });
 });
