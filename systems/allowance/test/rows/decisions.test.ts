@@ -78,10 +78,16 @@ const tax = (number: number, year: string, historyNo: string, employment: string
 });
 
 /** A parent with children who claimed before the reform; certified by today's two people. */
-async function certifiedBefore(base: number, receivedOn: string, born: readonly string[], employment: string) {
+async function certifiedBefore(
+  base: number,
+  receivedOn: string,
+  born: readonly string[],
+  employment: string,
+  later2023 = employment,
+) {
   await bring(clerk, {
     residents: [resident(base, "1985-01-01"), ...born.map((each, index) => resident(base + 1 + index, each))],
-    incomes: ["2021", "2022", "2023"].map((year) => tax(base, year, "1", employment)),
+    incomes: ["2021", "2022", "2023"].map((year) => tax(base, year, "1", year === "2023" ? later2023 : employment)),
     claims: [claim(base, base, receivedOn)],
     claimChildren: born.map((_, index) => claimChild(base, base + 1 + index, index + 1)),
   });
@@ -238,13 +244,21 @@ describe("改定情報", () => {
 });
 
 describe("income", () => {
-  it("[D86] tax information decides at the recognition and at the yearly review; both name the very row they used", async () => {
+  it("[D86] tax information is used at the recognition, for the next year and in the yearly review; each names the very row it used", async () => {
     // Employment income 8,500,000 − 100,000 − 80,000 = 8,320,000: above 6,600,000 and below 8,960,000 for one dependant → 5,000
     const recipientId = await certifiedBefore(61_300, "2023-05-10", ["2015-04-02"], "8500000");
     await certifiedBefore(61_310, "2023-05-10", ["2015-04-02"], "3200000");
     const items = ["改定年月", "所得判定区分コード", "手当月額", "税履歴管理履歴番号"];
     expect(pick((await lines(61_300))[0], ...items)).toEqual(["2023-06", "2", 5000, "2022-1-1"]);
     expect(pick((await lines(61_310))[0], ...items)).toEqual(["2023-06", "1", 10_000, "2022-1-1"]);
+
+    // Income of 2023 counts from June 2024: above the limit, 5,000 until the reform
+    await certifiedBefore(61_320, "2023-05-10", ["2015-04-02"], "3200000", "8500000");
+    expect((await lines(61_320)).map((line) => pick(line, ...items))).toEqual([
+      ["2023-06", "1", 10_000, "2022-1-1"],
+      ["2024-06", "2", 5000, "2023-1-1"],
+      ["2024-10", "0", 10_000, null],
+    ]);
 
     const review = { recipientId, fiscalYear: 2023, otherDependants: 0, incomeClass: "special" } as const;
     const judged = { incomeNumber: 61_300, incomeYear: 2022, incomeHistoryNo: 1, incomeRevision: 1 };
@@ -276,7 +290,7 @@ it("[A208] the decision keeps the numbers of counted siblings, of children from 
   await certifiedFamily(clerks, 61_420, ["2025-05-10"], [{ born: "2006-06-01" }, { born: "2007-06-01" }]);
   await certifiedFamily(clerks, 61_430, ["2016-05-10", "2018-05-10", "2020-05-10", "2025-06-10"]);
   await recordDecisionParts(approver);
-  // Counts that do not belong to the amount of the decision are refused.
+  // Counts that do not add up to the number of children are refused.
   await expect(
     database.pool.query(
       `UPDATE allowance.decision_breakdown SET count_1 = count_1 + 1 WHERE decision_id = (SELECT max(decision_id) FROM allowance.decision_breakdown)`,
