@@ -8,6 +8,7 @@ import type { BrowserDesk, Seat, StaffId } from "../support/browser-desk.ts";
 import { BORN, seedBirthFamily } from "../support/browser-families.ts";
 import type { BirthFamily } from "../support/browser-families.ts";
 import {
+  confirmIdentity,
   examine,
   fillBirthClaim,
   findPerson,
@@ -201,12 +202,35 @@ const examination: Readonly<Record<string, Go>> = {
       .getByRole("button", { name: /^受付番号 .* を開く$/ })
       .first()
       .click();
+    await page.getByRole("heading", { level: 1, name: /受付番号/ }).waitFor();
+    await receivePapers(page);
     await examine(page);
   },
   "filing, departing from the proposal": async (page) => await dialogOf(page, "案を変える"),
   "ageing list": async (page) => {
     await page.goto(`${served().url}/lists/ageing`);
     await page.getByRole("navigation", { name: "一覧を選ぶ" }).waitFor();
+  },
+};
+
+/** Pages and dialogs of those who approve. */
+const approval: Readonly<Record<string, Go>> = {
+  "filing, to approve": async (page) => {
+    await page.goto(`${served().url}/lists/toApprove`);
+    await page
+      .getByRole("button", { name: /^受付番号 .* を開く$/ })
+      .first()
+      .click();
+    await page.getByRole("button", { name: /^この内容で決裁する/ }).waitFor();
+  },
+  "filing, sending back": async (page) => await dialogOf(page, "差し戻す"),
+  "filing, both factors again": async (page) => {
+    await page.keyboard.press("Escape");
+    await dialogOf(page, "この内容で決裁する");
+  },
+  "filing, approved": async (page) => {
+    await confirmIdentity(page);
+    await page.getByText("決裁しました").waitFor();
   },
 };
 
@@ -224,10 +248,11 @@ describe("each page and each open dialog: WCAG 2.2 AA, nothing sideways at 200 %
   // In this order: each state begins where the one before it ended.
   it.each(Object.entries(counter))("%s", async (_, go) => await walk("uke.tsuke", go));
   it.each(Object.entries(examination))("%s", async (_, go) => await walk("shin.sa", go));
+  it.each(Object.entries(approval))("%s", async (_, go) => await walk("kes.sai", go));
 
   it("and the browser complained of nothing", () => {
     const all = [...seats.values()];
-    expect(all).toHaveLength(2);
+    expect(all).toHaveLength(3);
     expect(all.flatMap(({ complaints }) => complaints)).toEqual([]);
     expect(all.flatMap(({ outside }) => outside)).toEqual([]);
   });
