@@ -7,6 +7,7 @@ import { recordDecisionParts } from "../../src/case-file/record-parts.ts";
 import { addEntry, reviseEntry } from "../../src/case-file/write-entry.ts";
 import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
+import { withdrawFiling } from "../../src/filings/withdraw.ts";
 import { openRecipient } from "../../src/inquiry/recipient-page.ts";
 import { type Line, pick } from "../annex1/families.ts";
 import { testContext, testFolder } from "../support/context.ts";
@@ -322,6 +323,15 @@ it("[A219] a home is one recipient with one case, whatever it claims again; anot
       留学: "0",
     })),
   });
+  // Placed in the one home, the child can't be granted to the other, although the one home has not claimed yet.
+  const early = await examined(clerk, homeClaim(60_729, 60_711));
+  expect(early.proposal.differences).toMatchObject([
+    { item: "child.placedElsewhere", weight: "stop", child: 60_711, registered: number15(60_719) },
+  ]);
+  const approval = approveFiling(approver, { filingId: early.filingId, digest: early.digest });
+  await expect(approval).rejects.toMatchObject({ code: "filingStopped" });
+  await withdrawFiling(clerk, { filingId: early.filingId, reason: "架空の誤り" });
+
   await decided(clerk, approver, homeClaim(60_719, 60_711));
   const first = await recipientIdOf(database.pool, 60_719);
 
@@ -329,6 +339,7 @@ it("[A219] a home is one recipient with one case, whatever it claims again; anot
   const wrong = await examined(clerk, homeClaim(60_729, 60_711));
   expect(wrong.proposal.differences).toMatchObject([
     { item: "child.attached", weight: "stop", registered: String(first) },
+    { item: "child.placedElsewhere", weight: "stop" },
   ]);
   const refused = await approveFiling(approver, { filingId: wrong.filingId, digest: wrong.digest });
   expect(refused).toMatchObject({ outcome: "refuse", applied: { recipients: [] } });

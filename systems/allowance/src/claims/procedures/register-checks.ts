@@ -257,6 +257,35 @@ async function designationDifferences(
   return await checkDesignation(client, { claimant: subject.claimant, children: numbers, on: receivedOn });
 }
 
+const PLACED_ELSEWHERE = `
+  SELECT p.addressee_number AS child, p.counterparty_number AS home FROM (
+    SELECT DISTINCT ON (addressee_number, starts_on) * FROM allowance.status_period
+    WHERE kind = 'institution' AND addressee_number = ANY ($1::bigint[]) ORDER BY addressee_number, starts_on, revision DESC) p
+  WHERE NOT p.short_stay AND p.counterparty_number <> $2 AND p.starts_on <= $3 AND (p.ends_on IS NULL OR p.ends_on >= $3)
+  ORDER BY child`;
+
+/** 施設等 (3条3項): a child who is placed in another home belongs to that home, whether or not it has claimed. */
+async function placementDifferences(
+  client: PoolClient,
+  { subject, children }: ClaimContent,
+  { receivedOn }: FilingOf<unknown>,
+): Promise<readonly Difference[]> {
+  if (subject.recipientKind !== "institution") return [];
+  const { rows } = await client.query<{ child: number; home: number }>(PLACED_ELSEWHERE, [
+    children.map(({ number }) => number),
+    subject.claimant,
+    receivedOn,
+  ]);
+  return rows.map(({ child, home }) => ({
+    ...stop(
+      "child.placedElsewhere",
+      "この児童は、請求の日に別の施設等に入所・委託されています。措置の内容を確かめてください（児童手当法3条3項・4条）。",
+      { filed: String(subject.claimant).padStart(15, "0"), registered: String(home).padStart(15, "0") },
+    ),
+    child,
+  }));
+}
+
 /** All differences of a claim. `start`: the first month that the law gives, null where it gives none. */
 export async function registerDifferences(
   client: PoolClient,
@@ -277,5 +306,6 @@ export async function registerDifferences(
     ...(await spouseDifferences(client, content)),
     ...(await formerDifferences(client, content, start)),
     ...(await designationDifferences(client, content, filing)),
+    ...(await placementDifferences(client, content, filing)),
   ];
 }
