@@ -1,8 +1,8 @@
 /** The addresses of the application, made of the list of pages. */
 import { createRootRoute, createRoute, createRouter, useLocation } from "@tanstack/react-router";
 import type { AnyRouter } from "@tanstack/react-router";
-import { lazy, Suspense } from "react";
-import type { ReactElement } from "react";
+import { useEffect, useState } from "react";
+import type { ComponentType, ReactElement } from "react";
 
 import { AppFrame } from "./frame/AppFrame.tsx";
 import { mayOpen } from "./frame/pages-here.ts";
@@ -28,17 +28,32 @@ function NotFound(): ReactElement {
 /** A page that the person may not use is not there; the server refuses its operations all the same. */
 function permitted(page: PageDescriptor): () => ReactElement {
   const { title, load } = page;
-  const Page = lazy(async () => ({ default: await load() }));
+  // Not React's own lazy: what has shown a fallback is held back for 300 ms by it, which is half of the way to a case.
+  let loaded: ComponentType | undefined;
   return function Permitted(): ReactElement {
     const { session, entrance } = useSession();
+    const [Page, setPage] = useState(() => loaded);
+    const [failed, setFailed] = useState<Error>();
+    const wanted = Page === undefined && mayOpen(page, session.permissions);
+    useEffect(() => {
+      if (!wanted) return;
+      const fetchPage = async (): Promise<void> => {
+        try {
+          loaded = await load();
+          setPage(() => loaded);
+        } catch (error) {
+          setFailed(error instanceof Error ? error : new Error(String(error)));
+        }
+      };
+      void fetchPage();
+    }, [wanted]);
+    if (failed !== undefined) throw failed;
     if (!mayOpen(page, session.permissions)) return <NotFound />;
     const mark = entrance.installation === "demo" ? "【デモ】" : entrance.installation === "training" ? "【訓練】" : "";
     return (
       <>
         <title>{`${mark}${title} - はぐくみ 児童手当`}</title>
-        <Suspense fallback={<Loading />}>
-          <Page />
-        </Suspense>
+        {Page === undefined ? <Loading /> : <Page />}
       </>
     );
   };

@@ -29,6 +29,13 @@ const ACTIONS: Readonly<Record<string, string>> = {
 /** Kinds of columns, in words; names that are not here are shown as they are. */
 const COLUMNS: Readonly<Record<string, string>> = {
   name: "氏名",
+  birth: "生年月日",
+  birthYear: "生まれ年",
+  ward: "区",
+  opened: "開いた人",
+  entries: "台帳の記載",
+  history: "経過",
+  filings: "請求・届出",
   kana: "カナ",
   account: "口座",
   amount: "金額",

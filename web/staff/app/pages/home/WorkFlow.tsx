@@ -48,7 +48,12 @@ function Chart({ days }: { readonly days: readonly Day[] }): ReactElement {
           />
         </g>
       ))}
-      <AxisLeft scale={y} left={MARGIN.left} numTicks={4} tickFormat={(value) => String(Number(value))} />
+      <AxisLeft
+        scale={y}
+        left={MARGIN.left}
+        numTicks={4}
+        tickFormat={(value) => (Number.isInteger(Number(value)) ? String(Number(value)) : "")}
+      />
       <AxisBottom
         scale={x}
         top={ground}
