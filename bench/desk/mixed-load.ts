@@ -80,7 +80,7 @@ async function call(
 
 type Found = { readonly addresseeNumber: number; readonly recipients: readonly { readonly recipientId: number }[] };
 
-/** One round of ten requests: 7 search/open/read, 2 updates, 1 list. */
+/** One round of twelve requests: 7 search/open/read, 2 notes, 2 closings, 1 list. */
 async function round(order: LoadOrder, clerk: Clerk, at: number): Promise<void> {
   for (const step of [0, 1]) {
     const kana = order.kana[(at * 2 + step) % order.kana.length] ?? "";
@@ -89,13 +89,20 @@ async function round(order: LoadOrder, clerk: Clerk, at: number): Promise<void> 
     if (found === undefined) continue;
     const recipientId = String(found.recipients[0]?.recipientId);
     const target = { kind: "addressee", number: String(found.addresseeNumber) };
-    await call(order, clerk, "open", "POST", "/openings", { target, purpose: "enquiry", origin: "search" });
+    const opened = await call(order, clerk, "open", "POST", "/openings", {
+      target,
+      purpose: "enquiry",
+      origin: "search",
+    });
     await call(order, clerk, "read case", "GET", `/cases/${recipientId}`);
     if (step === 0) await call(order, clerk, "read history", "GET", `/cases/${recipientId}/history`);
     await call(order, clerk, "write note", "POST", `/cases/${recipientId}/entries/note`, {
       content: { body: "電話で問い合わせ。説明済み。", popUp: false },
       validFrom: "2026-12-01",
     });
+    // As the page does when it is left: a clerk does not keep hundreds of people open.
+    const openingId = String(opened.json["openingId"]);
+    await call(order, clerk, "close", "POST", `/openings/${openingId}/close`, {});
   }
   await call(order, clerk, "work list", "GET", "/work-lists/toExamine");
 }

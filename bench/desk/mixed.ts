@@ -1,6 +1,6 @@
 /**
- * Desk bench (G1): mixed staff load over HTTP with session, rights, row-level security, purpose and access log – 70 % search,
- * open and read, 20 % updates, 10 % lists – against a city of 740,000 residents, and the floor: the same statements by pgbench.
+ * Desk bench (G1): mixed staff load over HTTP with session, rights, row-level security, purpose and access log – search,
+ * open, read, write a note, close, lists – against a city of 740,000 residents, and the floor: the same statements by pgbench.
  *
  * `node bench/desk/mixed.ts DATA_FOLDER [clerks] [seconds]`. The folder is one that `hagukumi start --population 740000
  * --no-serve` has filled (HAGUKUMI_DATA=DATA_FOLDER); it is only added to. No think time: each clerk sends the next request
@@ -47,11 +47,12 @@ function pgbenchScript(sessions: readonly string[], recipients: readonly number[
     `SELECT * FROM allowance.search_people(jsonb_build_object('kana', ${of(kana, "k")}));`,
     "COMMIT;",
     enter("case.open"),
-    `SELECT * FROM allowance.open_case('recipient', ${of(recipients, "r")}::text, 'enquiry', '', 'search');`,
+    `SELECT opening_id AS o FROM allowance.open_case('recipient', ${of(recipients, "r")}::text, 'enquiry', '', 'search') \\gset`,
     "COMMIT;",
     enter("case.open"),
     `SELECT * FROM allowance.decision WHERE recipient_id = ${of(recipients, "r")};`,
     `SELECT * FROM allowance.due_item WHERE recipient_id = ${of(recipients, "r")};`,
+    "SELECT access.close(:o);",
     "COMMIT;",
   ].join("\n");
 }
