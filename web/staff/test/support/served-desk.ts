@@ -14,7 +14,10 @@ import { seedSmallCity } from "../../../../systems/allowance/test/support/small-
 import type { SmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
 import { startStaffServer } from "../../contract.ts";
 import type { StaffServer, StaffServerOptions } from "../../contract.ts";
+import { API_BASE } from "../../src/api/mount.ts";
 import type { Operation } from "../../src/api/operation.ts";
+import { operations } from "../../src/api/operations.ts";
+import { SESSION_COOKIE, TERMINAL_COOKIE } from "../../src/http/cookies.ts";
 import type { Actor } from "./actors.ts";
 
 export type ServedDesk = SmallCity & {
@@ -48,6 +51,16 @@ export async function serveDesk(
     rmSync(dataDir, { recursive: true, force: true });
   };
   return { ...city, server, dataDir, end };
+}
+
+/** What a browser sees of the server on the wire, for tests of other rooms: operations, base path and names of the cookies. */
+export function wire(): {
+  readonly operations: readonly Operation[];
+  readonly apiBase: string;
+  readonly sessionCookie: string;
+  readonly terminalCookie: string;
+} {
+  return { operations, apiBase: API_BASE, sessionCookie: SESSION_COOKIE, terminalCookie: TERMINAL_COOKIE };
 }
 
 export type Sent = {

@@ -1,19 +1,18 @@
 import { civilDate } from "@hagukumi/law/contract.ts";
 import { createStaffKey } from "@hagukumi/outside-staff-key/contract.ts";
 import { seedDemoStaff } from "@hagukumi/platform/identity/demo-staff.ts";
+import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
+import type { Demo } from "@hagukumi/web-staff/contract.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { demoDesk } from "../../../../cli/src/start/demo-desk.ts";
-import { testIdentity } from "../../../../platform/test/support/identity.ts";
-import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { calendar } from "../../../../systems/allowance/test/support/cases.ts";
-import { startStaffServer } from "../../contract.ts";
-import type { Demo } from "../../contract.ts";
-import { API_BASE } from "../../src/api/mount.ts";
-import { operations } from "../../src/api/operations.ts";
-import { SESSION_COOKIE, TERMINAL_COOKIE } from "../../src/http/cookies.ts";
-import { call, serveDesk } from "../support/served-desk.ts";
-import type { Answer, ServedDesk } from "../support/served-desk.ts";
+import { useDatabase } from "../../platform/test/support/cluster.ts";
+import { testIdentity } from "../../platform/test/support/identity.ts";
+import { calendar } from "../../systems/allowance/test/support/cases.ts";
+import { call, serveDesk, wire } from "../../web/staff/test/support/served-desk.ts";
+import type { Answer, ServedDesk } from "../../web/staff/test/support/served-desk.ts";
+import { demoDesk } from "../src/start/demo-desk.ts";
+
+const { operations, apiBase, sessionCookie, terminalCookie } = wire();
 
 const database = useDatabase();
 let desk: ServedDesk;
@@ -70,7 +69,7 @@ describe("the demonstration", () => {
   });
 
   it("the software key alone, and the password alone, open nothing", async () => {
-    const cookie = `${TERMINAL_COOKIE}=${demo.terminalSecret}`;
+    const cookie = `${terminalCookie}=${demo.terminalSecret}`;
     const assertion = await proof(cookie, "demo.chuo", "startLogIn");
     const other = await proof(cookie, "demo.kita", "startLogIn");
     const wrong = await send("logIn", cookie, { staffId: "demo.chuo", assertion, password: "chigau.pasuwado" });
@@ -90,31 +89,31 @@ describe("the demonstration", () => {
 
   it("[THR16] a token set before the log-in is not kept, each re-authentication gives a new one, and no token stands anywhere but in the cookie", async () => {
     const planted = "P".repeat(43);
-    const before = `${SESSION_COOKIE}=${planted}; ${TERMINAL_COOKIE}=${demo.terminalSecret}`;
+    const before = `${sessionCookie}=${planted}; ${terminalCookie}=${demo.terminalSecret}`;
     const password = passwordOf("demo.shinsa");
     const seen: string[] = [];
     const assertion = await proof(before, "demo.shinsa", "startLogIn");
     const made = await send("logIn", before, { staffId: "demo.shinsa", assertion, password });
     expect(made.status, made.text).toBe(200);
-    const first = cookiesIn(made).find((pair) => pair.startsWith(SESSION_COOKIE)) ?? "";
-    expect(made.headers.getSetCookie().find((line) => line.startsWith(SESSION_COOKIE))).toMatch(
+    const first = cookiesIn(made).find((pair) => pair.startsWith(sessionCookie)) ?? "";
+    expect(made.headers.getSetCookie().find((line) => line.startsWith(sessionCookie))).toMatch(
       /; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     );
     expect(first).not.toContain(planted);
     expect((await send("getSession", before)).status).toBe(401);
-    const signedIn = `${first}; ${TERMINAL_COOKIE}=${demo.terminalSecret}`;
+    const signedIn = `${first}; ${terminalCookie}=${demo.terminalSecret}`;
     const again = await proof(signedIn, "demo.shinsa", "startStepUp");
     const stepped = await send("finishStepUp", signedIn, { assertion: again, password });
     expect(stepped.status, stepped.text).toBe(200);
-    const second = cookiesIn(stepped).find((pair) => pair.startsWith(SESSION_COOKIE)) ?? "";
+    const second = cookiesIn(stepped).find((pair) => pair.startsWith(sessionCookie)) ?? "";
     expect(second).not.toBe(first);
     expect((await send("getSession", signedIn)).status).toBe(401);
-    const now = `${second}; ${TERMINAL_COOKIE}=${demo.terminalSecret}`;
+    const now = `${second}; ${terminalCookie}=${demo.terminalSecret}`;
     // Every answer that this person can get, the page itself, and every table of text in the database.
     for (const operation of operations.filter(({ method }) => method === "GET")) {
       seen.push((await call(desk.server, { cookie: now }, operation)).text);
     }
-    for (const path of ["/", "/runs", `${API_BASE}/openapi.json`]) {
+    for (const path of ["/", "/runs", `${apiBase}/openapi.json`]) {
       seen.push(await (await fetch(`${desk.server.url}${path}`, { headers: { cookie: now } })).text());
     }
     for (const table of [
