@@ -26,3 +26,6 @@ export { costShares, splitCost, type CostQuestion, type CostShares } from "./src
 export type { Bearer, CostPart, EmployeeClass, Fraction } from "./src/parameters/costShares.ts";
 export { supportBenefit, type SupportBenefit, type SupportBenefitFacts } from "./src/support-benefit.ts";
 export { parameters, ruleVersion, type Parameter } from "./src/parameters/catalogue.ts";
+// 検算 the second, plain reading of the law: shares nothing with the engine, so that the two can be compared
+export { plainAssess, type PlainAssessment, type PlainMonth } from "./plain/plain.ts";
+export type { Case as PlainCase } from "./plain/case.ts";

@@ -1,8 +1,8 @@
 /** 所得の更正 of several income years at once: what a claim opens, whatever order the figures stand in. */
 import { array, assert, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Case, Claim, Income } from "./plain/case.ts";
-import { monthNumber, plusDays } from "./plain/days.ts";
+import type { Case, Claim, Income } from "../plain/case.ts";
+import { monthNumber, plusDays } from "../plain/days.ts";
 import { plainAnswer } from "./support/answer.ts";
 import { differenceOf } from "./support/compare.ts";
 import { assessed } from "./support/engine.ts";

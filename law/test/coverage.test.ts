@@ -3,8 +3,8 @@
  * accident. It proves nothing about amounts beyond what the second calculator says; the vectors do that.
  */
 import { describe, expect, it } from "vitest";
-import type { Case, Child, RecipientKind } from "./plain/case.ts";
-import { monthNumber, monthText } from "./plain/days.ts";
+import type { Case, Child, RecipientKind } from "../plain/case.ts";
+import { monthNumber, monthText } from "../plain/days.ts";
 import { plainAnswer } from "./support/answer.ts";
 import { engineAnswer, problemOf } from "./support/engine.ts";
 

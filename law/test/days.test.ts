@@ -1,9 +1,9 @@
 /** Pay days, deadlines and payment months at the door of the law room. */
 import { describe, expect, it } from "vitest";
 import { benefitMonthsOf, civilDate, claimDeadline, month, payDay, paymentMonthOf } from "../contract.ts";
-import { fifteenthDay } from "./plain/claims.ts";
-import { monthNumber, monthText, plusDays } from "./plain/days.ts";
-import { paidIn, payDayOf } from "./plain/payments.ts";
+import { fifteenthDay } from "../plain/claims.ts";
+import { monthNumber, monthText, plusDays } from "../plain/days.ts";
+import { paidIn, payDayOf } from "../plain/payments.ts";
 import { calendar } from "./support/engine.ts";
 import { holidays } from "./support/holidays.ts";
 

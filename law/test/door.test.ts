@@ -19,7 +19,7 @@ import {
   parseCivilDate,
   parseMonth,
 } from "../contract.ts";
-import { monthText, plusDays } from "./plain/days.ts";
+import { monthText, plusDays } from "../plain/days.ts";
 import { assessed, calendar } from "./support/engine.ts";
 
 describe("civil dates", () => {

@@ -1,8 +1,8 @@
 /** Edges of the fifteen days: lasting obstacles, long closures, tables of holidays that do not reach back, notices by month. */
 import { describe, expect, it } from "vitest";
 import { assess, createCalendar, parseCase } from "../contract.ts";
-import type { Case, Cause } from "./plain/case.ts";
-import { plusDays } from "./plain/days.ts";
+import type { Case, Cause } from "../plain/case.ts";
+import { plusDays } from "../plain/days.ts";
 import { plainAnswer } from "./support/answer.ts";
 import { assessed } from "./support/engine.ts";
 import { holidays } from "./support/holidays.ts";

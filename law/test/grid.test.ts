@@ -1,7 +1,7 @@
 /** Every combination of head counts against the Acts' own tables of counts. */
 import { describe, expect, it } from "vitest";
-import type { Case, Child, RecipientKind } from "./plain/case.ts";
-import { monthTotal, table2011, table2024, type Counts } from "./plain/tables.ts";
+import type { Case, Child, RecipientKind } from "../plain/case.ts";
+import { monthTotal, table2011, table2024, type Counts } from "../plain/tables.ts";
 import { engineAnswer } from "./support/engine.ts";
 
 /** Birth dates that stand in one age class in 2023-07 and another that do in 2025-05. */

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { costShares, month, parameters, regimeOf, ruleVersion, type Parameter } from "../contract.ts";
-import { plusDays } from "./plain/days.ts";
+import { plusDays } from "../plain/days.ts";
 
 const WARNING_DAYS = 60;
 

@@ -2,10 +2,10 @@
 import { array, assert, integer, nat, property, type Arbitrary } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Assessment } from "../contract.ts";
-import type { Case, Claim } from "./plain/case.ts";
-import { monthNumber, monthText, plusDays } from "./plain/days.ts";
-import { paidIn } from "./plain/payments.ts";
-import { table2024 } from "./plain/tables.ts";
+import type { Case, Claim } from "../plain/case.ts";
+import { monthNumber, monthText, plusDays } from "../plain/days.ts";
+import { paidIn } from "../plain/payments.ts";
+import { table2024 } from "../plain/tables.ts";
 import { assessed } from "./support/engine.ts";
 import { familyOf } from "./support/families.ts";
 

@@ -2,7 +2,7 @@
 import { anything, assert, integer, nat, property, string } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCase, type ProblemCode } from "../contract.ts";
-import type { Case } from "./plain/case.ts";
+import type { Case } from "../plain/case.ts";
 import { problemOf } from "./support/engine.ts";
 import { familyOf } from "./support/families.ts";
 

@@ -1,7 +1,7 @@
 /** The edges of the amending Acts' windows: one day in, one day out. */
 import { describe, expect, it } from "vitest";
-import type { Case, Child, Claim } from "./plain/case.ts";
-import { plusDays } from "./plain/days.ts";
+import type { Case, Child, Claim } from "../plain/case.ts";
+import { plusDays } from "../plain/days.ts";
 import { plainAnswer } from "./support/answer.ts";
 import { differenceOf } from "./support/compare.ts";
 import { assessed } from "./support/engine.ts";

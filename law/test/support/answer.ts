@@ -1,7 +1,7 @@
 /** One shape for the answers of both calculators, so that a vector is checked the same way against either. */
 import { holidays } from "./holidays.ts";
-import type { Case } from "../plain/case.ts";
-import { plainAssess } from "../plain/plain.ts";
+import type { Case } from "../../plain/case.ts";
+import { plainAssess } from "../../plain/plain.ts";
 
 export interface AnswerMonth {
   readonly total: number;

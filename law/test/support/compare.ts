@@ -1,5 +1,5 @@
 /** Compares the two calculators on one family and says in words where they part. */
-import type { Case } from "../plain/case.ts";
+import type { Case } from "../../plain/case.ts";
 import { plainAnswer, type Answer } from "./answer.ts";
 import { engineAnswer } from "./engine.ts";
 

@@ -1,6 +1,6 @@
 /** The engine behind its door, answering in the examiners' shape. */
 import { assess, createCalendar, parseCase, type Assessment, type Calendar, type Problem } from "../../contract.ts";
-import type { Case } from "../plain/case.ts";
+import type { Case } from "../../plain/case.ts";
 import type { Answer } from "./answer.ts";
 import { holidays } from "./holidays.ts";
 

@@ -2,9 +2,18 @@
  * Random families, synthetic throughout: births on awkward days, twins, moves, civil service, placements, study abroad,
  * incomes at the limits, claims on either side of a deadline, and the change of regime in the middle.
  */
-import type { AbroadPeriod, Case, Child, Claim, Income, InstitutionPeriod, Period, Recipient } from "../plain/case.ts";
-import { schoolYearEnd } from "../plain/ages.ts";
-import { monthNumber, monthText, plusDays } from "../plain/days.ts";
+import type {
+  AbroadPeriod,
+  Case,
+  Child,
+  Claim,
+  Income,
+  InstitutionPeriod,
+  Period,
+  Recipient,
+} from "../../plain/case.ts";
+import { schoolYearEnd } from "../../plain/ages.ts";
+import { monthNumber, monthText, plusDays } from "../../plain/days.ts";
 import { randomOf, type Random } from "./random.ts";
 
 type Draft = { -readonly [K in keyof Child]: Child[K] };

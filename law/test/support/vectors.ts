@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Case, Income } from "../plain/case.ts";
+import type { Case, Income } from "../../plain/case.ts";
 import type { Bearer, CostPart, EmployeeClass } from "../../contract.ts";
 import type { Vector } from "./answer.ts";
 

@@ -1,6 +1,6 @@
 /** What a claim gives: the order of papers, corrections, ended spans, and 確認書 around the reform. */
 import { describe, expect, it } from "vitest";
-import type { Case } from "../plain/case.ts";
+import type { Case } from "../../plain/case.ts";
 import { plainAnswer } from "../support/answer.ts";
 import {
   assessed,

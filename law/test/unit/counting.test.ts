@@ -1,6 +1,6 @@
 /** 監護相当・生計費の負担: from which 確認書, from which month and until when a person after 18 counts among the children. */
 import { describe, expect, it } from "vitest";
-import type { Case } from "../plain/case.ts";
+import type { Case } from "../../plain/case.ts";
 import { plainAnswer } from "../support/answer.ts";
 import { assessed, certification, child, claim, decided, full, individual, totals, type Json } from "./support.ts";
 

@@ -1,6 +1,6 @@
 /** What a certification stands on, month by month: the last child, the next claim, the end of the span, the upper limit. */
 import { describe, expect, it } from "vitest";
-import type { Case } from "../plain/case.ts";
+import type { Case } from "../../plain/case.ts";
 import { plainAnswer } from "../support/answer.ts";
 import {
   assessed,

@@ -1,9 +1,9 @@
 /** The plain calculator must itself know every published answer before it may judge the engine. */
 import { describe, expect, it } from "vitest";
-import { ageIn, schoolYearEnd } from "./ages.ts";
-import { monthNumber, monthText } from "./days.ts";
-import { plainAnswer, spokenOf, withoutDetails } from "../support/answer.ts";
-import { ageVectors, caseVectors, openfiscaCase, openfiscaVectors, vectorsOf, yearEnds } from "../support/vectors.ts";
+import { ageIn, schoolYearEnd } from "../plain/ages.ts";
+import { monthNumber, monthText } from "../plain/days.ts";
+import { plainAnswer, spokenOf, withoutDetails } from "./support/answer.ts";
+import { ageVectors, caseVectors, openfiscaCase, openfiscaVectors, vectorsOf, yearEnds } from "./support/vectors.ts";
 
 describe.each(caseVectors)("plain calculator: %s", (name) => {
   it.each(vectorsOf(name))("$id: $why", (vector) => {
