@@ -90,15 +90,19 @@ type SessionRow = {
 
 /** Takes the desk's role and the session for the rest of the transaction and checks what is needed. */
 export async function enterAsStaff(client: PoolClient, call: StaffCall, need: Need): Promise<StaffNow> {
-  await withRole(client, DESK_ROLE);
-  await client.query("SELECT set_config('hagukumi.session', $1, true)", [call.session]);
-  const { rows } = await client.query<SessionRow>(
-    `SELECT * FROM access.require($1, $2) AS s(session_id bigint, staff_id text, staff_name text, section_code text, section_name text,
+  // Role and session in one round trip (set_config('role', …, true) is SET LOCAL ROLE); the next statement sees whether they hold.
+  await client.query("SELECT set_config('role', $1, true), set_config('hagukumi.session', $2, true)", [
+    DESK_ROLE,
+    call.session,
+  ]);
+  const { rows } = await client.query<SessionRow & { readonly entered_as: string }>(
+    `SELECT current_user::text AS entered_as, s.* FROM access.require($1, $2) AS s(session_id bigint, staff_id text, staff_name text, section_code text, section_name text,
        terminal_code text, wards text[], permissions text[], stepped_up_at timestamptz)`,
     [need.permission ?? "", need.stepUp === true ? STEP_UP_SECONDS : 0],
   );
   const row = rows[0];
   if (row === undefined) throw new Error("access.require returned no row");
+  if (row.entered_as !== DESK_ROLE) throw new Error(`the role ${DESK_ROLE} did not hold: no transaction is open`);
   return {
     sessionId: row.session_id,
     staffId: row.staff_id,
