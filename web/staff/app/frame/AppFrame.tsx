@@ -35,6 +35,7 @@ export function AppFrame(): ReactElement {
   useShortcut("/", "番号・カナ・画面の名前で移る", openCommand);
   useShortcut("Ctrl+k", "番号・カナ・画面の名前で移る", openCommand);
   useShortcut("?", "この画面の説明とキー", openHelp);
+  useShortcut("F1", "この画面の説明とキー", openHelp);
   return (
     <StepUpContext value={askStepUp}>
       <div className="flex min-h-screen flex-col">

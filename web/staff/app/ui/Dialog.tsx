@@ -1,5 +1,5 @@
 /** Dialogs on the browser's own `<dialog>`: focus stays inside, Esc closes, what is behind cannot be reached. */
-import { useEffect, useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import type { ReactElement, ReactNode } from "react";
 
 import { classes } from "./classes.ts";
@@ -16,7 +16,8 @@ type Props = {
 export function Dialog({ title, children, onClose, wide = false }: Props): ReactElement {
   const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Before it is taken out of the page: only a dialog that is still there gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     if (dialog !== null && !dialog.open) dialog.showModal();
     return () => dialog?.close();

@@ -75,8 +75,8 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 /**
- * Registers a key while the calling component is shown: `Ctrl+Enter`, `/`, `?`, `a`. Keys without Ctrl or Alt rest while
- * somebody types, and all keys rest behind an open dialog of another component unless `inDialog`.
+ * Registers a key while the calling component is shown: `Ctrl+Enter`, `/`, `?`, `F1`, `a`. Letters and signs without Ctrl
+ * or Alt rest while somebody types, and all keys rest behind an open dialog of another component unless `inDialog`.
  */
 export function useShortcut(
   keys: string,
@@ -97,7 +97,7 @@ export function useShortcut(
     const remove = register.current({ keys, label });
     const listen = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || event.repeat || !matches(event, keys)) return;
-      if (!/Ctrl|Alt/.test(keys) && isTyping(event.target)) return;
+      if (!/Ctrl|Alt|^F\d/.test(keys) && isTyping(event.target)) return;
       if (!inDialog && document.querySelector("dialog[open]") !== null) return;
       event.preventDefault();
       latest.current();

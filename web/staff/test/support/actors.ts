@@ -38,13 +38,13 @@ export async function makeActor(
   pool: Pool,
   staffId: string,
   role: Role | undefined,
-  more: Pick<TestStaff, "wards" | "section" | "steppedUp"> = {},
+  more: Pick<TestStaff, "wards" | "section" | "steppedUp"> & { readonly roles?: readonly Role[] } = {},
 ): Promise<Actor> {
   const section = more.section ?? SECTIONS[role ?? "clerk"];
   const wards = more.wards ?? (role === "wardClerk" && section.kind === "ward" ? ["431010"] : undefined);
   const hash = await signIn(pool, {
     staffId,
-    roles: role === undefined ? [] : [role],
+    roles: more.roles ?? (role === undefined ? [] : [role]),
     section,
     steppedUp: more.steppedUp ?? true,
     ...(wards === undefined ? {} : { wards }),
