@@ -2,6 +2,8 @@
 import { readSetting } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
+import { startSealer } from "@hagukumi/platform/access/seal/seal-log.ts";
+import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
 import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
@@ -31,6 +33,7 @@ async function serve(options: { readonly port: number; readonly host: string }):
     const [origin] = settings.origins;
     // Every page names the city: without it nothing can be shown, so it is said before anybody comes.
     await readSetting(opened.context.pool, "municipality", opened.context.today);
+    const key = await readSealKey(dataDir);
     const server = await startStaffServer({
       pool: opened.context.pool,
       calendar: opened.context.calendar,
@@ -43,11 +46,13 @@ async function serve(options: { readonly port: number; readonly host: string }):
       host: options.host,
       ...(origin === undefined ? {} : { origin }),
     });
+    const sealer = startSealer(opened.context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
     process.stderr.write(
       `画面: ${server.url} （${settings.production ? "本番" : "訓練"}、ログインの宛先 ${origin ?? ""}、終了は Ctrl-C）\n`,
     );
     await untilStopped();
     await server.close();
+    await sealer.close();
     process.stderr.write("終了しました。\n");
   } finally {
     await opened.database.close();

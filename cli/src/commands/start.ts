@@ -1,6 +1,8 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { startSealer } from "@hagukumi/platform/access/seal/seal-log.ts";
+import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
 import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import { isProduction, openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
@@ -113,6 +115,7 @@ async function start(options: StartOptions): Promise<void> {
     const { context } = opened;
     const origin = `http://localhost:${options.port}`;
     const identity = await openIdentity(context.pool, dataDir, readSettings(process.env, { origin }));
+    const key = await readSealKey(dataDir);
     const demo = await openDemoDesk(identity, dataDir, progress.report);
     progress.finish();
     const server = await startStaffServer({
@@ -127,9 +130,11 @@ async function start(options: StartOptions): Promise<void> {
       bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
       port: options.port,
     });
+    const sealer = startSealer(context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
     process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
     await stopped;
     await server.close();
+    await sealer.close();
     process.stderr.write("終了しました。データは残っています。\n");
   } finally {
     progress.finish();

@@ -1,8 +1,47 @@
-/** `hagukumi verify money`: the nightly check of the money invariants. */
+/** `hagukumi verify …`: the nightly checks: money invariants, and the access log against its seals. */
 import { verifyMoney } from "@hagukumi/allowance/contract.ts";
+import { readHead } from "@hagukumi/platform/access/seal/head.ts";
+import { headPath } from "@hagukumi/platform/access/seal/seal-log.ts";
+import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
+import { type LogCheck, type LogFinding, verifyLog } from "@hagukumi/platform/access/seal/verify-log.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Command } from "commander";
 
 import { perform, withActor } from "../context.ts";
+
+const WHAT: Readonly<Record<string, string>> = {
+  changed: "変更された行",
+  deleted: "消された行",
+  inserted: "後から入れられた行",
+  content: "封の内容が変わっている",
+  link: "前の封につながらない",
+  signature: "封の署名が違う",
+  leaves: "行のハッシュが封の根と合わない",
+  clock: "前の封より前の時刻",
+};
+
+function findingText(finding: LogFinding): string {
+  if (finding.kind === "overlap") return "番号が、どの封にもないか、二つの封にある";
+  if (finding.kind === "missing") return `封 ${finding.blockNo} がない`;
+  if (finding.kind === "block") return `封 ${finding.blockNo}: ${WHAT[finding.what] ?? finding.what}`;
+  return `${WHAT[finding.kind] ?? finding.kind} ${finding.seq}${finding.blockNo === null ? "" : `（封 ${finding.blockNo}）`}`;
+}
+
+function logText(check: LogCheck): string {
+  const head = check.comparedHead ? "控えの封を含む" : "控えの封との比較なし";
+  const sum = `${check.found === 0 ? "○" : "×"} アクセスログ: 封 ${check.blocks}、行 ${check.rows}、封をしていない行 ${check.unsealed}（${head}）`;
+  const more = check.found > check.findings.length ? [`    ほか ${check.found - check.findings.length} 件`] : [];
+  return [sum, ...check.findings.map((finding) => `    ${findingText(finding)}`), ...more].join("\n");
+}
+
+async function keptHead(file: string): ReturnType<typeof readHead> {
+  const head = await readHead(file);
+  if (head !== undefined) return head;
+  throw new Refusal(
+    "invalidValue",
+    `封の控え ${file} がありません。hagukumi log witness が書いたファイルを指定してください。`,
+  );
+}
 
 /** Adds `hagukumi verify …`. Exit status 1 when an invariant is broken. */
 export function registerVerify(program: Command): void {
@@ -26,4 +65,25 @@ export function registerVerify(program: Command): void {
       );
     },
   );
+  withActor(
+    verify
+      .command("log")
+      .description(
+        "アクセスログを封と照らし合わせる（変更・削除・挿入・並べ替え・切取り） / the access log against its seals",
+      )
+      .option("--head <file...>", "別の場所に控えた封 / heads kept elsewhere"),
+  ).action(async (options: { readonly head?: readonly string[] }, command: Command) => {
+    await perform(
+      command,
+      async ({ context, dataDir }) => {
+        const own = await readHead(headPath(dataDir));
+        const given = await Promise.all((options.head ?? []).map(keptHead));
+        const heads = [own, ...given].filter((head) => head !== undefined);
+        const check = await verifyLog(context.pool, await readSealKey(dataDir), heads);
+        if (check.found > 0) process.exitCode = 1;
+        return check;
+      },
+      logText,
+    );
+  });
 }

@@ -1,0 +1,172 @@
+/** 封の検査: reads every block and every row again and says exactly what is not as it was sealed. */
+import type { Pool, PoolClient } from "pg";
+
+import { type Block, blockHash, GENESIS, isSignedBy, leafHash, merkleRoot, type SealKey } from "./block.ts";
+import type { SealHead } from "./head.ts";
+import { blocksFrom, LEAF_TEXT, type LeafRow } from "./rows.ts";
+import { asSealer } from "./seal-log.ts";
+
+/**
+ * What is wrong. `changed`, `deleted` and `inserted` name the row; `block` a seal whose own content, link or signature is not
+ * right; `missing` a seal that should be there; `overlap` numbers that are in no seal or in two.
+ */
+export type LogFinding =
+  | { readonly kind: "changed" | "deleted" | "inserted"; readonly seq: number; readonly blockNo: number | null }
+  | {
+      readonly kind: "block";
+      readonly blockNo: number;
+      readonly what: "content" | "link" | "signature" | "leaves" | "clock";
+    }
+  | { readonly kind: "missing"; readonly blockNo: number }
+  | { readonly kind: "overlap" };
+
+export type LogCheck = {
+  readonly blocks: number;
+  readonly rows: number;
+  /** Rows that are not sealed yet: those of the last second, or since the sealer stopped */
+  readonly unsealed: number;
+  /** Whether a head from outside was compared */
+  readonly comparedHead: boolean;
+  /** All findings, counted */
+  readonly found: number;
+  /** The first 1,000 of them */
+  readonly findings: readonly LogFinding[];
+};
+
+/** Rows looked at in one statement: bounds the memory. */
+const ROWS_AT_ONCE = 50_000;
+const BLOCKS_AT_ONCE = 2_000;
+const MOST_FINDINGS = 1_000;
+
+/** The numbers in a multirange of PostgreSQL, in order: `{[1,5),[7,9)}` is 1 2 3 4 7 8. */
+export function numbersIn(multirange: string): number[] {
+  const numbers: number[] = [];
+  for (const [, from, to] of multirange.matchAll(/\[(-?\d+),(-?\d+)\)/g)) {
+    for (let number = Number(from); number < Number(to); number += 1) numbers.push(number);
+  }
+  return numbers;
+}
+
+const ROWS = `SELECT l.seq, ${LEAF_TEXT} AS leaf FROM unnest($1::int8multirange[]) m(r), unnest(m.r) x(r)
+JOIN access.log l ON l.seq >= lower(x.r) AND l.seq < upper(x.r)`;
+
+const IN_RANGES = `SELECT l.seq FROM unnest($1::int8multirange[]) m(r), unnest(m.r) x(r)
+JOIN access.log l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY 1`;
+
+const COVER = `
+WITH last AS (SELECT upto, pending FROM access.seal ORDER BY block_no DESC LIMIT 1),
+sealed AS (SELECT coalesce(range_agg(numbers), '{}') AS numbers, coalesce(range_agg(void), '{}') AS void, coalesce(sum(row_count), 0) AS rows FROM access.seal)
+SELECT sealed.numbers + sealed.void + last.pending = int8multirange(int8range(1, last.upto + 1))
+   AND NOT sealed.numbers && sealed.void AND NOT (sealed.numbers + sealed.void) && last.pending
+   AND (SELECT coalesce(sum(upper(r) - lower(r)), 0) FROM unnest(sealed.numbers) r) = sealed.rows AS whole
+FROM last, sealed`;
+
+type Gather = (finding: LogFinding) => void;
+
+/** The block itself: what it says, whom it follows, who signed it. */
+function checkBlock(block: Block, before: Block | undefined, key: SealKey, gather: Gather): void {
+  const { blockNo } = block;
+  const wrong = (what: "content" | "link" | "signature" | "leaves" | "clock"): void =>
+    gather({ kind: "block", blockNo, what });
+  if (!blockHash(block).equals(block.blockHash)) wrong("content");
+  if (!block.previousHash.equals(before?.blockHash ?? GENESIS)) wrong("link");
+  if (block.keyId !== key.id || !isSignedBy(block.blockHash, block.signature, key.publicKey)) wrong("signature");
+  if (block.leaves.length !== 32 * block.rowCount || !merkleRoot(block.leaves).equals(block.root)) wrong("leaves");
+  if (before !== undefined && block.sealedAt < before.sealedAt) wrong("clock");
+}
+
+/** The rows of one block, against the hashes that it kept of them. */
+function checkRows(block: Block, rows: ReadonlyMap<number, Buffer>, gather: Gather): void {
+  const { blockNo } = block;
+  for (const [place, seq] of numbersIn(block.numbers).entries()) {
+    const row = rows.get(seq);
+    if (row === undefined) gather({ kind: "deleted", seq, blockNo });
+    else if (!row.equals(block.leaves.subarray(place * 32, place * 32 + 32))) gather({ kind: "changed", seq, blockNo });
+  }
+}
+
+/** Blocks whose rows fit into memory together. */
+function* slices(blocks: readonly Block[]): Generator<readonly Block[]> {
+  let slice: Block[] = [];
+  let rows = 0;
+  for (const block of blocks) {
+    if (rows + block.rowCount > ROWS_AT_ONCE && slice.length > 0) {
+      yield slice;
+      [slice, rows] = [[], 0];
+    }
+    slice.push(block);
+    rows += block.rowCount;
+  }
+  if (slice.length > 0) yield slice;
+}
+
+async function checkSlice(client: PoolClient, slice: readonly Block[], gather: Gather): Promise<number> {
+  const { rows } = await client.query<LeafRow>(ROWS, [slice.map(({ numbers }) => numbers)]);
+  const hashes = new Map(rows.map(({ seq, leaf }) => [seq, leafHash(leaf)]));
+  for (const block of slice) checkRows(block, hashes, gather);
+  const inserted = await client.query<{ seq: number }>(IN_RANGES, [slice.map((block) => block.void)]);
+  for (const { seq } of inserted.rows) gather({ kind: "inserted", seq, blockNo: null });
+  return rows.length;
+}
+
+/** The kept head must be a block of this history. */
+function checkHead(head: SealHead, block: Block, gather: Gather): void {
+  if (block.blockHash.toString("hex") === head.blockHash) return;
+  gather({ kind: "block", blockNo: head.blockNo, what: "link" });
+}
+
+/**
+ * Checks the whole log against its seals, on the given connection.
+ *
+ * @param heads heads that were kept outside the database; each must be part of the history
+ */
+export async function checkLog(
+  client: PoolClient,
+  key: SealKey,
+  heads: readonly SealHead[] = [],
+  onProgress: (done: number) => void = () => {},
+): Promise<LogCheck> {
+  const findings: LogFinding[] = [];
+  let found = 0;
+  const gather: Gather = (finding) => {
+    found += 1;
+    if (findings.length < MOST_FINDINGS) findings.push(finding);
+  };
+  let before: Block | undefined;
+  let blocks = 0;
+  let rows = 0;
+  let next = 1;
+  for (;;) {
+    const some = await blocksFrom(client, next, BLOCKS_AT_ONCE);
+    if (some.length === 0) break;
+    for (const block of some) {
+      for (; next < block.blockNo; next += 1) gather({ kind: "missing", blockNo: next });
+      checkBlock(block, before, key, gather);
+      for (const head of heads) if (head.blockNo === block.blockNo) checkHead(head, block, gather);
+      before = block;
+      next = block.blockNo + 1;
+      blocks += 1;
+    }
+    for (const slice of slices(some)) rows += await checkSlice(client, slice, gather);
+    onProgress(rows);
+  }
+  for (const head of heads) if (head.blockNo >= next) gather({ kind: "missing", blockNo: head.blockNo });
+  const cover = await client.query<{ whole: boolean }>(COVER);
+  if (cover.rows[0]?.whole === false) gather({ kind: "overlap" });
+  const below = await client.query<{ seq: number }>("SELECT seq FROM access.log WHERE seq < 1 ORDER BY 1");
+  for (const { seq } of below.rows) gather({ kind: "inserted", seq, blockNo: null });
+  const unsealed = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM access.log WHERE seq > $1", [
+    before?.upto ?? 0,
+  ]);
+  return { blocks, rows, unsealed: unsealed.rows[0]?.n ?? 0, comparedHead: heads.length > 0, found, findings };
+}
+
+/** `checkLog` in a transaction of the sealer's own. */
+export async function verifyLog(
+  pool: Pool,
+  key: SealKey,
+  heads: readonly SealHead[] = [],
+  onProgress: (done: number) => void = () => {},
+): Promise<LogCheck> {
+  return await asSealer(pool, async (client) => await checkLog(client, key, heads, onProgress));
+}
