@@ -201,3 +201,23 @@ export { unpaidMonths } from "./src/unpaid/unpaid-months.ts";
 export type { UnpaidMonth, UnpaidMonths } from "./src/unpaid/unpaid-months.ts";
 export { readCaseFilings } from "./src/inquiry/case-filings.ts";
 export type { CaseFiling } from "./src/inquiry/case-filings.ts";
+
+// 一括処理 mass work: one mechanism for everything that is done to many cases at once (see src/mass-work/README.md)
+export { createMassRun } from "./src/mass-work/create-run.ts";
+export type { NewMassRun } from "./src/mass-work/create-run.ts";
+export { massEvidence, writeMassEvidence } from "./src/mass-work/evidence.ts";
+export type { EvidenceFile } from "./src/mass-work/evidence.ts";
+export { massJobOf, massJobs } from "./src/mass-work/jobs.ts";
+export type { AnyMassJob, MassCheck } from "./src/mass-work/mass-job.ts";
+export { massItemCounts, massItems } from "./src/mass-work/read-items.ts";
+export type { MassItemCount, MassItemFilter, MassItemRow } from "./src/mass-work/read-items.ts";
+export { findMassRun, getMassRun, listMassRuns, massEvents } from "./src/mass-work/run-record.ts";
+export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./src/mass-work/run-record.ts";
+export { massCalendar, massScheduleOn, overdueMassJobs, requirePredecessors } from "./src/mass-work/schedule.ts";
+export type { MassCycle, MassDue, MassScheduleRow } from "./src/mass-work/schedule.ts";
+export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions } from "./src/mass-work/states.ts";
+export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
+export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";
+export type { OnMassRun } from "./src/mass-work/steps.ts";
+export { workAll, workOnce } from "./src/mass-work/worker.ts";
+export type { WorkerOptions } from "./src/mass-work/worker.ts";

@@ -23,7 +23,8 @@ export function csvCell(value: CsvCell, forPeople = false): string {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function csvLine(cells: readonly CsvCell[], forPeople: boolean): string {
+/** One line with its end (CRLF). */
+export function csvLine(cells: readonly CsvCell[], forPeople: boolean): string {
   return `${cells.map((cell) => csvCell(cell, forPeople)).join(",")}\r\n`;
 }
 

@@ -9,6 +9,9 @@ const SAME_PERSON = "審査（入力）した人は、自分で決裁できま�
 const CHANGED =
   "ほかの職員が先にこの受付を変えました。画面を読み直して、変わったところを確かめてからやり直してください。何も変えていません。";
 
+const MASS_MOVED =
+  "ほかの職員か計算機が、先にこの一括処理を進めています。画面を読み直して状態を確かめてください。何も変えていません。";
+
 export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   ...CASE_FILE_CONSTRAINTS,
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
@@ -71,6 +74,28 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   filing_reception_number: {
     code: "receptionNumberReused",
     message: "この受付番号は、もう使われています。番号を確かめるか、システムに採らせてください。何も変えていません。",
+  },
+  mass_approval_two_people: {
+    code: "samePerson",
+    message: "一括処理を作った人は、自分で承認できません。別の職員が承認してください。何も変えていません。",
+  },
+  mass_approval_pkey: {
+    code: "massRunState",
+    message: "この一括処理は、もう承認されています。画面を読み直してください。何も変えていません。",
+  },
+  mass_schedule_two_people: {
+    code: "samePerson",
+    message: "一括処理の暦は、入力した人と別の職員の承認が要ります。何も変えていません。",
+  },
+  mass_event_pkey: { code: "massRunState", message: MASS_MOVED },
+  mass_event_mass_run_no_prev_seq_from_state_fkey: { code: "massRunState", message: MASS_MOVED },
+  mass_event_lane: {
+    code: "massLaneBusy",
+    message: "同じ事案を扱う一括処理が実行中です。終わるか中断してから実行してください。何も変えていません。",
+  },
+  mass_result_once: {
+    code: "massRunState",
+    message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
   hold_release_pkey: { code: "holdReleased", message: "この差止・保留は、もう解除されています。何も変えていません。" },
 };

@@ -1,0 +1,18 @@
+/** The register of all kinds of mass work. A new kind is one file with `defineMassJob` and one line here. */
+import { refuse } from "../refusal.ts";
+import type { AnyMassJob } from "./mass-job.ts";
+
+export const massJobs: readonly AnyMassJob[] = [];
+
+/** The kinds of mass work that a function may use; tests give their own. */
+export type MassJobs = readonly AnyMassJob[];
+
+/** @throws Refusal `massJobUnknown` */
+export function massJobOf(code: string, jobs: MassJobs = massJobs): AnyMassJob {
+  const job = jobs.find((each) => each.code === code);
+  if (job !== undefined) return job;
+  throw refuse(
+    "massJobUnknown",
+    `一括処理の種類「${code.slice(0, 60)}」はありません。一括処理の画面か「hagukumi batch jobs」で確かめてください。`,
+  );
+}
