@@ -27,6 +27,15 @@ export type { HoldKind, ListedHold, NewHold } from "./src/holds/holds.ts";
 export { changeAccount } from "./src/accounts/change-account.ts";
 export type { ChangeAccountRequest, NewAccount } from "./src/accounts/change-account.ts";
 
+export {
+  ACCOUNT_CHECK_KINDS,
+  ACCOUNT_CHECK_METHODS,
+  ACCOUNT_CHECK_RESULTS,
+  accountCheckLabels,
+  recordAccountCheck,
+} from "./src/accounts/account-checks.ts";
+export type { AccountCheckFinding, AccountCheckRow, NewAccountCheck } from "./src/accounts/account-checks.ts";
+
 // 支払 payments
 export { createRun } from "./src/payments/create-run.ts";
 export type { CreatedRun, CreateRunRequest } from "./src/payments/create-run.ts";
@@ -87,6 +96,8 @@ export { addEntry, confirmEntry, reviseEntry, withdrawEntry } from "./src/case-f
 export type { EntryRef } from "./src/case-file/write-entry.ts";
 export { ENTRY_KINDS, entrySpecs } from "./src/case-file/entry-kinds.ts";
 export type { EntryKind } from "./src/case-file/entry-kinds.ts";
+export { acknowledgeNote } from "./src/case-file/note-readings.ts";
+export type { NoteReading } from "./src/case-file/note-readings.ts";
 export { caseEntries } from "./src/case-file/case-entries.ts";
 export type { CaseEntry } from "./src/case-file/case-entries.ts";
 export type { EntryContent, EntryInput } from "./src/case-file/entry-kinds.ts";

@@ -33,6 +33,20 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "factsChanged",
     message: "未払の額が元帳の額と一致しません。もう一度審査してください。何も決めていません。",
   },
+  account_check_method: {
+    code: "accountCheckInvalid",
+    message:
+      "口座の確認を記録できません。この確認の種類では、その方法は使えません（金融機関マスタで分かるのは、振り込めるかどうかだけです）。何も変えていません。",
+  },
+  account_check_exception: {
+    code: "accountCheckInvalid",
+    message:
+      "口座の確認を記録できません。例外として認めるのは名義の確認だけです。結果を選び直してください。何も変えていません。",
+  },
+  account_check_note: {
+    code: "accountCheckInvalid",
+    message: "口座の確認を記録できません。一致しなかったときは、説明を書いてください。何も変えていません。",
+  },
   account_public_choice: {
     code: "accountInvalid",
     message: "受給者が公金受取口座を選んでいません。届け出た口座はそのままです。何も変えていません。",

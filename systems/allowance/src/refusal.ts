@@ -2,7 +2,9 @@
 import { Refusal, type RefusalDetails } from "@hagukumi/platform/database/problem.ts";
 
 export type AllowanceRefusalCode =
+  | "accountCheckInvalid"
   | "accountInvalid"
+  | "accountUnknown"
   | "addresseeUnknown"
   | "cancelled"
   | "caseChanged"

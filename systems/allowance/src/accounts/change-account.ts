@@ -11,6 +11,7 @@ import { isHolder } from "../claims/holder.ts";
 import { ROLE } from "../context.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
+import { findingsOf } from "./account-checks.ts";
 import { type CheckedAccount, checkNewAccount, type NewAccount } from "./check-account.ts";
 import { accountTiming, writeAccount } from "./write-account.ts";
 
@@ -50,8 +51,8 @@ async function waitsUntil(client: PoolClient, context: Context, recipientId: num
   }
 }
 
-/** @throws Refusal `recipientUnknown`, `holderMismatch` */
-async function checkHolder(client: PoolClient, request: ChangeAccountRequest, holder: string): Promise<void> {
+/** @returns whether it is another's account, accepted as an exception. @throws Refusal `recipientUnknown`, `holderMismatch` */
+async function checkHolder(client: PoolClient, request: ChangeAccountRequest, holder: string): Promise<boolean> {
   const { rows } = await client.query<{ kind: string; kana: string | null }>(
     `SELECT r.kind, p.kana FROM allowance.recipient r LEFT JOIN allowance.person_current p USING (addressee_number) WHERE r.recipient_id = $1`,
     [request.recipientId],
@@ -62,8 +63,9 @@ async function checkHolder(client: PoolClient, request: ChangeAccountRequest, ho
       recipientId: request.recipientId,
     });
   }
-  if (recipient.kind !== "individual" || request.approvedException === true) return;
-  if (recipient.kana !== null && isHolder(holder, recipient.kana)) return;
+  if (recipient.kind !== "individual") return false;
+  if (recipient.kana !== null && isHolder(holder, recipient.kana)) return false;
+  if (request.approvedException === true) return true;
   throw refuse(
     "holderMismatch",
     `認定番号 ${request.recipientId} の口座を変更できません。口座名義が受給者のカナ氏名と一致しません。受給者本人の口座を届け出てもらうか、例外として承認を受けてください。`,
@@ -100,7 +102,7 @@ export async function changeAccount(
   return await refusing({ account_two_people: samePerson }, async () =>
     runCommand(context.pool, command, async (client) => {
       const checked = await checkNew(client, context, request.account);
-      await checkHolder(client, request, checked.holder);
+      const exception = await checkHolder(client, request, checked.holder);
       const afterPayOn = await waitsUntil(client, context, request.recipientId);
       const accountId = await writeAccount(client, {
         recipientId: request.recipientId,
@@ -109,6 +111,11 @@ export async function changeAccount(
         afterPayOn,
         enteredBy: context.operator,
         approvedBy: request.approvedBy,
+        checks: findingsOf(
+          context.today,
+          { preCheck: "bankMaster", holder: "registerKana" },
+          exception ? "変更の承認で認めた" : undefined,
+        ),
       });
       const detail = { approvedBy: request.approvedBy, exception: request.approvedException === true };
       return {

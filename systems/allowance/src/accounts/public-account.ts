@@ -12,6 +12,7 @@ import { isHolder } from "../claims/holder.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
+import { findingsOf } from "./account-checks.ts";
 import { accountChoiceOf, checkNewAccount, type NewAccount } from "./check-account.ts";
 import { accountTiming, writeAccount } from "./write-account.ts";
 
@@ -102,6 +103,11 @@ export async function takePublicAccount(context: Context, answer: PublicAccountA
         afterPayOn,
         enteredBy: context.operator,
         approvedBy: request.approvedBy,
+        checks: findingsOf(
+          request.answeredOn,
+          { preCheck: "publicAccountInquiry", holder: "publicAccountInquiry" },
+          undefined,
+        ),
       });
       return { response: accountId, audit };
     }),

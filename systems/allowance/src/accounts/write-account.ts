@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 import { branchesOn } from "../bank-master/branches.ts";
 import type { Context } from "../context.ts";
 import { cutOffRule, firstPaymentMonth, payDayOf } from "../deductions/cut-off.ts";
+import { type AccountCheckFinding, insertAccountCheck } from "./account-checks.ts";
 import type { CheckedAccount } from "./check-account.ts";
 
 /** From which payment a change counts. */
@@ -71,6 +72,8 @@ export type AccountToWrite = {
   readonly afterPayOn: CivilDate | null;
   readonly enteredBy: string;
   readonly approvedBy: string;
+  /** What was checked about it before it was approved */
+  readonly checks: readonly AccountCheckFinding[];
 };
 
 /** Adds the account. @returns its number */
@@ -88,5 +91,6 @@ export async function writeAccount(client: PoolClient, row: AccountToWrite): Pro
       row.afterPayOn,
     ]);
   }
+  for (const check of row.checks) await insertAccountCheck(client, accountId, check, row.enteredBy);
   return accountId;
 }

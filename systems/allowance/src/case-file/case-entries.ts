@@ -3,6 +3,7 @@ import type { PoolClient } from "pg";
 
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
 import { ENTRY_KINDS, type EntryKind, entrySpecs } from "./entry-kinds.ts";
+import { type NoteReading, noteReadings } from "./note-readings.ts";
 import { type AsOf, entriesOn } from "./read-entries.ts";
 
 /** One entry with the name of its kind. `content` holds the members of the kind. */
@@ -19,6 +20,8 @@ export type CaseEntry = {
   readonly recordedAt: Date;
   /** Confirmed by a second person; null where the kind needs none */
   readonly confirmed: boolean | null;
+  /** Who has read this revision of a note that must be seen, in the order of reading; empty for all other kinds */
+  readonly readings: readonly NoteReading[];
 };
 
 async function confirmedIds(
@@ -50,16 +53,21 @@ export async function caseEntries(
     );
     const number = rows[0]?.n;
     if (number === undefined) return [];
-    const found: Omit<CaseEntry, "confirmed">[] = [];
+    const found: Omit<CaseEntry, "confirmed" | "readings">[] = [];
     for (const kind of ENTRY_KINDS) {
       for (const row of await entriesOn(client, kind, number, question)) {
         found.push({ ...row, kind, label: entrySpecs[kind].label });
       }
     }
     const confirmed = await confirmedIds(client, found);
+    const readings = await noteReadings(
+      client,
+      found.filter(({ kind }) => kind === "note"),
+    );
     return found.map((each) => ({
       ...each,
       confirmed: entrySpecs[each.kind].needsSecondPerson ? confirmed.has(`${each.entryId}/${each.revision}`) : null,
+      readings: (each.kind === "note" ? readings.get(`${each.entryId}/${each.revision}`) : undefined) ?? [],
     }));
   });
 }

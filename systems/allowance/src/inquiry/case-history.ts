@@ -19,6 +19,7 @@ export type CaseEvent = {
 
 const actions: Readonly<Record<string, string>> = {
   "account.change": "振込先口座の変更",
+  "account.check": "口座の確認の記録",
   "claim.file": "請求の受付",
   "claim.withdraw": "請求の取下げ",
   "claim.examine": "審査",

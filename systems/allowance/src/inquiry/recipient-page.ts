@@ -2,6 +2,7 @@
 import type { Calendar, CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
+import { accountChecksOf, type AccountCheckRow } from "../accounts/account-checks.ts";
 import { refuse } from "../refusal.ts";
 import { auditedRead } from "./audited-read.ts";
 import type { Reader } from "./audited-read.ts";
@@ -18,6 +19,7 @@ export type PersonView = {
 };
 
 export type AccountView = {
+  readonly accountId: number;
   readonly bank: string;
   readonly bankName: string;
   readonly branch: string;
@@ -28,6 +30,12 @@ export type AccountView = {
   readonly holder: string;
   readonly source: "claim" | "change" | "publicAccount";
   readonly since: Date;
+  /** A change after the cut-off: used only for payments after this pay day */
+  readonly afterPayOn: string | null;
+  /** When the next account took its place; null for the present one */
+  readonly until: Date | null;
+  /** 事前照合 and 名義の確認, newest first */
+  readonly checks: readonly AccountCheckRow[];
 };
 
 export type DecisionView = {
@@ -102,9 +110,10 @@ LEFT JOIN LATERAL (SELECT * FROM allowance.organization_history h WHERE h.addres
 ORDER BY a.place`;
 
 const ACCOUNTS = `
-SELECT a.bank, coalesce(b.bank_name, '') AS "bankName", a.branch, coalesce(b.branch_name, '') AS "branchName", a.account_type AS "accountType",
-       '••••' || right(a.account_number, 3) AS "maskedNumber", a.holder, a.source, a.recorded_at AS since
-FROM allowance.account a
+SELECT a.account_id AS "accountId", a.bank, coalesce(b.bank_name, '') AS "bankName", a.branch, coalesce(b.branch_name, '') AS "branchName", a.account_type AS "accountType",
+       '••••' || right(a.account_number, 3) AS "maskedNumber", a.holder, a.source, a.recorded_at AS since, s.after_pay_on AS "afterPayOn",
+       (SELECT min(n.recorded_at) FROM allowance.account n WHERE n.recipient_id = a.recipient_id AND n.account_id > a.account_id) AS until
+FROM allowance.account a LEFT JOIN allowance.account_start s USING (account_id)
 LEFT JOIN LATERAL (SELECT bank_name, branch_name FROM allowance.branch x WHERE x.bank = a.bank AND x.branch = a.branch ORDER BY valid_from DESC LIMIT 1) b ON true
 WHERE a.recipient_id = $1 ORDER BY a.account_id DESC`;
 
@@ -153,6 +162,8 @@ async function readPage(client: PoolClient, question: RecipientQuestion, asStaff
     "SELECT coalesce(sum(amount), 0)::bigint AS sum FROM allowance.receivable WHERE recipient_id = $1",
     [recipientId],
   );
+  const accounts = (await client.query<Omit<AccountView, "checks">>(ACCOUNTS, [recipientId])).rows;
+  const checks = await accountChecksOf(client, recipientId);
   return {
     recipientId,
     kind: head.kind,
@@ -161,7 +172,7 @@ async function readPage(client: PoolClient, question: RecipientQuestion, asStaff
     children,
     firstMonth: head.first_month,
     endedFrom: head.ended_from,
-    accounts: (await client.query<AccountView>(ACCOUNTS, [recipientId])).rows,
+    accounts: accounts.map((account) => ({ ...account, checks: checks.get(account.accountId) ?? [] })),
     decisions: (await client.query<DecisionView>(DECISIONS, [recipientId])).rows,
     holds: (await client.query<HoldView>(HOLDS, [recipientId])).rows,
     months: await readMonths(client, { ...question, firstMonth: head.first_month, endedFrom: head.ended_from }),

@@ -2,6 +2,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import { findingsOf } from "../accounts/account-checks.ts";
 import {
   accountChoiceOf,
   branchOn,
@@ -191,6 +192,10 @@ type Basis = {
   readonly before: string;
 };
 
+/** An exception counts only where the holder is not the recipient: the check said so when it was examined. */
+const exceptionOf = (proposal: Proposal, reason: string | undefined): string | undefined =>
+  proposal.differences.some(({ item }) => item === "account.holder") ? (reason ?? "") : undefined;
+
 /** The account that the approver saw: the proposal is bound to it, so it is what is written. */
 const basisOf = (proposal: Proposal): Basis => proposal.basis as unknown as Basis;
 
@@ -240,10 +245,20 @@ export const accountChange: Procedure<Change> = {
       afterPayOn,
       enteredBy: deciders.typedBy,
       approvedBy: deciders.approvedBy,
+      checks: findingsOf(
+        filing.judgedOn,
+        { preCheck: "bankMaster", holder: "passbook" },
+        exceptionOf(proposal, filing.content.exception),
+      ),
     });
     return { recipients: [recipientId], decisions: [], detail: { accountId, afterPayOn } };
   },
 };
+
+const HOW = {
+  publicAccount: { preCheck: "publicAccountInquiry", holder: "publicAccountInquiry" },
+  typed: { preCheck: "bankMaster", holder: "passbook" },
+} as const;
 
 export const publicAccountChoice: Procedure<Choice> = {
   code: "publicAccountChoice",
@@ -288,6 +303,11 @@ export const publicAccountChoice: Procedure<Choice> = {
       afterPayOn,
       enteredBy: deciders.typedBy,
       approvedBy: deciders.approvedBy,
+      checks: findingsOf(
+        filing.judgedOn,
+        HOW[choice],
+        exceptionOf(proposal, filing.content.choice === "typed" ? filing.content.exception : undefined),
+      ),
     });
     return { recipients: [recipientId], decisions: [], detail: { accountId, afterPayOn } };
   },

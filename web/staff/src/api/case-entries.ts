@@ -1,5 +1,6 @@
 /** 台帳の記載 (連絡先・送付先・関係者・メモ・書類 …) of a case: read as of two days, add, revise, withdraw, confirm. */
 import {
+  acknowledgeNote,
   addEntry,
   caseEntries,
   confirmEntry,
@@ -31,6 +32,7 @@ const shape = z
     enteredBy: z.string(),
     recordedAt: z.string(),
     confirmed: z.boolean().nullable(),
+    readings: z.array(z.object({ by: z.string(), at: z.string() })),
   })
   .meta({ id: "CaseEntry", description: "台帳の記載の1件（いまの版）" });
 
@@ -52,6 +54,7 @@ const list = operation({
         ...entry,
         content: { ...entry.content },
         recordedAt: entry.recordedAt.toISOString(),
+        readings: entry.readings.map(({ by, at }) => ({ by, at: at.toISOString() })),
       })),
     };
   },
@@ -176,4 +179,24 @@ const confirm = operation({
   },
 });
 
-export const caseEntryOperations = [list, add, revise, withdraw, confirm];
+const acknowledge = operation({
+  id: "acknowledgeNote",
+  method: "POST",
+  path: "/cases/{recipientId}/notes/reading",
+  summary: "必ず見るメモを読んだことを残す",
+  access: { permission: "case.open", relation: "case" },
+  command: true,
+  params: z.strictObject({ recipientId: certificationNumber }),
+  body: z.strictObject(entryRef),
+  response: z.object({ read: z.boolean() }),
+  handler: async ({ params: { recipientId }, body }, desk) => {
+    const addresseeNumber = await ownerOf(desk, recipientId, "note", body.entryId);
+    await desk.command(
+      { addresseeNumber, caseRef: String(recipientId) },
+      async (context, key) => await acknowledgeNote(context, { ...body, key }),
+    );
+    return { read: true };
+  },
+});
+
+export const caseEntryOperations = [list, add, revise, withdraw, confirm, acknowledge];

@@ -1,5 +1,8 @@
 /** 事案のほかの面: what was filed, the household, the case as of two days, holds. */
 import {
+  ACCOUNT_CHECK_KINDS,
+  ACCOUNT_CHECK_METHODS,
+  ACCOUNT_CHECK_RESULTS,
   caseOn,
   decisionName,
   causeName,
@@ -10,6 +13,7 @@ import {
   placeHold,
   procedures,
   readCaseFilings,
+  recordAccountCheck,
   releaseHold,
 } from "@hagukumi/allowance/contract.ts";
 import { month, parseMonth } from "@hagukumi/law/contract.ts";
@@ -230,4 +234,31 @@ const release = operation({
   },
 });
 
-export const caseMoreOperations = [filings, household, asOf, place, release];
+const checkAccount = operation({
+  id: "recordAccountCheck",
+  method: "POST",
+  path: "/cases/{recipientId}/account-checks",
+  summary: "口座の確認（事前照合・名義の確認）の結果を記録する",
+  access: { permission: "account.change", relation: "case" },
+  command: true,
+  params,
+  body: z.strictObject({
+    accountId: z.int().positive(),
+    kind: z.enum(ACCOUNT_CHECK_KINDS),
+    method: z.enum(ACCOUNT_CHECK_METHODS),
+    result: z.enum(ACCOUNT_CHECK_RESULTS),
+    checkedOn: dateText,
+    note: z.string().trim().max(200, "説明は200文字までです。").default(""),
+  }),
+  response: z.object({ recorded: z.boolean() }),
+  handler: async (input, desk) => {
+    const { recipientId } = input.params;
+    const addresseeNumber = await addresseeOf(desk, recipientId);
+    await desk.command({ addresseeNumber, caseRef: String(recipientId) }, async (context, key) => {
+      await recordAccountCheck(context, { recipientId, ...input.body, key });
+    });
+    return { recorded: true };
+  },
+});
+
+export const caseMoreOperations = [filings, household, asOf, place, release, checkAccount];

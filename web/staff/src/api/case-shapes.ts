@@ -22,6 +22,21 @@ export const accountShape = z
     holder: z.string(),
     source: z.enum(["claim", "change", "publicAccount"]),
     since: z.string(),
+    afterPayOn: z.string().nullable().meta({ description: "締切日の後の変更: この支払日より後の支払から使う" }),
+    until: z.string().nullable().meta({ description: "次の口座が登録された時刻" }),
+    accountId: z.int(),
+    checks: z.array(
+      z.object({
+        kindName: z.string(),
+        methodName: z.string(),
+        result: z.enum(["match", "mismatch", "exception", "unknown"]),
+        resultName: z.string(),
+        checkedOn: z.string(),
+        note: z.string(),
+        recordedBy: z.string(),
+        recordedAt: z.string(),
+      }),
+    ),
   })
   .meta({ id: "Account", description: "口座。番号は下3桁だけ。" });
 

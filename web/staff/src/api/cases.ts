@@ -1,5 +1,6 @@
 /** 事案: opening with a 処理事由, the page of a recipient, its history. */
 import {
+  accountCheckLabels,
   accountTypeName,
   bandName,
   causeName,
@@ -113,6 +114,14 @@ function caseOf(page: RecipientPage, mayViewAccounts: boolean, today: string): z
       ...account,
       accountTypeName: accountTypeName(account.accountType),
       since: account.since.toISOString(),
+      until: account.until?.toISOString() ?? null,
+      checks: account.checks.map(({ kind, method, ...check }) => ({
+        ...check,
+        kindName: accountCheckLabels.kind[kind],
+        methodName: accountCheckLabels.method[method],
+        resultName: accountCheckLabels.result[check.result],
+        recordedAt: check.recordedAt.toISOString(),
+      })),
     })),
     accountsHidden: !mayViewAccounts,
     decisions: page.decisions.map((decision) => ({

@@ -4,6 +4,7 @@ import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
 import type { z } from "zod";
 
+import { findingsOf, insertAccountCheck } from "../../accounts/account-checks.ts";
 import type { Context } from "../../context.ts";
 import { decideClaimIn } from "../../decisions/decide-in.ts";
 import {
@@ -45,6 +46,32 @@ async function cancelClaims(
   }
 }
 
+/** 口座の確認: what the examination found out about the account on the claim, beside the account it has become. */
+async function recordChecks(
+  client: PoolClient,
+  content: ClaimContent,
+  filing: FilingOf<unknown>,
+  proposal: Proposal,
+  claimId: number,
+  deciders: Deciders,
+): Promise<void> {
+  const { account } = content;
+  if (account === null || "publicAccount" in account) return;
+  const { rows } = await client.query<{ account_id: number }>(
+    "SELECT account_id FROM allowance.account WHERE claim_id = $1",
+    [claimId],
+  );
+  const exception = proposal.differences.some(({ item }) => item === "account.holder")
+    ? (account.exception ?? "")
+    : undefined;
+  const how = { preCheck: "bankMaster", holder: "registerKana" } as const;
+  for (const { account_id } of rows) {
+    for (const finding of findingsOf(filing.judgedOn, how, exception)) {
+      await insertAccountCheck(client, account_id, finding, deciders.examinedBy);
+    }
+  }
+}
+
 async function apply(
   client: PoolClient,
   context: Context,
@@ -66,6 +93,7 @@ async function apply(
     factsDigest,
     withoutClaims,
   });
+  await recordChecks(client, content, filing, proposal, claimId, deciders);
   if (outcome === "refuse") await cancelClaims(client, filing, replaced, claimId, deciders);
   // A right that this decision ends, or opens and ends, is settled at once: what is still due, what was paid too much.
   const settled = await settleEnded(client, context, filing.filingId ?? 0, written.recipients, deciders);

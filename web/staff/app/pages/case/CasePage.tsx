@@ -12,14 +12,16 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
 import { Filings, HouseholdPart, TimeTravel } from "./CaseMore.tsx";
-import { Accounts, Decisions, History, Ledger } from "./CaseTables.tsx";
+import { Accounts } from "./Accounts.tsx";
+import { Decisions, History, Ledger } from "./CaseTables.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
-import { Entries, PopUps } from "./Entries.tsx";
+import { Entries } from "./Entries.tsx";
 import { Holds } from "./Holds.tsx";
 import { FamilyStrip } from "./FamilyStrip.tsx";
 import type { Case } from "./money.ts";
 import { MonthReasons } from "./MonthReasons.tsx";
 import { MonthStrip } from "./MonthStrip.tsx";
+import { PopUpNotes } from "./PopUpNotes.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
 
 function Legend(): ReactElement {
@@ -50,7 +52,7 @@ function Loaded({
   return (
     <>
       <CaseHeader data={data} onReopen={onReopen} onLeave={onLeave} />
-      <PopUps recipientId={data.recipientId} today={data.today} />
+      <PopUpNotes recipientId={data.recipientId} today={data.today} />
       <Section title="家族">
         <FamilyStrip data={data} month={month} />
       </Section>

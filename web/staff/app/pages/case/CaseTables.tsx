@@ -2,7 +2,6 @@
 import type { ReactElement } from "react";
 
 import { useRead } from "../../api/hooks.ts";
-import { Badge } from "../../ui/Badge.tsx";
 import { DateText, MomentText, MonthText } from "../../ui/Dates.tsx";
 import { yen } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
@@ -114,44 +113,6 @@ export function Ledger({ data, mayOpenRuns }: { readonly data: Case; readonly ma
           },
         ]}
       />
-    </Section>
-  );
-}
-
-const SOURCES = { claim: "請求書", change: "変更届", publicAccount: "公金受取口座" } as const;
-
-export function Accounts({ data }: { readonly data: Case }): ReactElement {
-  return (
-    <Section title="振込先口座">
-      {data.accountsHidden ? (
-        <p>口座の照会の権限がないため、表示しません。</p>
-      ) : (
-        <Table
-          caption="振込先口座（新しい順）"
-          captionHidden
-          rows={data.accounts.map((account, index) => ({ ...account, current: index === 0 }))}
-          rowKey={({ since }) => since}
-          empty="口座の届出がありません。"
-          columns={[
-            {
-              key: "state",
-              head: "いま",
-              cell: ({ current }) => (current ? <Badge kind="key">使用中</Badge> : "前の口座"),
-            },
-            {
-              key: "bank",
-              head: "金融機関",
-              rowHead: true,
-              cell: ({ bank, bankName, branch, branchName }) => `${bank} ${bankName} ${branch} ${branchName}`,
-            },
-            { key: "type", head: "種目", cell: ({ accountTypeName }) => accountTypeName },
-            { key: "number", head: "番号", cell: ({ maskedNumber }) => maskedNumber },
-            { key: "holder", head: "名義", cell: ({ holder }) => holder },
-            { key: "source", head: "届出", cell: ({ source }) => SOURCES[source] },
-            { key: "since", head: "登録", cell: ({ since }) => <MomentText at={since} /> },
-          ]}
-        />
-      )}
     </Section>
   );
 }

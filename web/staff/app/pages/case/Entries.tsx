@@ -78,38 +78,6 @@ function WithdrawDialog({
   );
 }
 
-/** Notes that must be seen when the person is opened (A9). */
-function PopUpNotes({ entries }: { readonly entries: readonly Entry[] }): ReactElement | null {
-  const notes = entries.filter((entry) => entry.kind === "note" && entry.content["popUp"] === true);
-  if (notes.length === 0) return null;
-  return (
-    <Notice kind="warning" title="この人について、必ず見るメモがあります">
-      <ul className="list-disc pl-6">
-        {notes.map((entry) => (
-          <li key={entry.entryId}>
-            {String(entry.content["body"])}（{entry.enteredBy}）
-          </li>
-        ))}
-      </ul>
-    </Notice>
-  );
-}
-
-/** The pop-up notes of a case, above everything else on its page. */
-export function PopUps({
-  recipientId,
-  today,
-}: {
-  readonly recipientId: number;
-  readonly today: string;
-}): ReactElement | null {
-  const found = useRead("readCaseEntries", {
-    path: { recipientId: String(recipientId) },
-    query: { validOn: today, knownOn: today },
-  });
-  return found.data === undefined ? null : <PopUpNotes entries={found.data.entries} />;
-}
-
 export function Entries({
   recipientId,
   today,

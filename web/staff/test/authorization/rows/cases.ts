@@ -47,6 +47,22 @@ export const caseRows: readonly MatrixRow[] = [
     input: (target) => ({ ...onCase(target), body: { kind: "hold", fromMonth: "2027-02", cause: reason } }),
     opens: true,
   },
+  // The account of somebody else: what is refused after the authorization says nothing about whose it is.
+  {
+    operation: "recordAccountCheck",
+    allow: { ownWard: ["clerk", "wardClerk", "examiner"] },
+    input: (target) => ({
+      ...onCase(target),
+      body: { accountId: 999_999, kind: "holder", method: "passbook", result: "match", checkedOn: "2026-11-20" },
+    }),
+    opens: true,
+  },
+  {
+    operation: "acknowledgeNote",
+    allow: { ownWard: open },
+    input: (target) => ({ ...onCase(target), body: entryRef }),
+    opens: true,
+  },
   {
     operation: "releaseHold",
     allow: {},
