@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { addLogRows } from "../../platform/test/access/support/log-rows.ts";
+import { addLogRows } from "../../platform/test/support/log-rows.ts";
 import { useDatabase } from "../../platform/test/support/cluster.ts";
 import { endAll, hagukumi } from "./support/program.ts";
 import type { Ended } from "./support/program.ts";

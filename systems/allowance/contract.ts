@@ -91,6 +91,19 @@ export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } 
 export { HISTORY_SHOWN, readCaseHistory } from "./src/inquiry/case-history.ts";
 export type { CaseEvent } from "./src/inquiry/case-history.ts";
 
+// 支援措置の一時解除 lifting protection for a while
+export {
+  ADDRESS_SECONDS,
+  answerLift,
+  endLift,
+  LIFT_MINUTES,
+  liftStateLabels,
+  listLifts,
+  releasedAddress,
+  requestLift,
+} from "./src/protection/lift.ts";
+export type { Lift, LiftAnswer, LiftState, NewLift, ReleasedAddress } from "./src/protection/lift.ts";
+
 // 台帳の記載 entries of the case file
 export { addEntry, confirmEntry, reviseEntry, withdrawEntry } from "./src/case-file/write-entry.ts";
 export type { EntryRef } from "./src/case-file/write-entry.ts";

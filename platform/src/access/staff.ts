@@ -117,23 +117,32 @@ export async function enterAsStaff(client: PoolClient, call: StaffCall, need: Ne
 }
 
 /** Leaves a row about refused work, in a transaction of its own; where there is no live session there is nobody to name. */
-async function recordRefusal(pool: Pool, call: StaffCall, code: string): Promise<void> {
+async function recordRefusal(pool: Pool, call: StaffCall, code: string, also: OnRefusal | undefined): Promise<void> {
   await onSnapshot(pool, async (client) => {
     await withRole(client, DESK_ROLE);
     await client.query("SELECT set_config('hagukumi.session', $1, true)", [call.session]);
     await client.query("SELECT access.write_refusal('allowance', $1, $2, $3)", [call.operation, code, call.requestId]);
+    await also?.(client, code);
   });
 }
+
+/** What else is recorded with a refusal, in the same transaction. */
+export type OnRefusal = (client: PoolClient, code: string) => Promise<void>;
 
 const RECORDED: ReadonlySet<string> = new Set(["permissionMissing", "stepUpNeeded", "purposeNeeded", "notFound"]);
 
 /** Runs staff work; the database's refusals come out readable, and those that matter are recorded. */
-export async function refusingAsStaff<T>(pool: Pool, call: StaffCall, work: () => Promise<T>): Promise<T> {
+export async function refusingAsStaff<T>(
+  pool: Pool,
+  call: StaffCall,
+  work: () => Promise<T>,
+  also?: OnRefusal,
+): Promise<T> {
   try {
     return await work();
   } catch (error) {
     const refusal = asAccessRefusal(error);
-    if (refusal instanceof Refusal && RECORDED.has(refusal.code)) await recordRefusal(pool, call, refusal.code);
+    if (refusal instanceof Refusal && RECORDED.has(refusal.code)) await recordRefusal(pool, call, refusal.code, also);
     throw refusal;
   }
 }

@@ -21,7 +21,7 @@ import { readSealKey, sealKeyPath } from "../../src/access/seal/seal-key.ts";
 import { checkLog, numbersIn, verifyLog } from "../../src/access/seal/verify-log.ts";
 import type { LogFinding } from "../../src/access/seal/verify-log.ts";
 import { useDatabase } from "../support/cluster.ts";
-import { addLogRows } from "./support/log-rows.ts";
+import { addLogRows } from "../support/log-rows.ts";
 
 const database = useDatabase();
 let folder = "";

@@ -20,6 +20,24 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   creditor_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_cancel_two_people: { code: "samePerson", message: SAME_PERSON },
+  protection_lift_two_people: {
+    code: "samePerson",
+    message: "一時解除は、申請した人とは別の人が承認します。何も変えていません。",
+  },
+  protection_lift_minutes: { code: "liftInvalid", message: "一時解除の時間は1〜15分です。何も変えていません。" },
+  protection_lift_term: { code: "liftInvalid", message: "一時解除は、承認から15分までです。何も変えていません。" },
+  protection_lift_content: {
+    code: "contentChanged",
+    message: "見ていた申請と、承認しようとした申請の内容が違います。一覧を読み直してください。何も変えていません。",
+  },
+  protection_lift_answer_pkey: {
+    code: "liftAnswered",
+    message: "この申請には、もう答えが出ています。一覧を読み直してください。何も変えていません。",
+  },
+  protection_lift_end_pkey: {
+    code: "liftEnded",
+    message: "この一時解除は、もう終えています。何も変えていません。",
+  },
   unpaid_two_people: { code: "samePerson", message: SAME_PERSON },
   unpaid_item_once: {
     code: "factsChanged",

@@ -64,8 +64,8 @@ type OpenedRow = {
 export async function openCase(desk: DeskCall, target: CaseTarget, purpose: OpeningPurpose): Promise<OpenedCase> {
   const { pool, call } = desk;
   const [kind, value] = targetOf(target);
-  return await refusingAsStaff(pool, call, async () => {
-    return await onSnapshot(pool, async (client) => {
+  const open = async (): Promise<OpenedCase> =>
+    await onSnapshot(pool, async (client) => {
       await enterAsStaff(client, call, { permission: "case.open" });
       const { rows } = await client.query<OpenedRow>("SELECT * FROM allowance.open_case($1, $2, $3, $4, $5)", [
         kind,
@@ -96,6 +96,10 @@ export async function openCase(desk: DeskCall, target: CaseTarget, purpose: Open
         expiresAt: row.expires_at,
       };
     });
+  // Who may not be opened is answered like nobody; the attempt itself is kept, whoever it was about (THR52).
+  return await refusingAsStaff(pool, call, open, async (client, code) => {
+    if (code !== "notFound") return;
+    await client.query("SELECT allowance.note_closed($1, $2, $3, $4)", [kind, value, call.operation, call.requestId]);
   });
 }
 

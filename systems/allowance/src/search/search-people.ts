@@ -9,6 +9,7 @@ import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import { staffRead } from "@hagukumi/platform/access/staff.ts";
 import { sqlState } from "@hagukumi/platform/database/problem.ts";
 import { createHmac } from "node:crypto";
+import type { PoolClient } from "pg";
 
 import type { DeskCall } from "../openings/open-case.ts";
 import { databaseKeys, tooWide } from "./keys.ts";
@@ -93,6 +94,27 @@ function hmacOf(secret: Uint8Array, keys: DatabaseKeys): string {
   return createHmac("sha256", secret).update(canonicalJson(keys)).digest("hex");
 }
 
+/** Kinds of keys that name one person: whoever looks for such a number and finds nobody may have meant a person who is hidden. */
+const ONE_PERSON = [
+  ["addresseeNumber", "addressee"],
+  ["recipientId", "recipient"],
+  ["receptionNumber", "reception"],
+] as const;
+
+async function noteAttempt(
+  client: PoolClient,
+  { call }: DeskCall,
+  asked: DatabaseKeys,
+  nobody: boolean,
+): Promise<void> {
+  if (!nobody) return;
+  for (const [key, kind] of ONE_PERSON) {
+    const value = asked[key];
+    if (typeof value !== "string") continue;
+    await client.query("SELECT allowance.note_closed($1, $2, $3, $4)", [kind, value, call.operation, call.requestId]);
+  }
+}
+
 /**
  * Searches. Names and readings are compared folded (width, 清濁, 拗促音, 長音, 異体字; see `lookup.fold_kana`, `lookup.fold_name`),
  * former ones too; what is shown is the present one.
@@ -109,6 +131,7 @@ export async function searchPeople(desk: SearchCall, keys: SearchKeys): Promise<
       .catch((error: unknown) => {
         throw sqlState(error) === "HGS01" ? tooWide() : error;
       });
+    await noteAttempt(client, desk, asked, rows.length === 0);
     const response = { found: rows.map(shown), more: rows.some(({ more }) => more) };
     return {
       response,

@@ -44,6 +44,7 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   case_history: "events of a case that the session has open",
   has_right: "tells the session its own right",
   is_draft_of_other: "whether a filing is a draft that somebody else types: it only takes rows away",
+  note_closed: "writes that a person could not be opened; tells nothing",
   open_case: "checks right, ward, protection, deny list and purpose",
   open_claims: "keys of what the session has open",
   open_facts: "keys of what the session has open",
@@ -51,6 +52,7 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   open_lines: "keys of what the session has open",
   open_numbers: "keys of what the session has open",
   open_recipients: "keys of what the session has open",
+  protected_address: "the address of one open person, under a lift that another person granted to the asker",
   queued_filings_for_staff:
     "reception number, procedure, ward and first kana of filings of the own wards, nobody protected",
   search_people: "at most 20 people, by right, ward, protection and deny list",

@@ -7,6 +7,7 @@ import { filingPages } from "./filings/pages.ts";
 import { searchPages } from "./search/pages.ts";
 import { homePages } from "./home/pages.ts";
 import type { PageDescriptor } from "./page.ts";
+import { protectionPages } from "./protection/pages.ts";
 import { runPages } from "./runs/pages.ts";
 
 export const allPages: readonly PageDescriptor[] = [
@@ -16,6 +17,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...filingPages,
   ...counterPages,
   ...runPages,
+  ...protectionPages,
   ...administrationPages,
   ...auditPages,
 ];

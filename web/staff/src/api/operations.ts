@@ -9,6 +9,7 @@ import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
 import { homeOperations } from "./home.ts";
 import type { Operation } from "./operation.ts";
+import { protectionOperations } from "./protection.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
@@ -24,6 +25,7 @@ export const operations: readonly Operation[] = [
   ...filingOperations,
   ...searchOperations,
   ...homeOperations,
+  ...protectionOperations,
   ...administrationOperations,
   ...accessLogOperations,
 ];

@@ -14,6 +14,7 @@ import { useShortcut } from "../../ui/Shortcut.tsx";
 import { Filings, HouseholdPart, TimeTravel } from "./CaseMore.tsx";
 import { Accounts } from "./Accounts.tsx";
 import { Decisions, History, Ledger } from "./CaseTables.tsx";
+import { ProtectedAddress } from "../protection/ProtectedAddress.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
 import { Entries } from "./Entries.tsx";
 import { Holds } from "./Holds.tsx";
@@ -53,6 +54,7 @@ function Loaded({
     <>
       <CaseHeader data={data} onReopen={onReopen} onLeave={onLeave} />
       <PopUpNotes recipientId={data.recipientId} today={data.today} />
+      {data.person.protected ? <ProtectedAddress addresseeNumber={data.person.addresseeNumber} /> : null}
       <Section title="家族">
         <FamilyStrip data={data} month={month} />
       </Section>

@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { useRead } from "../../api/hooks.ts";
 import type { OperationAnswer } from "../../api/call.ts";
 import { useMay } from "../../session/session-context.ts";
+import { ProtectedAddress } from "../protection/ProtectedAddress.tsx";
 import { Badge } from "../../ui/Badge.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
@@ -86,6 +87,7 @@ export function PersonPage(): ReactElement {
       <PageTitle>
         {person.name} <span className="text-[1rem] font-400">{person.kana}</span>
       </PageTitle>
+      {person.protected ? <ProtectedAddress addresseeNumber={person.addresseeNumber} /> : null}
       <p className="mb-3">この人には、児童手当の認定がありません。</p>
       {mayReceive ? (
         <p className="mb-3">

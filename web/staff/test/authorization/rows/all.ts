@@ -3,6 +3,7 @@ import type { MatrixRow } from "../row.ts";
 import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
+import { protectionRows } from "./protection.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
 
@@ -10,6 +11,7 @@ export const matrix: readonly MatrixRow[] = [
   ...runRows,
   ...caseRows,
   ...filingRows,
+  ...protectionRows,
   ...administrationRows,
   ...sessionRows,
 ];
