@@ -24,6 +24,7 @@ export { createMonthlyAmounts, monthNumber, type MonthlyAmounts } from "./src/as
 export { writeAssessment } from "./src/assess/write.ts";
 export { costShares, splitCost, type CostQuestion, type CostShares } from "./src/articles/article18-costs.ts";
 export type { Bearer, CostPart, EmployeeClass, Fraction } from "./src/parameters/costShares.ts";
+export { judgedIncome } from "./src/articles/article5-income.ts";
 export { supportBenefit, type SupportBenefit, type SupportBenefitFacts } from "./src/support-benefit.ts";
 export { parameters, ruleVersion, type Parameter } from "./src/parameters/catalogue.ts";
 // 検算 the second, plain reading of the law: shares nothing with the engine, so that the two can be compared

@@ -245,3 +245,30 @@ export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun
 export type { OnMassRun } from "./src/mass-work/steps.ts";
 export { workAll, workOnce } from "./src/mass-work/worker.ts";
 export type { WorkerOptions } from "./src/mass-work/worker.ts";
+
+// 現況 the annual review (see src/annual-review/README.md); its mass jobs are in the register of 一括処理
+export { barcodeOf, parseBarcode } from "./src/annual-review/barcode.ts";
+export { clearDifference, differenceKinds, listDifferences, readDifferences } from "./src/annual-review/differences.ts";
+export type { DifferenceKind, ListedDifference } from "./src/annual-review/differences.ts";
+export { makeFormAgain, readForms } from "./src/annual-review/forms.ts";
+export type { FormMaterial, FormPerson, ReviewForm } from "./src/annual-review/forms.ts";
+export {
+  expectedButUnpaid,
+  LEFTOVER_STATES,
+  listLeftovers,
+  readReviewCounts,
+  reviewStates,
+} from "./src/annual-review/overview.ts";
+export type { ExpectedUnpaid, Leftover, ReviewCounts, ReviewState } from "./src/annual-review/overview.ts";
+export { listReceptions, receiveReport, receptionLabels, recordOutsideChecks } from "./src/annual-review/receive.ts";
+export type { ListedReception, OutsideCheck, ReceivedReport, ReceiveReport } from "./src/annual-review/receive.ts";
+export { outcomeLabels, reasonLabel, reviewRules } from "./src/annual-review/rules.ts";
+export type { ReviewOutcome, ReviewRule } from "./src/annual-review/rules.ts";
+export {
+  acceptReviewSettings,
+  callForReport,
+  findReviewYear,
+  listReviewYears,
+  openReviewYear,
+} from "./src/annual-review/year.ts";
+export type { ReviewYear } from "./src/annual-review/year.ts";

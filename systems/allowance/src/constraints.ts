@@ -1,6 +1,7 @@
 /** What the constraints of this system's tables mean, in the words of a clerk. */
 import { type ConstraintMessages, refusing as refusingWith } from "@hagukumi/platform/database/problem.ts";
 
+import { REVIEW_CONSTRAINTS } from "./annual-review/constraint-messages.ts";
 import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
@@ -129,6 +130,7 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "massRunState",
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
+  ...REVIEW_CONSTRAINTS,
   hold_release_pkey: { code: "holdReleased", message: "この差止・保留は、もう解除されています。何も変えていません。" },
 };
 

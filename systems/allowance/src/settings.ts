@@ -5,6 +5,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 
+import { MANDATORY_RULES, REVIEW_RULES } from "./annual-review/rules.ts";
 import { ROLE } from "./context.ts";
 import type { Context } from "./context.ts";
 
@@ -39,6 +40,19 @@ export const settingShapes = {
   cutOffs: z.strictObject({ account: cutOffShape, donation: cutOffShape, feeCollection: cutOffShape }),
   /** 口座変更の確認期間: changes made so many days before a pay day are listed for who approves the run */
   accountCooling: z.strictObject({ days: z.int().min(0).max(120) }),
+  /** 現況: which optional rules make a recipient file, from which month (8 = 8月分) non-filers are held, when they are reminded */
+  annualReview: z
+    .strictObject({
+      rules: z.array(z.enum(REVIEW_RULES)),
+      holdFromMonth: z.int().min(1).max(12),
+      /** Days after the due day on which whoever has not filed is reminded */
+      reminderAfterDays: z.int().min(1).max(90),
+      /** Whether the address of a child living apart may be pre-printed where nobody of the family is protected */
+      printSeparatedAddress: z.boolean(),
+    })
+    .refine(({ rules }) => MANDATORY_RULES.every((rule) => rules.includes(rule)), {
+      error: "法令により提出が要る区分（施設等・法人後見人など）は外せません",
+    }),
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -168,6 +182,7 @@ export const demoSettings = {
     feeCollection: { monthsBefore: 1, day: 15 },
   },
   accountCooling: { days: 30 },
+  annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

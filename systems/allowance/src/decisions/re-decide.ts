@@ -199,6 +199,22 @@ async function runBatch(
   return response;
 }
 
+/**
+ * What the law decides now and nobody has recorded, recipient by recipient (認定番号). Reads only; the lists that must reach zero ask it.
+ */
+export async function undecidedChanges(
+  client: PoolClient,
+  context: Context,
+  keys: readonly CaseKey[],
+): Promise<ReadonlyMap<number, readonly PlannedDecision[]>> {
+  const looking: Step = {
+    untilOf: async (connection, cases) => await horizonOf(connection, context, cases),
+    write: async () => await Promise.resolve(0),
+  };
+  const { changes } = await findChanges(client, context, keys, looking);
+  return new Map(changes.map(({ recipient, decisions }) => [recipient.recipientId, decisions]));
+}
+
 async function casesOfRecipients(context: Context, recipients: readonly number[]): Promise<readonly CaseKey[]> {
   const { rows } = await context.pool.query<{ recipient_id: number; claimant: number; kind: CaseKey["kind"] }>(
     "SELECT recipient_id, addressee_number AS claimant, kind FROM allowance.recipient WHERE recipient_id = ANY($1)",

@@ -1,8 +1,9 @@
 /** The register of all kinds of mass work. A new kind is one file with `defineMassJob` and one line here. */
+import { reviewJobs } from "../annual-review/jobs.ts";
 import { refuse } from "../refusal.ts";
 import type { AnyMassJob } from "./mass-job.ts";
 
-export const massJobs: readonly AnyMassJob[] = [];
+export const massJobs: readonly AnyMassJob[] = [...reviewJobs];
 
 /** The kinds of mass work that a function may use; tests give their own. */
 export type MassJobs = readonly AnyMassJob[];

@@ -1,8 +1,13 @@
-/** 現況届 (様式第6号・第7号, 施行規則4条): the reception for the year. What the year's review decides is work of its own. */
+/**
+ * 現況届 (様式第6号・第7号, 施行規則4条): the reception for the year. Its approval lifts the 差止 that the missing report had caused, in the
+ * same transaction: no second step that somebody could forget (I-43, I-53).
+ */
 import { civilDate, type CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import { REVIEW_PAPERS, documentsOf } from "../annual-review/papers.ts";
+import { heldFor, releaseReportHolds } from "../annual-review/report-holds.ts";
 import type { Difference, FilingOf, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { addEntry, reviseEntry } from "./entries.ts";
@@ -16,6 +21,8 @@ const base = {
   year: z.int().min(2022).max(2100),
   /** Whether anything differs from what the office has on record: then the report of the change is asked for */
   unchanged: z.boolean(),
+  /** Papers that go with the report, as the city asked for them */
+  papers: z.array(z.enum(REVIEW_PAPERS)).max(REVIEW_PAPERS.length).default([]),
 } as const;
 
 const individualShape = z.strictObject({
@@ -46,6 +53,7 @@ async function propose(client: PoolClient, filing: FilingOf<Content>) {
   if (recipient !== undefined && (recipient.kind === "institution") !== (content.recipientKind === "institution")) {
     differences.push(stop("recipient.kind", "受給者の種類が、届書の様式と違います。"));
   }
+  const held = await heldFor(client, content.recipientId, content.year);
   const known = await reportOf(client, content.recipientId, content.year);
   if (known?.reception === "submitted") {
     differences.push(
@@ -61,7 +69,7 @@ async function propose(client: PoolClient, filing: FilingOf<Content>) {
     differences.push(
       note(
         "annualReport.late",
-        `提出期限（${reviewDue(content.year)}）を過ぎています。差止めがあれば、解除を検討してください。`,
+        `提出期限（${reviewDue(content.year)}）を過ぎています。この年度の未提出による差止めは、決裁と同時に解除されます。`,
       ),
     );
   }
@@ -79,8 +87,20 @@ async function propose(client: PoolClient, filing: FilingOf<Content>) {
         before: known === undefined ? "なし" : known.reception,
         after: `届出 ${receivedOn}`,
       }),
+      ...held.map(({ holdId, fromMonth }) =>
+        recordEffect(
+          "holdReleased",
+          `現況届の未提出による差止め（番号 ${holdId}）の解除。差し止めた月分は、まとめて支払えます`,
+          {
+            recipientId: content.recipientId,
+            fromMonth,
+            before: "差止中",
+            after: "解除",
+          },
+        ),
+      ),
     ],
-    basis: { known: known?.entry_id ?? null },
+    basis: { known: known?.entry_id ?? null, held: held.map(({ holdId }) => holdId) },
   });
 }
 
@@ -90,7 +110,7 @@ function reviewProcedure<C extends Content>(
   return {
     ...fixed,
     subjectOf: ({ claimant, recipientId, recipientKind }) => ({ claimant, recipientKind, recipientId, children: [] }),
-    documents: () => [],
+    documents: ({ papers }) => documentsOf(papers),
     dueDate: ({ year }) => reviewDue(year),
     propose: async (client, _context, filing) => await propose(client, filing),
     apply: async (client, _context, filing, _proposal, deciders) => {
@@ -103,6 +123,7 @@ function reviewProcedure<C extends Content>(
       } else {
         await reviseEntry(client, "annual_report", known.entry_id, { ...received, reason: "現況届の受理" }, deciders);
       }
+      await releaseReportHolds(client, { recipientId, number: claimant, year }, filing.receivedOn, deciders);
       return { recipients: [recipientId], decisions: [], detail: { year } };
     },
   };

@@ -28,6 +28,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   memo_secret: "the desk has no right to it",
   payment_run: "totals of a run",
   result_file: "totals of a result",
+  review_setting: "settings that a year goes by",
+  review_year: "days of a year",
   run_approval: "totals of a run",
   run_end: "state of a run",
   run_event: "states of a run",

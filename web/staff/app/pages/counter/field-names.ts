@@ -37,6 +37,23 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   claimant: { label: "請求者・届出者", typing: "person" },
   recipient: { label: "受給者", typing: "person" },
   recipientId: { label: "認定番号" },
+  year: { label: "年度（西暦）" },
+  unchanged: yesNo("記録と違うことはないと書かれている"),
+  papers: {
+    label: "添える書類",
+    help: "市が求めた書類。届いていないものは、受付のあとに返戻・保留で期限を決めて待ちます。",
+    words: {
+      separateCareStatement: "別居監護申立書",
+      divorceTalksProof: "離婚協議中であることを明らかにする書類",
+      supportStatement: "監護相当・生計費の負担についての確認書",
+      placementProof: "措置・委託を証する書類",
+      guardianCertificate: "未成年後見人の登記事項証明書など",
+      birthProof: "児童の出生を証する書類",
+      insuranceProof: "健康保険・年金の加入を確かめる書類",
+      earlierReports: "前の年度の現況届",
+      other: "市が求めた書類",
+    },
+  },
   recipientKind: {
     label: "受給者の種類",
     words: { individual: "個人", corporateGuardian: "法人（未成年後見人）", institution: "施設等" },
