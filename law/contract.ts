@@ -26,7 +26,15 @@ export { costShares, splitCost, type CostQuestion, type CostShares } from "./src
 export type { Bearer, CostPart, EmployeeClass, Fraction } from "./src/parameters/costShares.ts";
 export { judgedIncome } from "./src/articles/article5-income.ts";
 export { supportBenefit, type SupportBenefit, type SupportBenefitFacts } from "./src/support-benefit.ts";
-export { parameters, ruleVersion, type Parameter } from "./src/parameters/catalogue.ts";
 // 検算 the second, plain reading of the law: shares nothing with the engine, so that the two can be compared
 export { plainAssess, type PlainAssessment, type PlainMonth } from "./plain/plain.ts";
 export type { Case as PlainCase } from "./plain/case.ts";
+export {
+  parameterEntries,
+  parameters,
+  ruleVersion,
+  type Parameter,
+  type ParameterEntry,
+} from "./src/parameters/catalogue.ts";
+export { runPublishedExamples, type ExampleAnswer } from "./src/examples.ts";
+export { studyAbroadClock, type StudyAbroadClock } from "./src/articles/article3-study-abroad.ts";

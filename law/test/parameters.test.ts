@@ -49,7 +49,17 @@ describe("dated parameters", () => {
   });
 
   it("every table names its source, the day it was last checked, and whether it is complete", () => {
-    expect(parameters.map((each) => each.name)).toEqual(["regimes", "amounts", "incomeLimits", "costShares"]);
+    expect(parameters.map((each) => each.name)).toEqual([
+      "regimes",
+      "amounts",
+      "ages",
+      "places",
+      "terms",
+      "paymentMonths",
+      "incomeDeductions",
+      "incomeLimits",
+      "costShares",
+    ]);
     for (const each of parameters) {
       expect(each.rows.length).toBeGreaterThan(0);
       expect(each.source).toMatch(/法|令/);

@@ -3,6 +3,12 @@ export type { Context } from "./src/context.ts";
 export { changeSetting, readSetting, seedDemoSettings, settingShapes } from "./src/settings.ts";
 export type { SettingName, SettingValue } from "./src/settings.ts";
 
+// 法のパラメータ parameters of the law, approved by two people
+export { approveParameters, registerParameters, seedApprovedParameters } from "./src/parameters/register-set.ts";
+export type { ApproveParameters, RegisteredSet } from "./src/parameters/register-set.ts";
+export { readParameters } from "./src/parameters/read-parameters.ts";
+export type { ParametersView } from "./src/parameters/read-parameters.ts";
+
 // 台帳 register
 export { importFeeds } from "./src/register/import-feeds.ts";
 export type { FileResult, ImportResult } from "./src/register/import-feeds.ts";

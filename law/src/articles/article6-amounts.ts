@@ -6,6 +6,7 @@
  */
 import { FIRST_R2, FIRST_R6 } from "../parameters/regimes.ts";
 import { ruleCode } from "../parameters/amounts.ts";
+import { countLimit } from "../parameters/limits.ts";
 import type { MonthIndex } from "../dates/packed.ts";
 
 /** Codes of `BANDS`. */
@@ -55,8 +56,9 @@ const R6_FLAT = [
   [ruleCode("r6InstitutionUnderThree"), ruleCode("r6InstitutionOlder")],
 ] as const;
 
-/** The third place in the birth order is where the higher amount begins. */
-const THIRD = 3;
+/** The place in the birth order where the higher amount begins. */
+const THIRD_UNTIL_2024_09 = countLimit("thirdUntil202409");
+const THIRD_FROM_2024_10 = countLimit("thirdFrom202410");
 
 /** Is a person given a place in the birth order? Places exist for individuals only, from 2011-10 on. */
 export function isCounted(month: MonthIndex, kind: number, part: number): boolean {
@@ -83,7 +85,7 @@ export function amountRule(
 function fromOctober2024(kind: number, band: number, position: number): number {
   if (band > HS) return position > 0 ? R6_COUNTED : R6_TOO_OLD;
   if (kind === INDIVIDUAL) {
-    if (position >= THIRD) return R6_THIRD;
+    if (position >= THIRD_FROM_2024_10) return R6_THIRD;
     return band === U3 ? R6_UNDER_THREE : R6_OLDER;
   }
   return R6_FLAT[kind === CORPORATE ? 0 : 1][band === U3 ? 0 : 1];
@@ -98,7 +100,7 @@ function fromOctober2011(kind: number, incomeClass: number, band: number, positi
   if (incomeClass === SPECIAL) return R4_SPECIAL;
   if (band === U3) return R2_UNDER_THREE;
   if (band === JH) return R2_JUNIOR_HIGH;
-  return position >= THIRD ? R2_ELEMENTARY_THIRD : R2_ELEMENTARY;
+  return position >= THIRD_UNTIL_2024_09 ? R2_ELEMENTARY_THIRD : R2_ELEMENTARY;
 }
 
 /** 平22法19 5条: 13,000 each to the 15-year end. There were no institution recipients. */

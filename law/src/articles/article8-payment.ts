@@ -1,7 +1,19 @@
 /** 児童手当法8条4項: 支払期月 – in which month a benefit month is paid. */
 import { monthsFrom, toMonth, type Month } from "../dates/civil.ts";
-import { monthIndex, monthNumberOf, readMonth, yearOf, type MonthIndex } from "../dates/packed.ts";
+import { monthNumberOf, readMonth, type MonthIndex } from "../dates/packed.ts";
+import { defined } from "../defined.ts";
+import { PAYMENT_CALENDAR } from "../parameters/limits.ts";
 import { FIRST_R6 } from "../parameters/regimes.ts";
+
+/** Months from a benefit month (by its number 1 … 12, at index number − 1) to its payment month, the first one after it. */
+function distances(paymentMonths: readonly number[]): readonly number[] {
+  return Array.from({ length: 12 }, (_, before) => {
+    const later = paymentMonths.map((each) => (each - 1 - before + 12) % 12 || 12);
+    return Math.min(...later);
+  });
+}
+
+const [UNTIL_2024_09, FROM_2024_10] = PAYMENT_CALENDAR.map(({ paymentMonths }) => distances(paymentMonths));
 
 /**
  * From 2024-10: 2, 4, 6, 8, 10, 12, each paying the two months before it (8条4項, 令6法47).
@@ -9,12 +21,8 @@ import { FIRST_R6 } from "../parameters/regimes.ts";
  * which are the same two months.
  */
 export function paymentMonthIndex(benefit: MonthIndex): MonthIndex {
-  const number = monthNumberOf(benefit);
-  if (benefit >= FIRST_R6) return benefit + (number % 2 === 0 ? 2 : 1);
-  const year = yearOf(benefit);
-  if (number >= 10) return monthIndex(year + 1, 2);
-  if (number === 1) return monthIndex(year, 2);
-  return number <= 5 ? monthIndex(year, 6) : monthIndex(year, 10);
+  const table = benefit >= FIRST_R6 ? FROM_2024_10 : UNTIL_2024_09;
+  return benefit + defined(defined(table)[monthNumberOf(benefit) - 1]);
 }
 
 /** 支払期月 of a benefit month. */

@@ -1,5 +1,5 @@
 /** A case made ready for month-by-month evaluation: integers, spans, and the children in birth order. */
-import { bandCode, fiscalYearEndMonth, lastMonthUnderThree, type BandEnds } from "../dates/age.ts";
+import { bandCode, bandEndsOf, type BandEnds } from "../dates/age.ts";
 import { NEVER, readDay, type MonthIndex, type PackedDay } from "../dates/packed.ts";
 import { covers, type Span } from "../dates/spans.ts";
 import { defined } from "../defined.ts";
@@ -50,11 +50,7 @@ function prepareChild(child: ChildFacts, index: number, line: AssessmentCase, kn
     id: child.id,
     serial: child.serial ?? index + 1,
     birth,
-    lastU3: lastMonthUnderThree(birth),
-    lastEL: fiscalYearEndMonth(birth, 12),
-    lastJH: fiscalYearEndMonth(birth, 15),
-    lastHS: fiscalYearEndMonth(birth, 18),
-    lastUN: fiscalYearEndMonth(birth, 22),
+    ...bandEndsOf(birth),
     spans: childSpans(child, line.recipient.kind, knownBy),
     support: supportSpans(child, knownBy),
   };

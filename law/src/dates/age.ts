@@ -4,6 +4,7 @@
  * Source: 年齢計算ニ関スル法律 (明治35年法律第50号) and 民法143条. Age runs from the birth date itself, so a person attains age n on
  * the day *before* the n-th anniversary. That one rule settles 1 April births, 29 February and the 1st of a month.
  */
+import { ageLimit } from "../parameters/limits.ts";
 import { toCivilDate, type CivilDate, type Month } from "./civil.ts";
 import {
   dayOfMonth,
@@ -22,6 +23,13 @@ export type Band = "U3" | "EL" | "JH" | "HS" | "UN" | "OUT";
 
 /** In the order of age; the index is the code used inside the law. */
 export const BANDS: readonly Band[] = ["U3", "EL", "JH", "HS", "UN", "OUT"];
+
+/** 三歳, 12歳年度末, 15歳年度末, 18歳年度末, 22歳年度末. */
+const UNDER_THREE = ageLimit("underThree");
+const ELEMENTARY = ageLimit("elementary");
+const JUNIOR_HIGH = ageLimit("juniorHigh");
+const HIGH_SCHOOL = ageLimit("highSchool");
+const UNIVERSITY_AGE = ageLimit("universityAge");
 
 /** The last month of each band of one person. */
 export interface BandEnds {
@@ -68,7 +76,16 @@ export function fiscalYearEndMonth(birth: PackedDay, age: number): MonthIndex {
  * A decrease acts from the month after its cause (児童手当法9条3項), and a child born on the 1st stays under three until three full
  * years have passed (6条2項, 月の初日の特則), so both roads lead to the birthday month. 29 February: February.
  */
-export const lastMonthUnderThree = (birth: PackedDay): MonthIndex => monthOfDay(birth) + 36;
+export const lastMonthUnderThree = (birth: PackedDay): MonthIndex => monthOfDay(birth) + 12 * UNDER_THREE;
+
+/** The last month of each band of a person born on `birth`. */
+export const bandEndsOf = (birth: PackedDay): BandEnds => ({
+  lastU3: lastMonthUnderThree(birth),
+  lastEL: fiscalYearEndMonth(birth, ELEMENTARY),
+  lastJH: fiscalYearEndMonth(birth, JUNIOR_HIGH),
+  lastHS: fiscalYearEndMonth(birth, HIGH_SCHOOL),
+  lastUN: fiscalYearEndMonth(birth, UNIVERSITY_AGE),
+});
 
 /** 達する日 of `age` for a person born on `birth`. */
 export const attainmentDay = (birth: CivilDate, age: number): CivilDate =>
@@ -79,12 +96,5 @@ export const fiscalYearEnd = (birth: CivilDate, age: number): CivilDate =>
   toCivilDate(lastDayOf(fiscalYearEndMonth(readDay(birth), age)));
 
 /** The band of a person born on `birth` for the benefit month. Months before the birth are `U3` too. */
-export function bandOf(birth: CivilDate, month: Month): Band {
-  const born = readDay(birth);
-  const at = readMonth(month);
-  if (at <= lastMonthUnderThree(born)) return "U3";
-  if (at <= fiscalYearEndMonth(born, 12)) return "EL";
-  if (at <= fiscalYearEndMonth(born, 15)) return "JH";
-  if (at <= fiscalYearEndMonth(born, 18)) return "HS";
-  return at <= fiscalYearEndMonth(born, 22) ? "UN" : "OUT";
-}
+export const bandOf = (birth: CivilDate, month: Month): Band =>
+  BANDS[bandCode(bandEndsOf(readDay(birth)), readMonth(month))] ?? "OUT";

@@ -4,6 +4,7 @@
  * The law room keeps no table of national holidays; the caller hands one in, and a year that the table does not reach is
  * refused (`outsideCalendar`) instead of being taken for a year without holidays.
  */
+import { termLimit } from "../parameters/limits.ts";
 import { toCivilDate, type CivilDate, type Month } from "./civil.ts";
 import {
   addPackedDays,
@@ -87,7 +88,7 @@ export const isBankClosed = (day: PackedDay, calendar: Calendar): boolean =>
   isHolidayOrWeekend(day, calendar) || isNewYear(day, 31);
 
 /** 15日: the days within which a claim counts as made on the day of the event (児童手当法8条3項), first day excluded (民法140条). */
-export const CLAIM_DAYS = 15;
+export const CLAIM_DAYS = termLimit("claimDays");
 
 /** Day 15 after `event`, rolled to the next open day (地方自治法4条の2第4項). */
 export function packedDeadline(event: PackedDay, calendar: Calendar, closedDays: ReadonlySet<PackedDay>): PackedDay {

@@ -1,5 +1,6 @@
 /** 所得制限限度額 and 所得上限限度額 as dated data, yen. */
 import { readMonth, type MonthIndex } from "../dates/packed.ts";
+import { INCOME_DEDUCTIONS } from "./limits.ts";
 
 /** One dated set of limits. `perDependant` is added for each of n, `perElderly` once more for each elderly one. */
 export interface IncomeLimitRow {
@@ -34,12 +35,14 @@ export const INCOME_LIMITS: readonly IncomeLimitRow[] = [
   },
 ];
 
+const [flat, employmentPension] = INCOME_DEDUCTIONS;
+
 /** 8万円: flat deduction in place of social insurance (施行令3条1項). */
-export const FLAT_DEDUCTION = 80_000;
+export const FLAT_DEDUCTION = flat.value;
 
 /** 10万円: taken from employment and pension income, from income year 2020 on (令2政令381 附則9条). */
-export const EMPLOYMENT_PENSION_DEDUCTION = 100_000;
-export const EMPLOYMENT_PENSION_DEDUCTION_FROM_YEAR = 2020;
+export const EMPLOYMENT_PENSION_DEDUCTION = employmentPension.value;
+export const EMPLOYMENT_PENSION_DEDUCTION_FROM_YEAR = employmentPension.fromIncomeYear;
 
 export function incomeLimitRowOf(benefit: MonthIndex): IncomeLimitRow | undefined {
   return INCOME_LIMITS.find(

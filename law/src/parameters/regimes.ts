@@ -73,13 +73,15 @@ export const R4 = 3;
 export const R5 = 4;
 export const R6 = 5;
 
-export const FIRST_INDEX: MonthIndex = readMonth("2010-04");
+const firstOf = (index: number): MonthIndex => readMonth(defined(REGIMES[index]).first);
+
+export const FIRST_INDEX: MonthIndex = firstOf(R1);
 export const LAST_INDEX: MonthIndex = readMonth(LAST_MONTH);
-export const FIRST_R2: MonthIndex = readMonth("2011-10");
-export const FIRST_R4: MonthIndex = readMonth("2012-06");
-export const FIRST_R5: MonthIndex = readMonth("2022-06");
-export const FIRST_R6: MonthIndex = readMonth("2024-10");
-const FIRST_R3 = readMonth("2012-04");
+export const FIRST_R2: MonthIndex = firstOf(R2);
+export const FIRST_R4: MonthIndex = firstOf(R4);
+export const FIRST_R5: MonthIndex = firstOf(R5);
+export const FIRST_R6: MonthIndex = firstOf(R6);
+const FIRST_R3 = firstOf(2);
 
 /** The index into `REGIMES` of a month known to lie in `FIRST_INDEX … LAST_INDEX`. */
 export function regimeIndexOf(at: MonthIndex): number {

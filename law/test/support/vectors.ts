@@ -9,8 +9,10 @@ function read(name: string): unknown {
 
 export const caseVectors = ["amounts", "starts", "ends", "payments", "incomes", "incidents"] as const;
 
+/** The published examples lie beside the law, because a change of its numbers has to answer them anew; incidents are tests alone. */
 export function vectorsOf(name: (typeof caseVectors)[number]): readonly Vector[] {
-  return read(name) as readonly Vector[];
+  if (name === "incidents") return read(name) as readonly Vector[];
+  return JSON.parse(readFileSync(new URL(`../../examples/${name}.json`, import.meta.url), "utf8")) as readonly Vector[];
 }
 
 /** One row of the age tables: days and months as text. */

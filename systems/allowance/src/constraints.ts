@@ -131,6 +131,28 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
   ...REVIEW_CONSTRAINTS,
+  parameter_approval_two_people: {
+    code: "samePerson",
+    message: "登録した人は承認できません。別の職員が承認してください。何も変えていません。",
+  },
+  parameter_approval_examples: {
+    code: "parameterInvalid",
+    message:
+      "公表された計算例と答えの違うものがあるパラメータは承認できません。違う計算例を確かめ、プログラムの値を直してから登録し直してください。何も変えていません。",
+  },
+  parameter_approval_once: {
+    code: "parameterInvalid",
+    message: "この登録は、もう承認されています。何も変えていません。",
+  },
+  parameter_approval_of_content: {
+    code: "contentChanged",
+    message:
+      "承認は、見た登録の中身に結びつきます。画面を読み直して、登録の中身を確かめてください。何も変えていません。",
+  },
+  parameter_approval_compared: {
+    code: "contentChanged",
+    message: "登録のあとで別の一式が承認されました。違いの一覧が古いので、登録し直してください。何も変えていません。",
+  },
   hold_release_pkey: { code: "holdReleased", message: "この差止・保留は、もう解除されています。何も変えていません。" },
 };
 

@@ -1,4 +1,6 @@
 /** 市の設定: dated values that the city decides by two people, and the only place where they are read. */
+import { createCalendar } from "@hagukumi/law/contract.ts";
+import { nationalHolidays } from "@hagukumi/platform/calendar/holidays.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { Refusal, refusing } from "@hagukumi/platform/database/problem.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
@@ -8,6 +10,7 @@ import { z } from "zod";
 import { MANDATORY_RULES, REVIEW_RULES } from "./annual-review/rules.ts";
 import { ROLE } from "./context.ts";
 import type { Context } from "./context.ts";
+import { seedApprovedParameters } from "./parameters/register-set.ts";
 
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
@@ -186,8 +189,12 @@ export const demoSettings = {
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 
-/** Writes the demonstration's settings, in force from 2010-04-01. @returns how many were new */
+/**
+ * Writes the demonstration's settings, in force from 2010-04-01, and has the program's parameters of the law approved.
+ * @returns how many settings were new
+ */
 export async function seedDemoSettings(connection: Queryable, enteredBy: string, approvedBy: string): Promise<number> {
+  await seedApprovedParameters(connection, createCalendar(nationalHolidays), { enteredBy, approvedBy });
   let added = 0;
   for (const name of Object.keys(demoSettings) as SettingName[]) {
     if (

@@ -9,6 +9,7 @@ import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
 import { storeFacts, writeExaminations } from "../claims/examine.ts";
 import type { Context } from "../context.ts";
 import type { Deciders } from "../filings/procedure.ts";
+import { requireApprovedParameters } from "../parameters/approved-set.ts";
 import { refuse } from "../refusal.ts";
 import { foresee, type Foresight, type ForeseenChange } from "./foresee.ts";
 import { type PlannedCase, writeDecisions } from "./write-decisions.ts";
@@ -61,6 +62,7 @@ function planned(
 /** Takes back recipients whose claims are all cancelled. The opening claim is only asked for its number here. */
 async function writeLost(client: PoolClient, foresight: Foresight, deciders: Deciders): Promise<void> {
   if (foresight.lost.length === 0) return;
+  await requireApprovedParameters(client);
   await storeFacts(
     client,
     foresight.lost.map(({ facts }) => facts),

@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 
 import type { Facts } from "../claims/assemble-case.ts";
 import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
+import { requireApprovedParameters } from "../parameters/approved-set.ts";
 import { streamOf } from "../stream.ts";
 import type { PlannedDecision } from "./plan-decisions.ts";
 
@@ -71,13 +72,18 @@ const DECISION_COLUMNS = [
   "approved_by",
 ] as const;
 
-/** Writes everything of one batch in the open transaction. Returns how many decisions were written. */
+/**
+ * Writes everything of one batch in the open transaction. Returns how many decisions were written.
+ *
+ * @throws Refusal `parametersNotApproved`: no decision by values that two people have not approved
+ */
 export async function writeDecisions(
   client: PoolClient,
   plans: readonly PlannedCase[],
   refusals: readonly PlannedRefusal[],
   { approvedBy, decidedOn }: Deciders,
 ): Promise<number> {
+  if (plans.length + refusals.length > 0) await requireApprovedParameters(client);
   const opened = await openRecipients(client, plans);
   const decisions: (readonly unknown[])[] = [];
   const accounts: (readonly unknown[])[] = [];

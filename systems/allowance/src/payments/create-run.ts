@@ -21,6 +21,8 @@ import type { Context } from "../context.ts";
 import { accrueDue } from "../ledger/accrue.ts";
 import type { AccrualResult } from "../ledger/accrue.ts";
 import { openJournal } from "../ledger/journal.ts";
+import { requireApprovedParameters, requireValuesFor } from "../parameters/approved-set.ts";
+import { programSet } from "../parameters/program-set.ts";
 import { readSetting } from "../settings.ts";
 import type { SettingValue } from "../settings.ts";
 import { computeDue } from "./compute-due.ts";
@@ -190,7 +192,7 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
  * Creates a run: computes what is due to the end of its period, brings the ledger to it, reserves every free month and
  * fixes the lines. One transaction: killed at any point, nothing of it stays (M22).
  *
- * @throws Refusal `runOpen` (M8), `notPayMonth`, `nothingToPay`, `settingMissing`, `cancelled`, or a guard of the database
+ * @throws Refusal `runOpen` (M8), `notPayMonth`, `nothingToPay`, `settingMissing`, `parameterMissing`, `parametersNotApproved`, `cancelled`, or a guard of the database
  */
 export async function createRun(context: Context, request: CreateRunRequest): Promise<CommandResult<CreatedRun>> {
   if (parseMonth(request.paymentMonth) === undefined) {
@@ -211,6 +213,8 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       const opening = await readSetting(client, "openingMonth", context.today);
       const rule = await readSetting(client, "payDay", `${request.paymentMonth}-01`);
       const plan = planRun(request, opening, rule, context, await regularIsDone(client, request.paymentMonth));
+      requireValuesFor(programSet(), plan.from, plan.to);
+      const setId = await requireApprovedParameters(client);
       const runNo = await nextRunNo(client);
       crashPoint("payment.create.start");
       // Sorts and hashes over every month of the run stay in memory; each takes some ten MB for 80,000 recipients.
@@ -259,6 +263,7 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
         uncomputed,
       };
       await writeRun(client, run, request, context.operator);
+      await client.query("INSERT INTO allowance.run_parameters (run_no, set_id) VALUES ($1, $2)", [runNo, setId]);
       context.onProgress?.("明細", 1, 1);
       const detail = {
         lines: lines.lineCount,

@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 
 import type { Context } from "../context.ts";
 import { openJournal } from "../ledger/journal.ts";
+import { requireApprovedParameters } from "../parameters/approved-set.ts";
 import { readSetting } from "../settings.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -79,6 +80,21 @@ export async function readTransferFile(
   return { kind, client: { ...client, date: run.payOn.slice(5, 7) + run.payOn.slice(8, 10) }, items, testBank };
 }
 
+/** @throws Refusal `parametersNotApproved` where the run was made with another set than the one in force */
+async function requireParametersOf(client: Queryable, runNo: number): Promise<void> {
+  const setId = await requireApprovedParameters(client);
+  const { rowCount } = await client.query("SELECT 1 FROM allowance.run_parameters WHERE run_no = $1 AND set_id = $2", [
+    runNo,
+    setId,
+  ]);
+  if (rowCount === 1) return;
+  throw new Refusal<PaymentRefusalCode>(
+    "parametersNotApproved",
+    `支払処理 ${runNo} は、いま効力のあるパラメータとは別の値で作られています。支払処理を取り消して、作り直してください。何も変えていません。`,
+    { runNo },
+  );
+}
+
 /**
  * Freezes the file. The database compares digest, length and trailer with the bytes themselves, and totals with lines,
  * approval and ledger (M13, M15). Paid is recorded here, not by a later step that someone could forget (I-2, I-4).
@@ -87,6 +103,8 @@ export async function readTransferFile(
  */
 export async function freezeRun(context: Context, request: StageRequest): Promise<CommandResult<FrozenFile>> {
   return await runStage(context, "freeze", request, "frozen", async (client, run) => {
+    // The amounts were computed with the set approved then; a program with other values must not send them.
+    await requireParametersOf(client, run.runNo);
     const { testBank, ...file } = await readTransferFile(client, run);
     const encoded = encodeTransferFile(file, { allowTestBanks: testBank });
     if (!encoded.ok) {

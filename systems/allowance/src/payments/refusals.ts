@@ -16,6 +16,7 @@ export type PaymentRefusalCode =
   | "nothingToPay"
   | "notPayMonth"
   | "paidNotReversible"
+  | "parametersNotApproved"
   | "resultMismatch"
   | "resultUnmatched"
   | "runMissing"
@@ -95,6 +96,10 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
   run_control: {
     code: "totalsDiffer",
     message: "件数または合計が、明細・元帳・承認・ファイルの間で一致しません。何も変えていません。",
+  },
+  run_parameters_approved: {
+    code: "parametersNotApproved",
+    message: "承認済みのパラメータの記録がない支払処理は作れません。「パラメータ」の画面で承認を確かめてください。",
   },
   run_evidence_event: {
     code: "wrongState",

@@ -7,9 +7,9 @@ import {
   type CivilDate,
   civilDate,
   lastDayOfMonth,
-  type Month,
   month,
   monthOf,
+  studyAbroadClock,
 } from "@hagukumi/law/contract.ts";
 import { z } from "zod";
 
@@ -54,19 +54,8 @@ function yearsAfter(day: CivilDate, years: number): CivilDate {
   return same > last ? last : civilDate(same);
 }
 
-export type StudyClock = {
-  /** More than three years in Japan, without a break, up to the day before leaving (規則1条1号) */
-  readonly longEnough: boolean;
-  /** Last day that counts as study abroad: three years (child) or four (counted person) from the day the address ended */
-  readonly limitOn: CivilDate;
-  /** Last benefit month within the limit */
-  readonly lastMonth: Month;
-};
-
-export function studyClock(leftOn: CivilDate, livedInJapanSince: CivilDate, role: "child" | "counted"): StudyClock {
-  const limitOn = yearsAfter(leftOn, role === "child" ? 3 : 4);
-  return { longEnough: yearsAfter(livedInJapanSince, 3) < leftOn, limitOn, lastMonth: monthOf(limitOn) };
-}
+/** The law's own clock: what the counter shows is what will be decided. */
+export const studyClock = studyAbroadClock;
 
 const statusOf = (content: Content): NewStatus => ({
   kind: "abroad",
@@ -150,7 +139,7 @@ export const studyAbroad: Procedure<Content> = {
       outcome: counts ? "grant" : "refuse",
       reasons: [
         counts
-          ? `教育を受けるために国外にいる児童として、${clock.limitOn} まで支給の対象に数えます（施行規則1条）。`
+          ? `教育を受けるために国外にいる児童として、${clock.limitOn} まで（${clock.lastMonth} 分まで）支給の対象に数えます（施行規則1条）。`
           : "留学の要件に当たらないため、国外にいる間は支給の対象になりません（児童手当法4条1項、施行規則1条）。",
       ],
       differences: [...differences, ...foreseen.differences],

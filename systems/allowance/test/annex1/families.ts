@@ -11,6 +11,7 @@ import type { Context } from "../../src/context.ts";
 import { approveClaims } from "../../src/decisions/decide.ts";
 import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { claim, claimChild, furtherClaim, number15, resident, writeDelivery } from "../support/feeds.ts";
 
@@ -46,6 +47,7 @@ const ORDER: Readonly<Record<string, string>> = {
  */
 export function useFamilies(): Families {
   const database = useDatabase();
+  beforeAll(async () => await approveLaw(database.pool));
   const dir = testFolder();
   const ito = testContext(database, dir, "staff.ito");
   const sato = testContext(database, dir, "staff.sato");

@@ -9,10 +9,12 @@ import { examineClaims } from "../../src/claims/examine.ts";
 import { approveClaims } from "../../src/decisions/decide.ts";
 import { openCase } from "../../src/openings/open-case.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { claim, claimChild, number15, resident, writeDelivery } from "../support/feeds.ts";
 
 const database = useDatabase();
+beforeAll(async () => await approveLaw(database.pool));
 const dir = testFolder();
 const ito = testContext(database, dir, "staff.ito");
 const sato = testContext(database, dir, "staff.sato");

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { examineAll, examineClaims } from "../../src/claims/examine.ts";
@@ -8,10 +8,12 @@ import { withdrawClaim } from "../../src/claims/file-claim.ts";
 import { listClaims } from "../../src/claims/list-claims.ts";
 import { approveAll, approveClaims } from "../../src/decisions/decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder, TODAY } from "../support/context.ts";
 import { claim, claimChild, type Delivery, furtherClaim, number15, resident, writeDelivery } from "../support/feeds.ts";
 
 const database = useDatabase();
+beforeAll(async () => await approveLaw(database.pool));
 const dir = testFolder();
 const ito = testContext(database, dir, "staff.ito");
 const sato = testContext(database, dir, "staff.sato");

@@ -13,6 +13,7 @@ import { createRun } from "../../src/payments/create-run.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
 import { seedDemoSettings } from "../../src/settings.ts";
 import { testContext, testFolder } from "../support/context.ts";
+import { approveLaw } from "../support/parameters.ts";
 import { claim, claimChild, number15, resident, writeDelivery } from "../support/feeds.ts";
 
 const database = useDatabase();
@@ -35,6 +36,7 @@ async function attack(sql: string, role: "application" | "owner" = "application"
 }
 
 beforeAll(async () => {
+  await approveLaw(database.pool);
   const folder = await writeDelivery(join(dir, "city"), {
     residents: [
       resident(40_001, "1990-01-01"),

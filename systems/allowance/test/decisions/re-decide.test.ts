@@ -1,16 +1,18 @@
 import { join } from "node:path";
 
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { examineClaims } from "../../src/claims/examine.ts";
 import { approveClaims } from "../../src/decisions/decide.ts";
 import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { claim, claimChild, type Delivery, number15, resident, writeDelivery } from "../support/feeds.ts";
 
 const database = useDatabase();
+beforeAll(async () => await approveLaw(database.pool));
 const dir = testFolder();
 const ito = testContext(database, dir, "staff.ito");
 const sato = testContext(database, dir, "staff.sato");

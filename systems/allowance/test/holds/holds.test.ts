@@ -7,10 +7,12 @@ import { examineClaims } from "../../src/claims/examine.ts";
 import { approveClaims } from "../../src/decisions/decide.ts";
 import { listHolds, placeHold, releaseHold } from "../../src/holds/holds.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { claim, claimChild, resident, writeDelivery } from "../support/feeds.ts";
 
 const database = useDatabase();
+beforeAll(async () => await approveLaw(database.pool));
 const dir = testFolder();
 const ito = testContext(database, dir, "staff.ito");
 const sato = testContext(database, dir, "staff.sato");

@@ -254,16 +254,16 @@ const studyAbroadOf = (claimant: number, recipientId: number, child: number, mor
 describe("海外留学申立書", () => {
   it("the clock: more than three years before, three years abroad, four for a counted person", () => {
     const left = civilDate("2026-10-01");
-    // Three years to the day are not more than three years (規則1条).
+    // Three years to the day are not more than three years (規則1条). The day the address ended is the first of the three years.
     expect(studyClock(left, civilDate("2023-10-01"), "child").longEnough).toBe(false);
     expect(studyClock(left, civilDate("2023-09-30"), "child")).toEqual({
       longEnough: true,
-      limitOn: "2029-10-01",
-      lastMonth: "2029-10",
+      limitOn: "2029-09-30",
+      lastMonth: "2029-09",
     });
     expect(studyClock(left, civilDate("2020-01-01"), "counted")).toMatchObject({
-      limitOn: "2030-10-01",
-      lastMonth: "2030-10",
+      limitOn: "2030-09-30",
+      lastMonth: "2030-09",
     });
     expect(studyClock(civilDate("2028-02-29"), civilDate("2020-01-01"), "child").limitOn).toBe("2031-02-28");
   });
@@ -293,7 +293,7 @@ describe("海外留学申立書", () => {
     const { rows } = await database.pool.query(
       "SELECT role, limit_on, next_check_on FROM allowance.study_abroad WHERE child_number = 53512",
     );
-    expect(rows).toEqual([{ role: "child", limit_on: "2029-10-01", next_check_on: "2027-11-18" }]);
+    expect(rows).toEqual([{ role: "child", limit_on: "2029-09-30", next_check_on: "2027-11-18" }]);
   });
 });
 

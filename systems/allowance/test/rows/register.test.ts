@@ -390,8 +390,8 @@ it("[A204] a child abroad for study counts for three years, a counted sibling fo
     [recipientId],
   );
   expect(rows).toEqual([
-    { child: 60_601, role: "child", limit: "2028-10-15" },
-    { child: 60_604, role: "counted", limit: "2029-10-15" },
+    { child: 60_601, role: "child", limit: "2028-10-14" },
+    { child: 60_604, role: "counted", limit: "2029-10-14" },
   ]);
   const later = { clerk: onDay(clerk, "2029-12-01"), approver: onDay(approver, "2029-12-01") };
   const scope = { recipients: [recipientId] };

@@ -7,6 +7,7 @@ import { examineAll } from "../../src/claims/examine.ts";
 import type { Context } from "../../src/context.ts";
 import { approveAll } from "../../src/decisions/decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { approveLaw } from "./parameters.ts";
 
 const [url = "", delivery = "", reportsDir = ""] = process.argv.slice(2);
 const pool = createPool(url, { max: 3 });
@@ -18,6 +19,7 @@ const context: Context = {
   today: civilDate("2026-11-23"),
   reportsDir,
 };
+await approveLaw(pool);
 await importFeeds(context, delivery);
 await examineAll(context);
 await approveAll({ ...context, operator: "staff.sato" });

@@ -82,5 +82,8 @@ export const addresses = {
   listTerminals: ["GET", "/api/v1/terminals"],
   registerTerminal: ["POST", "/api/v1/terminals"],
   revokeTerminal: ["POST", "/api/v1/terminals/{terminalCode}/revocation"],
+  readParameters: ["GET", "/api/v1/parameters"],
+  registerParameters: ["POST", "/api/v1/parameters"],
+  approveParameters: ["POST", "/api/v1/parameters/{setId}/approval"],
   searchAccessLog: ["POST", "/api/v1/access-log/searches"],
 } as const satisfies Readonly<Record<string, readonly ["GET" | "POST", string]>>;

@@ -6,6 +6,7 @@ import { counterPages } from "./counter/pages.ts";
 import { filingPages } from "./filings/pages.ts";
 import { searchPages } from "./search/pages.ts";
 import { homePages } from "./home/pages.ts";
+import { parameterPages } from "./parameters/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
 import { runPages } from "./runs/pages.ts";
@@ -19,5 +20,6 @@ export const allPages: readonly PageDescriptor[] = [
   ...runPages,
   ...protectionPages,
   ...administrationPages,
+  ...parameterPages,
   ...auditPages,
 ];

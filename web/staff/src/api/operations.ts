@@ -10,6 +10,7 @@ import { filingOperations } from "./filings.ts";
 import { homeOperations } from "./home.ts";
 import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
+import { parameterOperations } from "./parameters.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
@@ -27,5 +28,6 @@ export const operations: readonly Operation[] = [
   ...homeOperations,
   ...protectionOperations,
   ...administrationOperations,
+  ...parameterOperations,
   ...accessLogOperations,
 ];

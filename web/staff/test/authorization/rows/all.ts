@@ -4,6 +4,7 @@ import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
 import { protectionRows } from "./protection.ts";
+import { parameterRows } from "./parameters.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
 
@@ -13,5 +14,6 @@ export const matrix: readonly MatrixRow[] = [
   ...filingRows,
   ...protectionRows,
   ...administrationRows,
+  ...parameterRows,
   ...sessionRows,
 ];
