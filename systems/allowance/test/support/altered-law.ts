@@ -44,7 +44,7 @@ type Printed = {
 export function alteredLaw(change: Change, line: unknown = null): Candidate & { readonly months: Printed["months"] } {
   const dir = mkdtempSync(join(tmpdir(), "hagukumi-altered-law-"));
   try {
-    for (const part of ["src", "examples", "contract.ts", "package.json"])
+    for (const part of ["src", "plain", "examples", "contract.ts", "package.json"])
       cpSync(join(LAW, part), join(dir, part), { recursive: true });
     const path = join(dir, "src", change.file);
     const text = readFileSync(path, "utf8");

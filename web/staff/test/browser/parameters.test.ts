@@ -1,16 +1,9 @@
 /** パラメータ on the screen: an update stops the work, one person registers the values, another approves them. */
-import { civilDate, parameterEntries } from "@hagukumi/law/contract.ts";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { sealSet } from "../../../../systems/allowance/src/parameters/program-set.ts";
-import {
-  approveParameters,
-  programCandidate,
-  registerParameters,
-} from "../../../../systems/allowance/src/parameters/register-set.ts";
-import { calendar, contextOf } from "../../../../systems/allowance/test/support/cases.ts";
+import { approveEarlierLaw } from "../../../../systems/allowance/test/support/parameters.ts";
 import { makeActor } from "../support/actors.ts";
 import type { Actor } from "../support/actors.ts";
 import { openBrowser } from "../support/browser.ts";
@@ -43,15 +36,7 @@ beforeAll(async () => {
   desk = await serveDesk(database.pool);
   examiner = await makeActor(database.pool, "p.shinsa", "examiner");
   approver = await makeActor(database.pool, "p.kakaricho", "approver");
-  // What was approved last is the set of an earlier program, with 15,000 for the third child.
-  const entries = parameterEntries().map((entry) =>
-    entry.id === "r6Third" ? { ...entry, value: { ...entry.value, amount: 15_000 } } : entry,
-  );
-  const { examples } = programCandidate(calendar);
-  const old = { set: sealSet(entries, "2026-01-01.1"), examples };
-  const context = contextOf(database.pool, "kyu.toroku", civilDate("2026-11-20"));
-  const { setId, contentDigest } = await registerParameters(context, { source: "旧プログラム" }, undefined, old);
-  await approveParameters({ ...context, operator: "kyu.shonin" }, { setId, contentDigest });
+  await approveEarlierLaw(database.pool);
 }, 180_000);
 afterAll(async () => {
   await browser.close();
