@@ -278,3 +278,9 @@ export {
   openReviewYear,
 } from "./src/annual-review/year.ts";
 export type { ReviewYear } from "./src/annual-review/year.ts";
+
+// 年齢到達管理 age milestones: what comes, and (as mass work `ageMilestones`, `supportInvitations`) what is decided and told
+export { MILESTONE_KINDS, milestoneLabels } from "./src/milestones/events.ts";
+export type { Milestone, MilestoneKind } from "./src/milestones/events.ts";
+export { milestoneForecast } from "./src/milestones/forecast.ts";
+export type { MilestoneCount, MilestoneForecast } from "./src/milestones/forecast.ts";

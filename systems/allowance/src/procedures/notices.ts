@@ -18,7 +18,8 @@ export type NoticeKind =
   | "donationRegistered" // 寄附の申出の受理
   | "specialCollectionNotice" // 特別徴収の事前の通知
   | "moveOutGuide" // 転出の案内
-  | "employeeClassChanged"; // 被用区分の変更
+  | "employeeClassChanged" // 被用区分の変更
+  | "supportConfirmationInvited"; // 監護相当・生計費の負担についての確認書の案内（18歳年度末）
 
 /** What a notice may say: dates, months, amounts, names of causes – never where somebody is. */
 export type NoticeFacts = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>> & {

@@ -28,6 +28,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   memo_secret: "the desk has no right to it",
   parameter_approval: "who approved the values of the law",
   parameter_set: "values of the law",
+  notice_kind: "master of kinds of notices",
   payment_run: "totals of a run",
   result_file: "totals of a result",
   review_setting: "settings that a year goes by",
