@@ -114,9 +114,10 @@ const NAMED = `
      OR EXISTS (SELECT FROM unnest($3::daterange[]) b WHERE p.birth_date <@ b)
   ORDER BY n.recipient_id, n.child_number`;
 
+const range = (from: CivilDate, to: CivilDate): string => `[${from},${to}]`;
+
 /** Birth dates (both included) that can make an event of age in one of the months; a little wide, the exact rule follows. */
 function birthRanges(months: readonly Month[]): string[] {
-  const range = (from: CivilDate, to: CivilDate): string => `[${from},${to}]`;
   return months.flatMap((of) => {
     const third = addMonths(of, -36);
     const ranges = [range(firstDayOfMonth(addMonths(third, -1)), lastDayOfMonth(addMonths(third, 1)))];

@@ -1,5 +1,16 @@
 /** 年齢到達 of a synthetic population over a year, month by month, beside a plain second reading of the law. */
-import fc from "fast-check";
+import {
+  type Arbitrary,
+  array,
+  boolean,
+  constantFrom,
+  integer,
+  oneof,
+  option,
+  record,
+  sample,
+  tuple,
+} from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
@@ -25,19 +36,14 @@ const pad = (value: number): string => String(value).padStart(2, "0");
 const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /** Days that rules trip over come up as often as all others together. */
-const born = (from: number, until: number): fc.Arbitrary<string> =>
-  fc
-    .tuple(
-      fc.integer({ min: from, max: until }),
-      fc.integer({ min: 1, max: 12 }),
-      fc.integer({ min: 1, max: 31 }),
-      fc.boolean(),
-    )
-    .map(([year, month, day, edge]) => {
+const born = (from: number, until: number): Arbitrary<string> =>
+  tuple(integer({ min: from, max: until }), integer({ min: 1, max: 12 }), integer({ min: 1, max: 31 }), boolean()).map(
+    ([year, month, day, edge]) => {
       const last = daysIn(year, month);
       const edges = [1, 2, last];
       return `${String(year)}-${pad(month)}-${pad(edge ? (edges[day % 3] ?? 1) : Math.min(day, last))}`;
-    });
+    },
+  );
 
 const EDGES = [
   "2024-02-29",
@@ -51,35 +57,34 @@ const EDGES = [
   "2008-02-29",
 ];
 
-const families: fc.Arbitrary<readonly PlainFamily[]> = fc
-  .array(
-    fc.record({
-      children: fc.array(fc.oneof(born(2006, 2025), fc.constantFrom(...EDGES)), { minLength: 1, maxLength: 4 }),
-      counted: fc.array(
-        fc.record({
-          born: born(2004, 2007),
-          graduates: fc.option(fc.constantFrom("2026-09", "2027-03", "2028-03"), { nil: null }),
-        }),
-        { maxLength: 2 },
-      ),
-    }),
-    { minLength: 250, maxLength: 250 },
-  )
-  .map((found) =>
-    found.map(({ children, counted }, index) => ({
-      recipient: 500_000 + index * 100,
-      // Somebody who is past the school year of 18 at the claim is no child, somebody before it is not counted.
-      children: children.filter((day) => day >= "2008-04-02").toSorted(),
-      counted: counted.filter(({ born: day }) => day <= "2007-04-01").toSorted((a, b) => (a.born < b.born ? -1 : 1)),
-    })),
-  );
+const families: Arbitrary<readonly PlainFamily[]> = array(
+  record({
+    children: array(oneof(born(2006, 2025), constantFrom(...EDGES)), { minLength: 1, maxLength: 4 }),
+    counted: array(
+      record({
+        born: born(2004, 2007),
+        graduates: option(constantFrom("2026-09", "2027-03", "2028-03"), { nil: null }),
+      }),
+      { maxLength: 2 },
+    ),
+  }),
+  { minLength: 250, maxLength: 250 },
+).map((found) =>
+  found.map(({ children, counted }, index) => ({
+    recipient: 500_000 + index * 100,
+    // Somebody who is past the school year of 18 at the claim is no child, somebody before it is not counted.
+    children: children.filter((day) => day >= "2008-04-02").toSorted(),
+    counted: counted.filter(({ born: day }) => day <= "2007-04-01").toSorted((a, b) => (a.born < b.born ? -1 : 1)),
+  })),
+);
+
+const numberOf = (family: PlainFamily, index: number): number => family.recipient + 1 + index;
 
 async function settle(population: readonly PlainFamily[]): Promise<void> {
   const named = population.flatMap((family) => [
     ...family.counted.map((each) => ({ family, born: each.born, graduates: each.graduates, role: "counted" })),
     ...family.children.map((day) => ({ family, born: day, graduates: null, role: "child" })),
   ]);
-  const numberOf = (family: PlainFamily, index: number): number => family.recipient + 1 + index;
   const rows = population.flatMap((family) =>
     named
       .filter((each) => each.family === family)
@@ -118,7 +123,7 @@ async function lastDecisions(): Promise<ReadonlyMap<number, { kind: string; mont
 }
 
 const seed = process.env["HAGUKUMI_SEED"];
-const [population = []] = fc.sample(families, {
+const [population = []] = sample(families, {
   numRuns: 1,
   seed: seed === undefined ? 20_261_123 : Number(seed) || Date.now(),
 });
