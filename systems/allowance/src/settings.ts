@@ -56,12 +56,27 @@ export const settingShapes = {
     .refine(({ rules }) => MANDATORY_RULES.every((rule) => rules.includes(rule)), {
       error: "法令により提出が要る区分（施設等・法人後見人など）は外せません",
     }),
+  /** 支払の点検: a recipient whose payment changes by more than so many yen is looked at before the approval */
+  runReview: z.strictObject({ changeYen: z.int().min(0).max(1_000_000) }),
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
 
 export type SettingName = keyof typeof settingShapes;
 export type SettingValue<N extends SettingName> = z.infer<(typeof settingShapes)[N]>;
+
+/** The value in force on `day`, or undefined where the city has set none. */
+export async function findSetting<N extends SettingName>(
+  connection: Queryable,
+  name: N,
+  day: string,
+): Promise<SettingValue<N> | undefined> {
+  const { rows } = await connection.query<{ value: unknown }>(
+    `SELECT value FROM allowance.setting WHERE name = $1 AND valid_from <= $2 ORDER BY valid_from DESC, revision DESC LIMIT 1`,
+    [name, day],
+  );
+  return rows[0] === undefined ? undefined : (settingShapes[name].parse(rows[0].value) as SettingValue<N>);
+}
 
 /**
  * The value in force on `day`: of the rows that have begun, the latest, in its last revision.
@@ -73,19 +88,15 @@ export async function readSetting<N extends SettingName>(
   name: N,
   day: string,
 ): Promise<SettingValue<N>> {
-  const { rows } = await connection.query<{ value: unknown }>(
-    `SELECT value FROM allowance.setting WHERE name = $1 AND valid_from <= $2 ORDER BY valid_from DESC, revision DESC LIMIT 1`,
-    [name, day],
-  );
-  const row = rows[0];
-  if (row === undefined) {
+  const value = await findSetting(connection, name, day);
+  if (value === undefined) {
     throw new Refusal(
       "settingMissing",
       `${day} に効力のある設定「${name}」がありません。設定を二人で登録してから実行してください。`,
       { name, day },
     );
   }
-  return settingShapes[name].parse(row.value) as SettingValue<N>;
+  return value;
 }
 
 export type NewSetting<N extends SettingName> = {
@@ -186,6 +197,7 @@ export const demoSettings = {
   },
   accountCooling: { days: 30 },
   annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
+  runReview: { changeYen: 20_000 },
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

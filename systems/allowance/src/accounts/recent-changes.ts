@@ -47,6 +47,31 @@ export async function recentAccountChanges(
   return rows;
 }
 
+export type WaitingAccountChange = {
+  readonly recipientId: number;
+  readonly changedOn: CivilDate;
+  readonly enteredBy: string;
+  readonly approvedBy: string;
+  /** The last pay day for which the account before is used */
+  readonly afterPayOn: CivilDate;
+};
+
+/** 次回からの口座: changes that came after the cut-off of the run; its lines still go to the account before (A104). */
+export async function waitingAccountChanges(
+  connection: Queryable,
+  runNo: number,
+): Promise<readonly WaitingAccountChange[]> {
+  const { rows } = await connection.query<WaitingAccountChange>(
+    `SELECT a.recipient_id AS "recipientId", (a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS "changedOn", a.entered_by AS "enteredBy",
+            a.approved_by AS "approvedBy", s.after_pay_on AS "afterPayOn"
+     FROM allowance.account a JOIN allowance.account_start s USING (account_id) JOIN allowance.payment_run r ON r.run_no = $1
+     JOIN (SELECT DISTINCT recipient_id FROM allowance.run_line WHERE run_no = $1) l USING (recipient_id)
+     WHERE s.after_pay_on >= r.pay_on ORDER BY a.account_id`,
+    [runNo],
+  );
+  return rows;
+}
+
 export type AccountMismatch = {
   readonly recipientId: number;
   readonly before: string | null;

@@ -19,6 +19,8 @@ export type ComputeOptions = {
   readonly calendar: Calendar;
   readonly from: Month;
   readonly until: Month;
+  /** Only these recipients (認定番号). Absent: everyone */
+  readonly only?: readonly number[] | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
@@ -46,12 +48,12 @@ const COLUMNS = [
  * Cases whose entitlement touches the months, with their last decision that is not a refusal. Gathered once: asked again for
  * every slice, the windows of all recipients would be computed as often as there are slices.
  */
-const LIVE_CASES = `
+const liveCases = (only: boolean): string => `
   CREATE TEMP TABLE live_case ON COMMIT DROP AS
   SELECT d.* FROM (SELECT DISTINCT ON (recipient_id) recipient_id, decision_id, facts_digest FROM allowance.decision
         WHERE recipient_id IS NOT NULL AND kind <> 'refuse' ORDER BY recipient_id, seq DESC) d
   JOIN allowance.recipient_window w USING (recipient_id)
-  WHERE w.first_month <= $2 AND (w.ended_from IS NULL OR w.ended_from > $1
+  WHERE ${only ? "d.recipient_id = ANY ($3::bigint[]) AND " : ""}w.first_month <= $2 AND (w.ended_from IS NULL OR w.ended_from > $1
      OR EXISTS (SELECT 1 FROM allowance.due_item i WHERE i.recipient_id = d.recipient_id AND i.benefit_month BETWEEN $1 AND $2))`;
 
 function assessCase(
@@ -95,8 +97,8 @@ export async function computeDue(client: PoolClient, options: ComputeOptions): P
     CREATE TEMP TABLE computed (recipient_id bigint, child_number allowance.addressee_number, benefit_month allowance.benefit_month,
       amount integer, band text, birth_order smallint, decision_id bigint) ON COMMIT DROP;
     CREATE TEMP TABLE computed_case (recipient_id bigint PRIMARY KEY) ON COMMIT DROP;`);
-  const bounds = [`${options.from}-01`, `${options.until}-01`];
-  const total = (await client.query(LIVE_CASES, bounds)).rowCount ?? 0;
+  const bounds = [`${options.from}-01`, `${options.until}-01`, ...(options.only === undefined ? [] : [options.only])];
+  const total = (await client.query(liveCases(options.only !== undefined), bounds)).rowCount ?? 0;
   await client.query("CREATE UNIQUE INDEX ON live_case (recipient_id); ANALYZE live_case");
   const uncomputed: UncomputedCase[] = [];
   // Keyset paging: each slice is one indexed read of the same snapshot, and COPY may run in between.

@@ -25,10 +25,12 @@ import { requireApprovedParameters, requireValuesFor } from "../parameters/appro
 import { programSet } from "../parameters/program-set.ts";
 import { readSetting } from "../settings.ts";
 import type { SettingValue } from "../settings.ts";
+import { cutOffOf } from "../deductions/cut-off.ts";
 import { computeDue } from "./compute-due.ts";
 import type { UncomputedCase } from "./compute-due.ts";
 import { paymentConstraints } from "./refusals.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
+import { compareRun } from "./review/compare.ts";
 import { listRuns } from "./run-record.ts";
 import { selectLines } from "./select-lines.ts";
 import type { LineSet } from "./select-lines.ts";
@@ -48,6 +50,8 @@ export type CreateRunRequest = {
 export type CreatedRun = {
   readonly runNo: number;
   readonly payOn: string;
+  /** 口座変更の締切日: a later change goes to the next run, or is looked at by a second person (A104) */
+  readonly cutOffOn: string;
   readonly monthsFrom: string;
   readonly monthsTo: string;
   readonly lines: LineSet;
@@ -106,6 +110,13 @@ function planRun(
   return { from, to: last < from ? from : last, arrearsBefore, payOn: request.payOn ?? context.today };
 }
 
+/** The last day of receipt for the accounts of the run: the city's rule for a regular run, the day itself for any other. */
+async function accountCutOff(client: PoolClient, request: CreateRunRequest, context: Context): Promise<CivilDate> {
+  if (request.kind !== "regular") return context.today;
+  const { account } = await readSetting(client, "cutOffs", `${request.paymentMonth}-01`);
+  return cutOffOf(month(request.paymentMonth), account);
+}
+
 /** Whether the regular run of that payment month was paid and closed. */
 async function regularIsDone(client: PoolClient, paymentMonth: string): Promise<boolean> {
   const { rowCount } = await client.query(
@@ -141,7 +152,7 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
       `${run.monthsFrom}-01`,
       `${run.monthsTo}-01`,
       run.payOn,
-      run.payOn,
+      run.cutOffOn,
       lines.lineCount,
       lines.itemCount,
       lines.total,
@@ -256,6 +267,7 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       const run: CreatedRun = {
         runNo,
         payOn: plan.payOn,
+        cutOffOn: await accountCutOff(client, request, context),
         monthsFrom: plan.from,
         monthsTo: plan.to,
         lines,
@@ -264,6 +276,15 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       };
       await writeRun(client, run, request, context.operator);
       await client.query("INSERT INTO allowance.run_parameters (run_no, set_id) VALUES ($1, $2)", [runNo, setId]);
+      await compareRun(client, {
+        runNo,
+        kind: request.kind,
+        paymentMonth: month(request.paymentMonth),
+        payOn: plan.payOn,
+        cutOffOn: run.cutOffOn,
+        maker: context.operator,
+      });
+      crashPoint("payment.create.compared");
       context.onProgress?.("明細", 1, 1);
       const detail = {
         lines: lines.lineCount,

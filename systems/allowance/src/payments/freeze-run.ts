@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { openJournal } from "../ledger/journal.ts";
 import { requireApprovedParameters } from "../parameters/approved-set.ts";
 import { readSetting } from "../settings.ts";
+import { requireNothingLowered } from "./recheck-due.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
 import type { RunRecord } from "./run-record.ts";
 import { runStage } from "./stage.ts";
@@ -99,12 +100,15 @@ async function requireParametersOf(client: Queryable, runNo: number): Promise<vo
  * Freezes the file. The database compares digest, length and trailer with the bytes themselves, and totals with lines,
  * approval and ledger (M13, M15). Paid is recorded here, not by a later step that someone could forget (I-2, I-4).
  *
- * @throws Refusal `lineInvalid` with the record and field that a bank would refuse; `monthHeld`; `totalsDiffer`
+ * @throws Refusal `lineInvalid` with the record and field that a bank would refuse; `monthHeld`; `dueLowered` with
+ *   every line that a later decision has made smaller; `totalsDiffer`
  */
 export async function freezeRun(context: Context, request: StageRequest): Promise<CommandResult<FrozenFile>> {
   return await runStage(context, "freeze", request, "frozen", async (client, run) => {
     // The amounts were computed with the set approved then; a program with other values must not send them.
     await requireParametersOf(client, run.runNo);
+    await requireNothingLowered(client, run, context.calendar);
+    crashPoint("payment.freeze.rechecked");
     const { testBank, ...file } = await readTransferFile(client, run);
     const encoded = encodeTransferFile(file, { allowTestBanks: testBank });
     if (!encoded.ok) {

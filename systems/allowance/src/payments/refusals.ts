@@ -5,6 +5,7 @@ import type { ConstraintMessages } from "@hagukumi/platform/database/problem.ts"
 export type PaymentRefusalCode =
   | "accountChanged"
   | "approvalNotBound"
+  | "dueLowered"
   | "handOverTwice"
   | "handOverUnknown"
   | "ledgerUnbalanced"
@@ -15,10 +16,15 @@ export type PaymentRefusalCode =
   | "monthOtherRecipient"
   | "nothingToPay"
   | "notPayMonth"
+  | "payDayDiffers"
   | "paidNotReversible"
   | "parametersNotApproved"
   | "resultMismatch"
   | "resultUnmatched"
+  | "reviewDone"
+  | "reviewInvalid"
+  | "reviewOpen"
+  | "reviewOtherPerson"
   | "runMissing"
   | "runOpen"
   | "runSealed"
@@ -155,6 +161,28 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
   title_release_balance: {
     code: "monthOtherRecipient",
     message: "前の受給者への支払または未払が残っている月分は手放せません。",
+  },
+  run_review_sealed: {
+    code: "runSealed",
+    message: "この支払処理の比較と点検は、もう変えられません（承認のあと、または作成のあと）。",
+  },
+  run_review_open: {
+    code: "reviewOpen",
+    message: "確かめていない点検の件が残っています。一件ずつ確かめて済みにしてから承認してください。",
+  },
+  run_recalculation_missing: { code: "reviewOpen", message: "検算がまだです。確認の処理からやり直してください。" },
+  run_review_clearance_once: {
+    code: "reviewDone",
+    message: "この件は、もう確かめ済みです。画面を読み直してください。何も変えていません。",
+  },
+  run_review_other_person: {
+    code: "reviewOtherPerson",
+    message: "自分が作った、または入力したことに関わる件です。ほかの人が確かめてください。何も変えていません。",
+  },
+  run_change_sum: { code: "totalsDiffer", message: "増減の原因の合計が、前回との差と合いません。何も変えていません。" },
+  run_control_total_sum: {
+    code: "totalsDiffer",
+    message: "合計表の合計が、承認する件数・金額と合いません。何も変えていません。",
   },
   journal_balance: { code: "ledgerUnbalanced", message: "仕訳の明細が見出しと合いません。何も記録していません。" },
   ledger_closed_journal: { code: "ledgerUnbalanced", message: "閉じた仕訳に明細を足すことはできません。" },

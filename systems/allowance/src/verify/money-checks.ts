@@ -161,6 +161,16 @@ export const moneyChecks: readonly MoneyCheck[] = [
       WHERE l.amount NOT BETWEEN 1 AND 9999999999 OR l.amount > i.n * 30000`,
   },
   {
+    id: "M18",
+    title: "締切後に変わった口座は、入力した人と別の人が確かめた明細にだけ使われている",
+    sql: `SELECT format('支払処理 %s 明細 %s', l.run_no, l.line_no) AS found FROM allowance.run_line l JOIN allowance.payment_run r USING (run_no)
+      JOIN allowance.run_approval p USING (run_no) JOIN allowance.account a USING (account_id)
+      WHERE (a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date > r.cut_off_on
+        AND EXISTS (SELECT 1 FROM allowance.account x WHERE x.recipient_id = l.recipient_id AND x.account_id < l.account_id)
+        AND (a.entered_by = a.approved_by OR NOT EXISTS (SELECT 1 FROM allowance.run_review_item i JOIN allowance.run_review_clearance c USING (run_no, item_no)
+             WHERE i.run_no = l.run_no AND i.line_no = l.line_no AND i.kind = 'lateAccount' AND c.cleared_by <> a.entered_by))`,
+  },
+  {
     id: "M19",
     title: "銀行の結果は、ちょうど1つの明細に当たる（当たらない結果が残る支払処理は締まっていない）",
     sql: `SELECT format('支払処理 %s 結果 %s行目', w.run_no, w.row_no) AS found FROM allowance.result_row w JOIN allowance.run_end e USING (run_no)
@@ -207,6 +217,21 @@ export const moneyChecks: readonly MoneyCheck[] = [
       JOIN allowance.decision x ON x.recipient_id = b.recipient_id AND x.seq < b.seq AND x.kind = 'extinguish'
       WHERE b.origin = 'batch' AND NOT EXISTS (SELECT 1 FROM allowance.decision r WHERE r.recipient_id = b.recipient_id AND r.kind = 'correct' AND r.seq > x.seq AND r.seq < b.seq)
       UNION ALL SELECT format('取り下げた請求 %s', d.claim_id) FROM allowance.decision d JOIN allowance.claim_withdrawal w USING (claim_id)`,
+  },
+  {
+    id: "M26",
+    title: "支払処理の間の増減には、ちょうど1つの原因があり、足すと差になる",
+    sql: `WITH diff AS (
+        SELECT c.run_no, l.recipient_id, sum(CASE WHEN l.run_no = c.run_no THEN l.amount ELSE -l.amount END) AS amount
+        FROM allowance.run_comparison c JOIN allowance.run_line l ON l.run_no IN (c.run_no, c.previous_run_no) GROUP BY 1, 2),
+           why AS (SELECT run_no, recipient_id, sum(amount) AS amount FROM allowance.run_change GROUP BY 1, 2)
+      SELECT format('支払処理 %s 認定番号 %s: 差 %s円 原因 %s円', run_no, recipient_id, coalesce(diff.amount, 0), coalesce(why.amount, 0)) AS found
+      FROM diff FULL JOIN why USING (run_no, recipient_id) WHERE coalesce(diff.amount, 0) <> coalesce(why.amount, 0)
+      UNION ALL
+      SELECT format('支払処理 %s 認定番号 %s: 原因の分からない増減が確かめられていない', x.run_no, x.recipient_id) FROM allowance.run_change x
+      JOIN allowance.run_approval p USING (run_no)
+      WHERE x.cause = 'unexplained' AND NOT EXISTS (SELECT 1 FROM allowance.run_review_item i JOIN allowance.run_review_clearance c USING (run_no, item_no)
+        WHERE (i.run_no, i.recipient_id, i.kind) = (x.run_no, x.recipient_id, 'unexplained'))`,
   },
   {
     id: "M31",

@@ -19,6 +19,7 @@ import type { RunState } from "../../src/payments/states.ts";
 import { APPROVER, contextOf, MAKER, RELEASER } from "./cases.ts";
 import { inState, MONTHLY, MONTHS, PaymentModel, PAYMENTS, totalOf } from "./payment-model.ts";
 import type { Expected, ModelRun, Step } from "./payment-model.ts";
+import { clearAll } from "./runs.ts";
 
 export type Play = {
   readonly pool: Pool;
@@ -92,7 +93,9 @@ function freezeExpected(model: PaymentModel, run: ModelRun | undefined): Expecte
   const cells = [...run.content].flatMap(([recipient, months]) => months.map((at) => [recipient, at] as const));
   const codes = [
     ...(cells.some(([recipient, at]) => model.held(recipient, at)) ? ["monthHeld"] : []),
-    ...(cells.some(([recipient, at]) => !model.entitled(recipient, at)) ? ["monthOutsideEntitlement"] : []),
+    ...(cells.some(([recipient, at]) => !model.entitled(recipient, at))
+      ? ["monthOutsideEntitlement", "dueLowered"]
+      : []),
   ];
   return codes.length === 0 ? "done" : codes;
 }
@@ -305,6 +308,7 @@ export async function playStep(play: Play, step: Step): Promise<void> {
       );
     case "approve": {
       const lineDigest = (await findRun(pool, runNo))?.lineDigest ?? "";
+      if (run?.state === "inspected") await clearAll(pool, runNo);
       return await press(
         play,
         kind,

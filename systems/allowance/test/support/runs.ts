@@ -9,7 +9,14 @@ import { freezeRun } from "../../src/payments/freeze-run.ts";
 import { handOverRun } from "../../src/payments/hand-over.ts";
 import type { BankChannel } from "../../src/payments/hand-over.ts";
 import type { RunKind } from "../../src/payments/states.ts";
+import { closeRun } from "../../src/payments/close-run.ts";
+import { importResults } from "../../src/payments/import-results.ts";
+import { clearReviewItems, listReviewItems } from "../../src/payments/review/items.ts";
+import { getRun } from "../../src/payments/run-record.ts";
 import { APPROVER, contextOf, MAKER, RELEASER } from "./cases.ts";
+
+/** Who looks at what the machine found, and is neither maker nor approver. */
+export const CHECKER = "tenken.saburo";
 
 /** A bank in memory: keeps every file it was sent, so that a test can count double sends. */
 export function memoryBank(
@@ -45,6 +52,24 @@ export async function create(
 const order = ["inspected", "approved", "frozen", "handedOver"] as const;
 export type Stage = (typeof order)[number];
 
+/** Clears every item of the 点検 that is open. @returns how many */
+export async function clearAll(pool: Pool, runNo: number): Promise<number> {
+  const items = await listReviewItems(pool, { runNo, openOnly: true, limit: 500 });
+  if (items.length === 0) return 0;
+  const itemNos = items.map(({ itemNo }) => itemNo);
+  const key = `clear/${runNo}/${itemNos.join("/").slice(0, 150)}`;
+  await clearReviewItems(contextOf(pool, CHECKER), { key, runNo, itemNos, reason: "決定書と照らし合わせた" });
+  return items.length;
+}
+
+/** Takes a run that was made from where it is handed over to its closing, nothing returned. */
+export async function settleAndClose(pool: Pool, runNo: number): Promise<void> {
+  const run = await getRun(pool, runNo);
+  const bytes = resultCsv({ count: run.lineCount, amount: run.total }, []);
+  await importResults(contextOf(pool, MAKER), { key: `settle/${runNo}`, runNo, bytes });
+  await closeRun(contextOf(pool, MAKER), { key: `close/${runNo}`, runNo });
+}
+
 /** Takes a created run forward to `stage`. */
 export async function advance(
   pool: Pool,
@@ -55,6 +80,7 @@ export async function advance(
   const upTo = order.indexOf(stage);
   const key = (name: string): string => `${name}/${runNo}`;
   const { response } = await inspectRun(contextOf(pool, MAKER), { key: key("inspect"), runNo });
+  if (upTo >= 1) await clearAll(pool, runNo);
   if (upTo >= 1)
     await approveRun(contextOf(pool, APPROVER), { key: key("approve"), runNo, lineDigest: response.lineDigest });
   if (upTo >= 2) await freezeRun(contextOf(pool, APPROVER), { key: key("freeze"), runNo });

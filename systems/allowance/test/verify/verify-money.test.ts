@@ -61,12 +61,14 @@ const damage: Readonly<Record<string, string>> = {
   M15: "UPDATE allowance.payment_run SET total = total + 1 WHERE run_no = 1",
   M16: "INSERT INTO allowance.branch_end SELECT bank, branch, valid_from, '2026-12-01', NULL, NULL, snapshot_id FROM allowance.branch WHERE bank = '0182'",
   M17: "ALTER TABLE allowance.run_line DROP CONSTRAINT run_line_cap; UPDATE allowance.run_line SET amount = 60001 WHERE run_no = 1 AND child_months = 2",
+  M18: "WITH a AS (INSERT INTO allowance.account (recipient_id, bank, branch, account_type, account_number, holder, source, entered_by, approved_by, recorded_at) SELECT recipient_id, bank, branch, account_type, '7654321', holder, 'change', 'a', 'b', '2026-12-01' FROM allowance.account WHERE recipient_id = 1 LIMIT 1 RETURNING account_id) UPDATE allowance.run_line SET account_id = a.account_id FROM a WHERE run_no = 1 AND recipient_id = 1",
   M19: "UPDATE allowance.result_row SET line_no = NULL",
   M20: "DELETE FROM allowance.ledger_entry WHERE credit = 'returned'",
   M21: "DELETE FROM audit.command WHERE command_key LIKE 'create/%'",
   M22: "DELETE FROM allowance.run_event WHERE run_no = 1 AND to_state IN ('frozen', 'handingOver', 'handedOver', 'settled', 'closed')",
   M24: "UPDATE allowance.payment_run SET pay_on = '2026-12-14' WHERE run_no = 1",
   M25: "INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by) SELECT recipient_id, 3, 'increase', '2027-01-01', 'reform', true, 'batch', facts_digest, 'x', '2027-01-01', 'a', 'b' FROM allowance.decision WHERE recipient_id = 4 AND kind = 'extinguish'",
+  M26: "UPDATE allowance.run_change SET amount = amount - 1 WHERE run_no = 2 AND recipient_id = 4",
   M31: "DELETE FROM allowance.addressee WHERE addressee_number = 900000000000205",
 };
 

@@ -42,6 +42,8 @@ export type ControlTotals = {
   readonly byBank: readonly TotalRow[];
   readonly byWard: readonly TotalRow[];
   readonly byBand: readonly TotalRow[];
+  /** 出生順位 */
+  readonly byOrder: readonly TotalRow[];
   readonly byClass: readonly TotalRow[];
   readonly equation: Equation;
 };
@@ -74,6 +76,12 @@ SELECT d.band || CASE WHEN d.birth_order IS NULL THEN '-' WHEN d.birth_order >= 
 FROM allowance.run_item i JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
 WHERE i.run_no = $1 GROUP BY 1, d.band ORDER BY array_position(ARRAY['U3', 'EL', 'JH', 'HS'], d.band), 1`;
 
+const BY_ORDER = `
+SELECT CASE WHEN d.birth_order IS NULL THEN '-' WHEN d.birth_order >= 3 THEN '3' ELSE d.birth_order::text END AS code, NULL AS name,
+       0 AS lines, count(*)::int AS months, sum(i.amount)::bigint AS amount
+FROM allowance.run_item i JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
+WHERE i.run_no = $1 GROUP BY 1 ORDER BY 1`;
+
 const LEDGER = `
 SELECT count(DISTINCT e.recipient_id)::int AS lines, coalesce(sum(e.amount), 0)::bigint AS amount
 FROM allowance.journal j JOIN allowance.ledger_entry e USING (journal_id) WHERE j.run_no = $1 AND j.kind = 'reserve'`;
@@ -87,6 +95,8 @@ function bandLabel(code: string): string {
   const order = { "1": "第1子・第2子", "3": "第3子以降" }[code.slice(-1)] ?? "順位なし";
   return `${bandName(code.slice(0, -1))} ${order}`;
 }
+
+const orderLabel = (code: string): string => ({ "1": "第1子", "2": "第2子", "3": "第3子以降" })[code] ?? "順位なし";
 
 function checkSum(
   what: string,
@@ -147,6 +157,7 @@ export async function readControlTotals(connection: Queryable, runNo: number): P
   const byBank = await table("金融機関別", BY_BANK, (row) => row.name ?? "名称不明", true);
   const byWard = await table("区別", BY_WARD, (row) => wardName(row.code ?? ""), true);
   const byBand = await table("年齢区分別", BY_BAND, (row) => bandLabel(row.code ?? ""), false);
+  const byOrder = await table("出生順位別", BY_ORDER, (row) => orderLabel(row.code ?? ""), false);
   const byClass = await table("被用区分別", BY_CLASS, (row) => employeeClassName(row.code), true);
   const lines = byWard.reduce((sum, row) => sum + (row.lines ?? 0), 0);
   const equation = await readEquation(connection, runNo, { lines, amount: run.total });
@@ -157,5 +168,29 @@ export async function readControlTotals(connection: Queryable, runNo: number): P
       { runNo },
     );
   }
-  return { runNo, lines, childMonths: run.itemCount, amount: run.total, byBank, byWard, byBand, byClass, equation };
+  return {
+    runNo,
+    lines,
+    childMonths: run.itemCount,
+    amount: run.total,
+    byBank,
+    byWard,
+    byBand,
+    byOrder,
+    byClass,
+    equation,
+  };
+}
+
+/** Keeps the tables that the approver saw, in the approval's own transaction (A88). The database compares their sums with it. */
+export async function storeControlTotals(connection: Queryable, totals: ControlTotals): Promise<void> {
+  const { byBand, byOrder, byBank, byWard, byClass } = totals;
+  const tables = { band: byBand, order: byOrder, bank: byBank, ward: byWard, class: byClass };
+  const rows = Object.entries(tables).flatMap(([groupedBy, table]) => table.map((row) => ({ groupedBy, ...row })));
+  await connection.query(
+    `INSERT INTO allowance.run_control_total (run_no, grouped_by, code, label, line_count, child_months, amount)
+     SELECT $1, r."groupedBy", r.code, r.label, r.lines, r."childMonths", r.amount
+     FROM jsonb_to_recordset($2::jsonb) AS r("groupedBy" text, code text, label text, lines integer, "childMonths" integer, amount bigint)`,
+    [totals.runNo, JSON.stringify(rows)],
+  );
 }
