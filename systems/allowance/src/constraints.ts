@@ -89,6 +89,20 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   },
   filing_approval_two_people: { code: "samePerson", message: SAME_PERSON },
   claim_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },
+  filing_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },
+  filing_cancellation_pkey: { code: "caseChanged", message: CHANGED },
+  filing_cancellation_other: {
+    code: "filingInvalid",
+    message: "受付は、自分自身の代わりにはなりません。代わりの受付を作ってください。何も変えていません。",
+  },
+  filing_cancellation_order: {
+    code: "filingInvalid",
+    message: "取消の日が、取り消す決定の日より前です。日付を確かめてください。何も変えていません。",
+  },
+  parent_designation_end_once: {
+    code: "factsChanged",
+    message: "この父母指定は、もう終わっています。台帳を確かめて、もう一度審査してください。何も変えていません。",
+  },
   filing_changed: { code: "caseChanged", message: CHANGED },
   filing_event_pkey: { code: "caseChanged", message: CHANGED },
   filing_content_pkey: { code: "caseChanged", message: CHANGED },

@@ -71,7 +71,8 @@ export type AllowanceRefusalCode =
   | "searchTooWide"
   | "settingInvalid"
   | "settingMissing"
-  | "snapshotInvalid";
+  | "snapshotInvalid"
+  | "storedUnreadable";
 
 /** A refusal of this system; `message` says what was tried, what is wrong and what to do. */
 export function refuse(code: AllowanceRefusalCode, message: string, details: RefusalDetails = {}): Refusal {

@@ -2,6 +2,7 @@
 import type { CivilDate, Month } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
+import { stands } from "../filings/stands.ts";
 import type { WantedDeduction } from "./planned.ts";
 
 export type DonationRow = {
@@ -21,8 +22,8 @@ export async function donationIn(
   paymentMonth: Month,
 ): Promise<DonationRow | null> {
   const { rows } = await connection.query<DonationRow & { readonly ended: boolean }>(
-    `SELECT donation_id AS "donationId", kind, scope, amount, coalesce(to_payment < $2, false) AS ended FROM allowance.donation
-     WHERE recipient_id = $1 AND from_payment <= $2 ORDER BY donation_id DESC LIMIT 1`,
+    `SELECT donation_id AS "donationId", kind, scope, amount, coalesce(to_payment < $2, false) AS ended FROM allowance.donation t
+     WHERE recipient_id = $1 AND from_payment <= $2 AND ${stands("t")} ORDER BY donation_id DESC LIMIT 1`,
     [recipientId, first(paymentMonth)],
   );
   const row = rows[0];
@@ -50,8 +51,8 @@ export async function feeRequestsIn(
   const { rows } = await connection.query<FeeRequestRow>(
     `SELECT f.fee_request_id AS "feeRequestId", f.child_number AS child, f.creditor_id AS "creditorId", c.kind AS "creditorKind",
             f.fee_kind AS "feeKind", f.cap
-     FROM (SELECT DISTINCT ON (child_number, creditor_id, fee_kind) * FROM allowance.fee_request
-           WHERE recipient_id = $1 AND from_payment <= $2 ORDER BY child_number, creditor_id, fee_kind, fee_request_id DESC) f
+     FROM (SELECT DISTINCT ON (child_number, creditor_id, fee_kind) * FROM allowance.fee_request t
+           WHERE recipient_id = $1 AND from_payment <= $2 AND ${stands("t")} ORDER BY child_number, creditor_id, fee_kind, fee_request_id DESC) f
      JOIN LATERAL (SELECT kind, valid_from, valid_to FROM allowance.creditor x WHERE x.creditor_id = f.creditor_id ORDER BY revision DESC LIMIT 1) c ON true
      WHERE f.kind <> 'withdrawal' AND (f.to_payment IS NULL OR f.to_payment >= $2) AND c.valid_from <= $2::date + 27 AND (c.valid_to IS NULL OR c.valid_to >= $2)
      ORDER BY f.fee_request_id`,

@@ -18,9 +18,10 @@ import {
   headOf,
   type OnFiling,
 } from "./command.ts";
+import { afterCancellation, cancelReplaced, ownProposal } from "./cancel.ts";
 import type { Applied, Deciders, Proposal } from "./procedure.ts";
 import { proposalDigest, proposalFor, stopsOf } from "./proposal.ts";
-import { type ExaminationRecord, filingOf, type FilingRecord, loadApplied, loadFiling } from "./record.ts";
+import { type ExaminationRecord, filingOf, type FilingRecord, loadFiling } from "./record.ts";
 import { procedureOf } from "./registry.ts";
 
 /** A filing after its approval. */
@@ -87,38 +88,6 @@ async function sameProposal(
   return { examination, proposal };
 }
 
-/** Takes back the decided filing that this one replaces; both stay on record (A52). */
-async function cancelReplaced(
-  client: PoolClient,
-  context: Context,
-  record: FilingRecord,
-  deciders: Deciders,
-): Promise<void> {
-  if (record.replaces === null) return;
-  const old = await loadFiling(client, record.replaces);
-  checkState(old, "取消", ["decided"]);
-  const applied = await loadApplied(client, old.filingId);
-  const { undo } = procedureOf(old.procedure);
-  if (applied === null || undo === null) {
-    throw refuse(
-      "filingStopped",
-      `受付番号 ${old.receptionNumber} の決定は、この方法では取り消せません。何も変えていません。`,
-    );
-  }
-  await undo(client, context, filingOf(old, old.examination?.judgedOn ?? context.today), applied, deciders);
-  const { rows } = await client.query<{ reason: string | null }>(
-    "SELECT reason FROM allowance.filing_event WHERE filing_id = $1 AND kind = 'submitted'",
-    [record.filingId],
-  );
-  const reason = rows[0]?.reason ?? `受付番号 ${record.receptionNumber} による取消・再決定`;
-  await addEvent(
-    client,
-    context,
-    { filingId: old.filingId, after: old.revision, contentRevision: old.contentRevision },
-    { kind: "cancelled", reason, otherFiling: record.filingId },
-  );
-}
-
 export type ApproveFiling = OnFiling & {
   /** The digest of the examination that the approver saw */
   readonly digest: string;
@@ -143,6 +112,7 @@ export async function approveFiling(context: Context, approve: ApproveFiling): P
       await checkOtherPerson(client, record, context.operator);
       const { examination, proposal } = await sameProposal(client, context, record, digest);
       const deciders: Deciders = {
+        filingId,
         typedBy: record.typedBy,
         examinedBy: examination.examinedBy,
         approvedBy: context.operator,
@@ -151,11 +121,19 @@ export async function approveFiling(context: Context, approve: ApproveFiling): P
       const event = { filingId, after: record.revision, contentRevision: record.contentRevision };
       const seq = await addEvent(client, context, event, { kind: "approved" });
       crashPoint("filing.approve.event");
-      await cancelReplaced(client, context, record, deciders);
       // Decided is what was judged on the day of the examination, whatever day the approval falls on.
       const judging = { ...context, today: examination.judgedOn };
+      const cancelled = record.replaces === null ? null : await cancelReplaced(client, judging, record, deciders);
       const filing = filingOf(record, examination.judgedOn, examination.override);
-      const applied = await procedureOf(record.procedure).apply(client, judging, filing, proposal, deciders);
+      const applied = await procedureOf(record.procedure).apply(
+        client,
+        judging,
+        filing,
+        ownProposal(record, proposal),
+        deciders,
+      );
+      if (cancelled !== null)
+        await afterCancellation(client, judging, { record, cancelled, applied, proposal, deciders });
       crashPoint("filing.approve.applied");
       await client.query(
         `INSERT INTO allowance.filing_approval (filing_id, seq, examination_seq, revision, digest, outcome, examined_by, approved_by, decided_on, applied)

@@ -10,16 +10,24 @@ import { refuse } from "../refusal.ts";
 import { addEvent, checkReason, checkRevision, checkState, filingCommand, type OnFiling } from "./command.ts";
 import { examineIn, type Examined } from "./examine.ts";
 import type { FilingForm } from "./form.ts";
+import type { Override } from "./procedure.ts";
 import { formOf, openFiling, readComplete } from "./store-form.ts";
 import { loadFiling } from "./record.ts";
-import { procedureOf } from "./registry.ts";
 
 export type CancelAndDecideAgain = OnFiling & {
   /** Why the decision is wrong */
   readonly reason: string;
   /** What should have been typed; absent: the same content, judged by the facts of today */
   readonly form?: Omit<FilingForm, "receptionNumber">;
+  /**
+   * 取消だけ: nothing takes the place of the decision. A claim is decided again as a refusal, a report as not accepted, with the reason
+   * of the cancellation.
+   */
+  readonly withoutNew?: boolean;
 };
+
+/** Reason code (理由コード) of a cancellation with nothing in its place. */
+const WITHOUT_NEW = "cancelledOnly";
 
 /**
  * Prepares the correction of a decided filing: a new filing with its own 受付番号 and the 受付日 of the old one (or that of the
@@ -27,7 +35,7 @@ export type CancelAndDecideAgain = OnFiling & {
  *
  * @returns the new filing; it waits for the approval
  * @throws Refusal `filingInvalid`, `filingState` (not decided, or a correction is under way), `filingEnded`, `filingStopped`
- *   (this kind of decision can't be taken back), `caseChanged`, `filingUnknown`
+ *   (it can't be taken back, with what to do instead), `caseChanged`, `filingUnknown`
  */
 export async function cancelAndDecideAgain(context: Context, correct: CancelAndDecideAgain): Promise<Examined> {
   const reason = checkReason(correct.reason, "取消");
@@ -39,17 +47,12 @@ export async function cancelAndDecideAgain(context: Context, correct: CancelAndD
       reason,
       form: correct.form ?? null,
       expectedRevision: correct.expectedRevision ?? null,
+      withoutNew: correct.withoutNew ?? false,
     },
     work: async (client) => {
       const old = await loadFiling(client, correct.filingId);
       checkRevision(old, correct.expectedRevision);
       checkState(old, "取消・再決定", ["decided"]);
-      if (procedureOf(old.procedure).undo === null) {
-        throw refuse(
-          "filingStopped",
-          `受付番号 ${old.receptionNumber} の決定は、この方法では取り消せません。届出または訂正の決定によってください。何も変えていません。`,
-        );
-      }
       const under = await client.query<{ reception_number: string }>(
         `SELECT reception_number FROM allowance.filing_current WHERE replaces = $1 AND state NOT IN ('withdrawn', 'discarded')`,
         [old.filingId],
@@ -79,7 +82,12 @@ export async function cancelAndDecideAgain(context: Context, correct: CancelAndD
       );
       await addEvent(client, context, { filingId, after: 1, contentRevision: 1 }, { kind: "submitted", reason });
       const record = await loadFiling(client, filingId);
-      return { ...(await examineIn(client, context, record)), receptionNumber };
+      const override: Override | null =
+        correct.withoutNew === true ? { outcome: "refuse", reasonCode: WITHOUT_NEW, reason, adjust: {} } : null;
+      const examined = await examineIn(client, context, record, override);
+      const barred = examined.proposal.differences.find(({ item }) => item === "cancellation");
+      if (barred !== undefined) throw refuse("filingStopped", barred.text);
+      return { ...examined, receptionNumber };
     },
   });
 }

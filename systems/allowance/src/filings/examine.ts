@@ -53,9 +53,16 @@ async function write(
   return { ...headOf(record, "examined", seq), digest, proposal };
 }
 
-/** Examines a filing inside an open transaction. */
-export async function examineIn(client: PoolClient, context: Context, record: FilingRecord): Promise<Examined> {
-  return await write(client, context, record, context.today, null);
+/** Examines a filing inside an open transaction, with a change of the proposal where one is given. */
+export async function examineIn(
+  client: PoolClient,
+  context: Context,
+  record: FilingRecord,
+  override: Override | null = null,
+): Promise<Examined> {
+  if (override === null) return await write(client, context, record, context.today, null);
+  const examined = await write(client, context, record, context.today, null);
+  return await write(client, context, { ...record, revision: examined.revision }, context.today, override);
 }
 
 /**

@@ -130,6 +130,8 @@ export type FilingOf<C> = {
 
 /** Who acts in an approval. All of them differ from each other where the law of this house demands it. */
 export type Deciders = {
+  /** The filing whose rows are written: the one that is approved, or (while it is taken back) the one that is cancelled */
+  readonly filingId: number;
   /** Who typed the content last */
   readonly typedBy: string;
   /** Who examined */
@@ -147,6 +149,17 @@ export type Applied = {
   readonly decisions: readonly number[];
   /** What `undo` needs, and what the case page shows */
   readonly detail: Json;
+};
+
+/** What the cancellation of a decided filing gives back (取消). The approver sees it, and the approval is bound to it. */
+export type TakenBack = {
+  /** What changes by the cancellation alone, before anything new is decided */
+  readonly effects: readonly Effect[];
+  /** What the approver must know: notes and things to look at */
+  readonly differences: readonly Difference[];
+  /** 認定番号 of the recipients whose decisions change by it: their ledger is settled */
+  readonly recipients: readonly number[];
+  readonly basis: Json;
 };
 
 /** One kind of filing. Write it with `defineProcedure`, add it to `procedures/list.ts` (or `claims/…` for claims). */
@@ -179,16 +192,20 @@ export type Procedure<C> = {
     deciders: Deciders,
   ) => Promise<Applied>;
   /**
-   * Takes back what `apply` wrote by further rows, before a replacing filing is applied (取消・再決定). Without it a decided
-   * filing of this kind can't be cancelled.
+   * Takes back what `apply` wrote by further rows, before a replacing filing is judged and applied (取消・再決定): nothing is
+   * edited. Rows of tables that carry `filing_id` need nothing here where their readers leave out cancelled filings
+   * (`allowance.filing_cancellation`). `context.today` is the day of the examination. It is also called in a savepoint that is
+   * rolled back, to show what it would do.
+   *
+   * @throws Refusal `filingStopped` where it can't be taken back, with what to do instead
    */
-  readonly undo?: (
+  readonly undo: (
     client: PoolClient,
     context: Context,
     filing: FilingOf<C>,
     applied: Applied,
     deciders: Deciders,
-  ) => Promise<void>;
+  ) => Promise<TakenBack>;
 };
 
 /** A procedure whose content type is closed in: every function checks the content against the shape first. */
@@ -207,20 +224,18 @@ type Procedures = {
     proposal: Proposal,
     deciders: Deciders,
   ) => Promise<Applied>;
-  readonly undo:
-    | ((
-        client: PoolClient,
-        context: Context,
-        filing: FilingOf<unknown>,
-        applied: Applied,
-        deciders: Deciders,
-      ) => Promise<void>)
-    | null;
+  readonly undo: (
+    client: PoolClient,
+    context: Context,
+    filing: FilingOf<unknown>,
+    applied: Applied,
+    deciders: Deciders,
+  ) => Promise<TakenBack>;
 };
 
 /** Closes a procedure for the registry. */
 export function defineProcedure<C>(procedure: Procedure<C>): AnyProcedure {
-  const { shape, undo } = procedure;
+  const { shape } = procedure;
   const typed = (filing: FilingOf<unknown>): FilingOf<C> => ({ ...filing, content: shape.parse(filing.content) });
   return {
     code: procedure.code,
@@ -234,11 +249,7 @@ export function defineProcedure<C>(procedure: Procedure<C>): AnyProcedure {
     propose: async (client, context, filing) => await procedure.propose(client, context, typed(filing)),
     apply: async (client, context, filing, proposal, deciders) =>
       await procedure.apply(client, context, typed(filing), proposal, deciders),
-    undo:
-      undo === undefined
-        ? null
-        : async (client, context, filing, applied, deciders) => {
-            await undo(client, context, typed(filing), applied, deciders);
-          },
+    undo: async (client, context, filing, applied, deciders) =>
+      await procedure.undo(client, context, typed(filing), applied, deciders),
   };
 }

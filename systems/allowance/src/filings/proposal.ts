@@ -6,9 +6,10 @@ import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import { proposeInstead } from "./cancel.ts";
 import type { Difference, Override, Proposal, RequiredDocument } from "./procedure.ts";
 import { type DocumentState, filingOf, type FilingRecord } from "./record.ts";
-import { procedureOf } from "./registry.ts";
+import { isClaim, procedureOf } from "./registry.ts";
 
 /** Papers that are neither there nor waived. */
 export function missingDocuments(
@@ -48,9 +49,11 @@ async function sameFilings(client: PoolClient, record: FilingRecord): Promise<Di
   }));
 }
 
-function overridden(proposal: Proposal, override: Override | null): Proposal {
-  if (override === null || override.outcome === null || proposal.outcome === "impossible") return proposal;
+function overridden(proposal: Proposal, override: Override | null, cancels: boolean): Proposal {
+  if (override === null || override.outcome === null) return proposal;
   const { outcome } = override;
+  // A report that can't be decided again as it is can still be cancelled with nothing in its place.
+  if (proposal.outcome === "impossible" && !(cancels && outcome === "refuse")) return proposal;
   const changed = outcome !== proposal.outcome;
   return {
     ...proposal,
@@ -74,13 +77,17 @@ export async function proposalFor(
 ): Promise<Proposal> {
   const procedure = procedureOf(record.procedure);
   const filing = filingOf(record, judgedOn, override);
-  const proposal = await procedure.propose(client, { ...context, today: judgedOn }, filing);
+  const judging = { ...context, today: judgedOn };
+  const cancels = record.replaces !== null && !isClaim(record.procedure);
+  const own = async (): Promise<Proposal> =>
+    overridden(await procedure.propose(client, judging, filing), override, cancels);
+  const proposal = record.replaces === null ? await own() : await proposeInstead(client, judging, record, own);
   const papers =
     record.channel === "exOfficio" ? [] : missingDocuments(procedure.documents(record.content), record.documents);
   const more = [...papers.map(missing), ...(await sameFilings(client, record))];
   const whole = { ...proposal, differences: [...more, ...proposal.differences] };
   // What is stored comes back from JSON: the digest must not depend on members that JSON leaves out.
-  return JSON.parse(canonicalJson(overridden(whole, override))) as Proposal;
+  return JSON.parse(canonicalJson(whole)) as Proposal;
 }
 
 /** SHA-256 of all that the approver sees: the typed version, the day, the change of the proposal and the proposal. */

@@ -5,6 +5,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { refuse } from "../refusal.ts";
 import type { ProcedureCode } from "./procedure-codes.ts";
 import type { Applied, Channel, FilingOf, Outcome, Override, Proposal, Subject } from "./procedure.ts";
+import { readApplied, readOverride, readProposal } from "./stored.ts";
 
 /** Where a filing stands (受付の状態). */
 export type FilingState =
@@ -170,12 +171,18 @@ export function unknownFiling(filing: number | string): Error {
   });
 }
 
-/** @throws Refusal `filingUnknown` */
+type StoredExamination = Omit<ExaminationRecord, "proposal" | "override"> & {
+  readonly proposal: unknown;
+  readonly override: unknown;
+};
+
+/** @throws Refusal `filingUnknown`, `storedUnreadable` */
 export async function loadFiling(connection: Queryable, filingId: number): Promise<FilingRecord> {
   const { rows } = await connection.query<Row>(FILING, [filingId]);
   const row = rows[0];
   if (row === undefined) throw unknownFiling(filingId);
-  const examinations = await connection.query<ExaminationRecord>(EXAMINATION, [filingId]);
+  const examinations = await connection.query<StoredExamination>(EXAMINATION, [filingId]);
+  const examined = examinations.rows[0];
   const documents = await connection.query<DocumentState>(DOCUMENTS, [filingId]);
   const { agent_kind: kind, agent_name: name, agent_relation: relation, agent_authority: authority } = row;
   return {
@@ -209,7 +216,14 @@ export async function loadFiling(connection: Queryable, filingId: number): Promi
     identity: row.identity_kind === null ? null : { kind: row.identity_kind, documents: row.identity_documents },
     finalDueOn: row.final_due_on,
     typedBy: row.typed_by,
-    examination: examinations.rows[0] ?? null,
+    examination:
+      examined === undefined
+        ? null
+        : {
+            ...examined,
+            proposal: readProposal(examined.proposal, row.reception_number),
+            override: readOverride(examined.override, row.reception_number),
+          },
     documents: documents.rows,
   };
 }
@@ -235,11 +249,12 @@ export function filingOf(
   };
 }
 
-/** What the approval of a filing wrote; null where nobody approved it. */
+/** What the approval of a filing wrote; null where nobody approved it. @throws Refusal `storedUnreadable` */
 export async function loadApplied(connection: Queryable, filingId: number): Promise<Applied | null> {
-  const { rows } = await connection.query<{ applied: Applied }>(
-    "SELECT applied FROM allowance.filing_approval WHERE filing_id = $1",
+  const { rows } = await connection.query<{ applied: unknown; reception_number: string }>(
+    "SELECT a.applied, f.reception_number FROM allowance.filing_approval a JOIN allowance.filing f USING (filing_id) WHERE a.filing_id = $1",
     [filingId],
   );
-  return rows[0]?.applied ?? null;
+  const row = rows[0];
+  return row === undefined ? null : readApplied(row.applied, row.reception_number);
 }

@@ -1,5 +1,5 @@
 /** 手続一覧: every procedure that can be filed, by its code. */
-import { claimProcedures } from "../claims/procedures/list.ts";
+import { claimCodes, claimProcedures } from "../claims/procedures/list.ts";
 import { otherProcedures } from "../procedures/list.ts";
 import { refuse } from "../refusal.ts";
 import type { ProcedureCode } from "./procedure-codes.ts";
@@ -11,6 +11,9 @@ const byCode: ReadonlyMap<string, AnyProcedure> = new Map(
 
 /** All procedures in the order of the forms. */
 export const procedures: readonly AnyProcedure[] = [...byCode.values()];
+
+/** Whether a procedure is a claim (請求): refused, it is still stored and decided on. */
+export const isClaim = (code: ProcedureCode): boolean => claimCodes.has(code);
 
 /** @throws Refusal `procedureUnknown` */
 export function procedureOf(code: ProcedureCode): AnyProcedure {

@@ -11,16 +11,29 @@ import {
   type NewAccount,
   sharedWith,
 } from "../accounts/check-account.ts";
+import { choiceBefore, restoreAccounts } from "../accounts/restore-accounts.ts";
 import { accountTiming, type AccountTiming, writeAccount } from "../accounts/write-account.ts";
 import { isHolder } from "../claims/holder.ts";
 import type { Context } from "../context.ts";
 import { payDayOf } from "../deductions/cut-off.ts";
-import type { Difference, FilingOf, Procedure, Proposal, Subject } from "../filings/procedure.ts";
+import { dayShape as filedDay } from "../filings/form.ts";
+import type {
+  Applied,
+  Deciders,
+  Difference,
+  FilingOf,
+  Procedure,
+  Proposal,
+  Subject,
+  TakenBack,
+} from "../filings/procedure.ts";
+import { readBasis } from "../filings/stored.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { personOf, type RecipientRow } from "./people.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { insert, people, storedId } from "./results.ts";
 import { dayShape, personShape, recipientKindShape, recipientShape, textShape } from "./shapes.ts";
+import { cannotTakeBack, recordTakenBack, RUNS_STAY } from "./take-back.ts";
 
 const digits = (least: number, most: number): z.ZodType<string> =>
   z.string().regex(new RegExp(`^[0-9０-９-]{${least},${most}}$`, "u"));
@@ -93,7 +106,7 @@ type Request = {
 };
 
 /** 最後の4桁 only: an account number has no place in a list of reasons. */
-const masked = ({ bank, branch, accountNumber }: CheckedAccount): string =>
+const masked = ({ bank, branch, accountNumber }: Pick<CheckedAccount, "bank" | "branch" | "accountNumber">): string =>
   `${bank}-${branch} 下4桁 ${accountNumber.slice(-4)}`;
 
 async function holderDifferences(
@@ -186,18 +199,71 @@ const subjectOf = ({ claimant, recipientKind, recipientId }: Change | Choice): S
   children: [],
 });
 
-type Basis = {
-  readonly account: CheckedAccount;
-  readonly afterPayOn: AccountTiming["afterPayOn"];
-  readonly before: string;
-};
-
 /** An exception counts only where the holder is not the recipient: the check said so when it was examined. */
 const exceptionOf = (proposal: Proposal, reason: string | undefined): string | undefined =>
   proposal.differences.some(({ item }) => item === "account.holder") ? (reason ?? "") : undefined;
 
 /** The account that the approver saw: the proposal is bound to it, so it is what is written. */
-const basisOf = (proposal: Proposal): Basis => proposal.basis as unknown as Basis;
+const basisShape = z.object({
+  account: z.strictObject({
+    bank: z.string(),
+    branch: z.string(),
+    accountType: z.enum(["1", "2", "4"]),
+    accountNumber: z.string(),
+    holder: z.string(),
+  }),
+  afterPayOn: filedDay.nullable(),
+  before: z.enum(["typed", "publicAccount"]),
+});
+
+type Basis = z.output<typeof basisShape>;
+
+const basisOf = (proposal: Proposal, filing: FilingOf<unknown>): Basis =>
+  readBasis(basisShape, proposal, filing.receptionNumber);
+
+/**
+ * 取消: the accounts that were in use before are written again, and the choice before. @throws Refusal `filingStopped` where a later
+ * change stands, or where there was no account before
+ */
+async function undo(
+  client: PoolClient,
+  context: Context,
+  filing: FilingOf<Change | Choice>,
+  applied: Applied,
+  deciders: Deciders,
+): Promise<TakenBack> {
+  const { recipientId } = filing.content;
+  const { accountId } = writtenShape.parse(applied.detail);
+  const choice = await choiceBefore(client, recipientId, storedId(filing));
+  if (choice !== null) {
+    await insert(client, "account_choice", {
+      recipient_id: recipientId,
+      choice,
+      chosen_on: filing.receivedOn,
+      filing_id: storedId(filing),
+      ...people(deciders),
+    });
+  }
+  const last = await restoreAccounts(client, { recipientId, accountId, today: context.today, deciders });
+  if (last === "changedSince") {
+    throw cannotTakeBack(
+      filing,
+      "この届出のあとで、口座がまた変わっています。",
+      "いまの口座が誤りなら、新しい口座変更届によってください。",
+    );
+  }
+  if (last === "noneBefore") {
+    throw cannotTakeBack(filing, "この届出の前に、口座がありません。", "正しい口座の口座変更届によってください。");
+  }
+  return recordTakenBack("account", "振込先口座の変更", {
+    recipientId,
+    after: `前の口座（${masked(last)}）`,
+    differences: [note("account.paid", RUNS_STAY)],
+  });
+}
+
+/** What `apply` says that it wrote. */
+const writtenShape = z.object({ accountId: z.int() });
 
 export const accountChange: Procedure<Change> = {
   code: "accountChange",
@@ -228,7 +294,7 @@ export const accountChange: Procedure<Change> = {
   propose: async (client, context, filing) => await propose(client, context, filing.content, filing, "typed"),
   apply: async (client, _context, filing, proposal, deciders) => {
     const { recipientId } = filing.content;
-    const { account, afterPayOn, before } = basisOf(proposal);
+    const { account, afterPayOn, before } = basisOf(proposal, filing);
     if (before !== "typed") {
       await insert(client, "account_choice", {
         recipient_id: recipientId,
@@ -253,6 +319,7 @@ export const accountChange: Procedure<Change> = {
     });
     return { recipients: [recipientId], decisions: [], detail: { accountId, afterPayOn } };
   },
+  undo,
 };
 
 const HOW = {
@@ -288,7 +355,7 @@ export const publicAccountChoice: Procedure<Choice> = {
   },
   apply: async (client, _context, filing, proposal, deciders) => {
     const { recipientId, choice } = filing.content;
-    const { account, afterPayOn } = basisOf(proposal);
+    const { account, afterPayOn } = basisOf(proposal, filing);
     await insert(client, "account_choice", {
       recipient_id: recipientId,
       choice,
@@ -311,4 +378,5 @@ export const publicAccountChoice: Procedure<Choice> = {
     });
     return { recipients: [recipientId], decisions: [], detail: { accountId, afterPayOn } };
   },
+  undo,
 };

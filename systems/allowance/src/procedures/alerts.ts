@@ -2,6 +2,7 @@
 import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
+import { stands } from "../filings/stands.ts";
 export type Alert = { readonly recipientId: number; readonly on: CivilDate };
 
 /**
@@ -42,15 +43,15 @@ export async function dueChecks(
   const { rows } = await connection.query<DueCheck>(
     `SELECT kind, number, child, "on" FROM (
        SELECT 'separateCare' AS kind, r.addressee_number AS number, s.child_number AS child, s.review_on AS "on" FROM (
-         SELECT DISTINCT ON (recipient_id, child_number) * FROM allowance.separate_care ORDER BY recipient_id, child_number, recorded_at DESC) s
+         SELECT DISTINCT ON (recipient_id, child_number) * FROM allowance.separate_care t WHERE ${stands("t")} ORDER BY recipient_id, child_number, recorded_at DESC) s
        JOIN allowance.recipient r USING (recipient_id)
        UNION ALL
        SELECT 'studyAbroad', r.addressee_number, a.child_number, a.next_check_on FROM (
-         SELECT DISTINCT ON (recipient_id, child_number) * FROM allowance.study_abroad ORDER BY recipient_id, child_number, recorded_at DESC) a
+         SELECT DISTINCT ON (recipient_id, child_number) * FROM allowance.study_abroad t WHERE ${stands("t")} ORDER BY recipient_id, child_number, recorded_at DESC) a
        JOIN allowance.recipient r USING (recipient_id) WHERE a.returned_on IS NULL
        UNION ALL
        SELECT 'parentDesignation', d.designee_number, d.child_number, d.expires_on FROM allowance.parent_designation d
-       WHERE NOT EXISTS (SELECT FROM allowance.parent_designation_end e WHERE e.designation_id = d.designation_id)) x
+       WHERE ${stands("d")} AND NOT EXISTS (SELECT FROM allowance.parent_designation_end e WHERE e.designation_id = d.designation_id AND ${stands("e")})) x
      WHERE "on" BETWEEN $1 AND $2 ORDER BY "on", kind, number, child`,
     [from, until],
   );

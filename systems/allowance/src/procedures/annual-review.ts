@@ -13,6 +13,7 @@ import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { addEntry, reviseEntry } from "./entries.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { personShape, recipientShape } from "./shapes.ts";
+import { recordTakenBack, takeEntriesBack } from "./take-back.ts";
 
 const base = {
   claimant: personShape,
@@ -125,6 +126,22 @@ function reviewProcedure<C extends Content>(
       }
       await releaseReportHolds(client, { recipientId, number: claimant, year }, filing.receivedOn, deciders);
       return { recipients: [recipientId], decisions: [], detail: { year } };
+    },
+    undo: async (client, _context, filing, _applied, deciders) => {
+      const { recipientId, year }: Content = filing.content;
+      await takeEntriesBack(client, filing, deciders);
+      const known = await reportOf(client, recipientId, year);
+      return recordTakenBack("annualReport", `${year} 年度の現況届の受理`, {
+        recipientId,
+        before: `届出 ${filing.receivedOn}`,
+        after: known === undefined ? "なし" : known.reception,
+        differences: [
+          look(
+            "annualReport.hold",
+            "現況届が出ていない状態に戻ります。差止めを解除していたときは、差止めを検討してください。",
+          ),
+        ],
+      });
     },
   };
 }

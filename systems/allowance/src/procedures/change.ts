@@ -15,9 +15,10 @@ import { addEntry, closeBefore, openEntries } from "./entries.ts";
 import { writeNotices } from "./notices.ts";
 import { childrenOfRecipient, personOf, type RecipientRow, unknownNumbers } from "./people.ts";
 import { checkRecipient } from "./recipient-check.ts";
-import { addPicture, type HistoryRow, pictureOf, type RecipientPicture } from "./recipient-history.ts";
+import { addPicture, type HistoryRow, pictureOf, type RecipientPicture, restorePicture } from "./recipient-history.ts";
 import { storedId } from "./results.ts";
 import { childrenOnce, dayShape, NAMED_TWICE_PROBLEM, personShape, recipientShape, textShape } from "./shapes.ts";
+import { recordTakenBack, takeEntriesBack } from "./take-back.ts";
 
 const identifier = z.string().regex(/^[a-zA-Z]{1,40}$/);
 
@@ -365,5 +366,15 @@ export const change: Procedure<Content> = {
       await changeCircumstance(client, content.claimant, { child, relation }, content.on, changed, deciders);
     }
     return { recipients: [content.recipientId], decisions: [], detail: { on: content.on } };
+  },
+  undo: async (client, _context, filing, _applied, deciders) => {
+    const { recipientId } = filing.content;
+    const after = await restorePicture(client, filing, recipientId, deciders);
+    await takeEntriesBack(client, filing, deciders);
+    return recordTakenBack("change", "氏名・住所等の変更", {
+      recipientId,
+      before: "届出のとおり",
+      after: after === null ? "届出の前の記載" : `届出の前の記載（${after.name}・${after.address}）`,
+    });
   },
 };

@@ -27,10 +27,9 @@ import type { Deciders, Difference, Effect, Json } from "../filings/procedure.ts
 import { causeName, decisionName } from "../inquiry/labels.ts";
 import { stop, yen } from "./answers.ts";
 
-/** A fact that is not stored yet: a row of status_period, the end of a life; or a stored row taken as not there (取消). */
+/** A fact that is not stored yet: a row of status_period, or the end of a life. */
 export type SupposedFact =
   | { readonly status: StatusRow }
-  | { readonly gone: { readonly kind: string; readonly number: number; readonly startsOn: string } }
   | { readonly life: { readonly number: number; readonly state: 1 | 2 | 3; readonly from: CivilDate } };
 
 /** One recipient for whom the law decides something new. */
@@ -76,14 +75,6 @@ function withStatus(statuses: CaseRows["statuses"], row: StatusRow): CaseRows["s
   return new Map([...statuses, [row.addressee_number, [...kept, row]]]);
 }
 
-function withoutStatus(
-  statuses: CaseRows["statuses"],
-  { kind, number, startsOn }: { readonly kind: string; readonly number: number; readonly startsOn: string },
-): CaseRows["statuses"] {
-  const kept = (statuses.get(number) ?? []).filter((row) => row.kind !== kind || row.starts_on !== startsOn);
-  return new Map([...statuses, [number, kept]]);
-}
-
 function withLife(persons: CaseRows["persons"], fact: { number: number; state: number; from: CivilDate }) {
   const rows: readonly PersonRow[] = persons.get(fact.number) ?? [];
   const last = rows.at(-1);
@@ -100,9 +91,7 @@ function suppose(rows: CaseRows, supposed: readonly SupposedFact[]): CaseRows {
     (before, fact) =>
       "status" in fact
         ? { ...before, statuses: withStatus(before.statuses, fact.status) }
-        : "gone" in fact
-          ? { ...before, statuses: withoutStatus(before.statuses, fact.gone) }
-          : { ...before, persons: withLife(before.persons, fact.life) },
+        : { ...before, persons: withLife(before.persons, fact.life) },
     { ...rows, claims: rows.claims.filter(({ approved }) => approved) },
   );
 }

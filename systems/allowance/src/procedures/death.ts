@@ -7,15 +7,16 @@ import { addMonths, firstDayOfMonth, monthOf } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
-import type { Difference, Procedure } from "../filings/procedure.ts";
+import type { Difference, FilingOf, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee, type SupposedFact } from "./consequences.ts";
 import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { childrenOfRecipient, isLive, type Person, personOf, recipientsOf, recipientsWithChild } from "./people.ts";
-import { appliedFacts, holdForDeath, recordFacts, type Touched } from "./record-fact.ts";
+import { appliedFacts, holdForDeath, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { storedId } from "./results.ts";
 import { dayShape, personShape, textShape } from "./shapes.ts";
+import { both, cannotTakeBack, recordTakenBack, refuseUnpaidGranted } from "./take-back.ts";
 
 const contentShape = z.strictObject({
   /** 宛名番号 of who died */
@@ -48,6 +49,28 @@ async function writeDeath(client: PoolClient, { claimant, diedOn }: Content): Pr
      FROM allowance.person_history t WHERE t.addressee_number = $1
      ORDER BY t.history_no DESC, t.revision DESC LIMIT 1`,
     [claimant, diedOn],
+  );
+}
+
+/** What `apply` says where it wrote the death itself. */
+const writtenShape = z.object({ writtenDeath: z.literal(true) });
+
+/** The row that this procedure wrote gets a deleted revision; the person is again who has left the city. */
+async function takeDeathBack(client: PoolClient, filing: FilingOf<Content>): Promise<void> {
+  const { claimant, diedOn } = filing.content;
+  const { rowCount } = await client.query(
+    `INSERT INTO allowance.person_history SELECT (jsonb_populate_record(t, jsonb_build_object('revision', t.revision + 1, 'deleted', true,
+       'recorded_at', clock_timestamp()))).*
+     FROM allowance.person_history t WHERE t.addressee_number = $1 AND (t.history_no, t.revision) =
+       (SELECT l.history_no, l.revision FROM allowance.person_history l WHERE l.addressee_number = $1 ORDER BY l.history_no DESC, l.revision DESC LIMIT 1)
+       AND t.resident_state = 3 AND t.valid_from = $2 AND t.batch_id = 0 AND NOT t.deleted`,
+    [claimant, diedOn],
+  );
+  if (rowCount === 1) return;
+  throw cannotTakeBack(
+    filing,
+    "この人の住民記録が、この決定のあとでまた変えられています。",
+    "いまの住民記録から確かめ、必要な手続によってください。",
   );
 }
 
@@ -105,9 +128,10 @@ export const death: Procedure<Content> = {
     if (outside(person)) await writeDeath(client, content);
     const invitation = await invitationAfter(client, context, content.diedOn);
     const notices: NewNotice[] = [];
+    const holds: number[] = [];
     for (const recipient of await recipientsOf(client, content.claimant)) {
       if (recipient.firstMonth === null) continue;
-      await holdForDeath(client, recipient.recipientId, deciders.approvedBy);
+      holds.push(...(await holdForDeath(client, recipient.recipientId, deciders.approvedBy)));
       // The notice of the end goes to those who care for the children now; who that is, their claim will say.
       for (const { child, role } of await childrenOfRecipient(client, recipient)) {
         if (role !== "child") continue;
@@ -117,6 +141,26 @@ export const death: Procedure<Content> = {
     }
     const recorded = await recordFacts(client, context, filing, deciders, [], touchedBy(content), () => notices);
     const overpaidMonths = addMonths(monthOf(content.diedOn), 1);
-    return appliedFacts(recorded, { filingId: storedId(filing), nothingDueFrom: firstDayOfMonth(overpaidMonths) });
+    const nothingDueFrom = firstDayOfMonth(overpaidMonths);
+    return appliedFacts(recorded, { filingId: storedId(filing), nothingDueFrom, holds, writtenDeath: outside(person) });
+  },
+  undo: async (client, context, filing, result, deciders) => {
+    const { content } = filing;
+    if (writtenShape.safeParse(result.detail).success) await takeDeathBack(client, filing);
+    const own = await recipientsOf(client, content.claimant);
+    await refuseUnpaidGranted(
+      client,
+      filing,
+      own.map(({ recipientId }) => recipientId),
+    );
+    const facts = await undoFacts(client, context, filing, result, deciders, touchedBy(content));
+    const dead = (await personOf(client, content.claimant))?.state === 3;
+    const text = "住民票では死亡のままのため、消滅・減額の決定は変わりません。取り消すのは、この記録と案内だけです。";
+    const record = recordTakenBack("death", "死亡の記録", {
+      before: content.diedOn,
+      after: dead ? "住民票の死亡はそのまま" : "なし",
+      differences: dead ? [note("death.register", text)] : [],
+    });
+    return both(record, facts);
   },
 };

@@ -3,6 +3,7 @@ import { type CivilDate, fiscalYearEnd } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import type { Difference } from "../filings/procedure.ts";
+import { stands } from "../filings/stands.ts";
 import { shownNumber, stop } from "./answers.ts";
 
 export type Designation = {
@@ -19,7 +20,8 @@ export type Designation = {
 const ROWS = `
   SELECT d.designation_id AS "designationId", d.designee_number AS designee, d.child_number AS child, d.valid_from AS "validFrom",
          d.expires_on AS "expiresOn", e.ended_on AS "endedOn", e.cause
-  FROM allowance.parent_designation d LEFT JOIN allowance.parent_designation_end e USING (designation_id)`;
+  FROM allowance.parent_designation d LEFT JOIN allowance.parent_designation_end e ON e.designation_id = d.designation_id AND ${stands("e")}
+  WHERE ${stands("d")}`;
 
 const lastDay = ({ expiresOn, endedOn }: Designation): CivilDate =>
   endedOn !== null && endedOn < expiresOn ? endedOn : expiresOn;
@@ -30,7 +32,7 @@ export async function designationsFor(
   children: readonly number[],
 ): Promise<readonly Designation[]> {
   const { rows } = await connection.query<Designation>(
-    `${ROWS} WHERE d.child_number = ANY($1::bigint[]) ORDER BY d.designation_id`,
+    `${ROWS} AND d.child_number = ANY($1::bigint[]) ORDER BY d.designation_id`,
     [children],
   );
   return rows;
@@ -53,7 +55,7 @@ export async function expiringDesignations(
   until: CivilDate,
 ): Promise<readonly Designation[]> {
   const { rows } = await connection.query<Designation>(
-    `${ROWS} WHERE e.designation_id IS NULL AND d.expires_on BETWEEN $1 AND $2 ORDER BY d.expires_on, d.designation_id`,
+    `${ROWS} AND e.designation_id IS NULL AND d.expires_on BETWEEN $1 AND $2 ORDER BY d.expires_on, d.designation_id`,
     [from, until],
   );
   return rows;

@@ -72,7 +72,6 @@ export const detention: Procedure<Content> = {
     appliedFacts(
       await recordFacts(client, context, filing, deciders, [statusOf(filing.content)], touchedBy(filing.content)),
     ),
-  undo: async (client, context, filing, result, deciders) => {
-    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-  },
+  undo: async (client, context, filing, result, deciders) =>
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
 };

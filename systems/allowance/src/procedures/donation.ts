@@ -1,5 +1,5 @@
 /** 寄附の申出・変更・撤回 (様式第14号, 児童手当法20条): rows of the register only; a payment takes what is in force for it. */
-import type { Month } from "@hagukumi/law/contract.ts";
+import { type Month, monthOf } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
@@ -7,11 +7,13 @@ import type { Context } from "../context.ts";
 import { cutOffOf, cutOffRule, firstPaymentMonth } from "../deductions/cut-off.ts";
 import { type DonationRow, donationIn } from "../deductions/register.ts";
 import type { Difference, FilingOf, Procedure, Proposal, Subject } from "../filings/procedure.ts";
+import { monthOfBasis, readBasis } from "../filings/stored.ts";
 import { note, proposalOf, recordEffect, stop, yen } from "./answers.ts";
 import { writeNotices } from "./notices.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { insert, people, storedId } from "./results.ts";
 import { monthShape, personShape, recipientKindShape, recipientShape, yenShape } from "./shapes.ts";
+import { recordTakenBack, refuseLater, RUNS_STAY } from "./take-back.ts";
 
 /** 支払期月 (even month) */
 export const paymentMonthShape = monthShape.refine(
@@ -109,12 +111,12 @@ async function propose(
   });
 }
 
-type Basis = {
-  readonly scope: DonationRow["scope"];
-  readonly amount: number | null;
-  readonly fromPayment: Month;
-  readonly toPayment: Month | null;
-};
+const basisShape = z.object({
+  scope: z.enum(["all", "amount", "none"]),
+  amount: z.int().nullable(),
+  fromPayment: monthOfBasis,
+  toPayment: monthOfBasis.nullable(),
+});
 
 function donationProcedure<C extends Wish | Withdrawal>(
   kind: DonationRow["kind"],
@@ -129,7 +131,7 @@ function donationProcedure<C extends Wish | Withdrawal>(
     dueDate: () => null,
     propose: async (client, _context: Context, filing) => await propose(client, filing, kind),
     apply: async (client, _context, filing, proposal, deciders) => {
-      const { scope, amount, fromPayment, toPayment } = proposal.basis as unknown as Basis;
+      const { scope, amount, fromPayment, toPayment } = readBasis(basisShape, proposal, filing.receptionNumber);
       const { recipientId, claimant } = filing.content;
       const filingId = storedId(filing);
       await insert(client, "donation", {
@@ -147,6 +149,22 @@ function donationProcedure<C extends Wish | Withdrawal>(
         { kind: "donationRegistered", to: claimant, facts: { recipientId, kind, scope, amount, fromPayment } },
       ]);
       return { recipients: [recipientId], decisions: [], detail: { fromPayment } };
+    },
+    undo: async (client, _context, filing) => {
+      const { recipientId } = filing.content;
+      await refuseLater(client, filing, { table: "donation", where: "t.recipient_id = $2", values: [recipientId] });
+      const { rows } = await client.query<{ from: Month }>(
+        `SELECT to_char(from_payment, 'YYYY-MM') AS "from" FROM allowance.donation WHERE filing_id = $1`,
+        [filing.filingId],
+      );
+      const from = rows[0]?.from ?? monthOf(filing.receivedOn);
+      // The row of the cancelled filing counts no more: what is in force now is what was in force before it.
+      const before = await donationIn(client, recipientId, from);
+      return recordTakenBack("donation", `${fixed.name}（${from} の支払期から）`, {
+        recipientId,
+        after: shown(before),
+        differences: [note("donation.paid", RUNS_STAY)],
+      });
     },
   };
 }

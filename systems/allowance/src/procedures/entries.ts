@@ -20,9 +20,10 @@ type Value = string | number | boolean | null;
 /** Columns beside those that every entry has. Names are constants of the program, never typed by anybody. */
 export type EntryColumns = Readonly<Record<string, Value>>;
 
-async function confirm(
+/** Records that a revision was confirmed by who approves, and which filing wrote it. */
+export async function confirm(
   client: PoolClient,
-  table: EntryTable,
+  table: string,
   entryId: number,
   revision: number,
   deciders: Deciders,
@@ -31,6 +32,11 @@ async function confirm(
     "INSERT INTO allowance.entry_confirmation (entry_id, revision, kind, confirmed_by) VALUES ($1, $2, $3, $4)",
     [entryId, revision, table, deciders.approvedBy],
   );
+  await client.query("INSERT INTO allowance.entry_origin (entry_id, revision, filing_id) VALUES ($1, $2, $3)", [
+    entryId,
+    revision,
+    deciders.filingId,
+  ]);
 }
 
 /** A new entry about `number`. Returns its 記載番号. */

@@ -1,5 +1,5 @@
 /** 学校給食費等の徴収等の申出・変更・撤回 (様式第15号, 児童手当法21条): by child, creditor and kind of fee, with a cap per payment. */
-import type { Month } from "@hagukumi/law/contract.ts";
+import { type Month, monthOf } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
@@ -7,12 +7,14 @@ import { creditorOn, FEE_KINDS, feeKindLabels } from "../deductions/creditors.ts
 import { cutOffOf, cutOffRule, firstPaymentMonth } from "../deductions/cut-off.ts";
 import { feeRequestsIn } from "../deductions/register.ts";
 import type { Difference, FilingOf, Procedure, Proposal, Subject } from "../filings/procedure.ts";
+import { monthOfBasis, readBasis } from "../filings/stored.ts";
 import { note, proposalOf, recordEffect, shownNumber, stop, yen } from "./answers.ts";
 import { paymentMonthShape } from "./donation.ts";
 import { childrenOfRecipient } from "./people.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { insert, people, storedId } from "./results.ts";
 import { personShape, recipientKindShape, recipientShape, yenShape } from "./shapes.ts";
+import { recordTakenBack, refuseLater, RUNS_STAY } from "./take-back.ts";
 
 const base = {
   claimant: personShape,
@@ -109,7 +111,7 @@ async function propose(client: PoolClient, filing: FilingOf<Wish | Withdrawal>, 
   });
 }
 
-type Basis = { readonly fromPayment: Month; readonly toPayment: Month | null };
+const basisShape = z.object({ fromPayment: monthOfBasis, toPayment: monthOfBasis.nullable() });
 
 function feeProcedure<C extends Wish | Withdrawal>(
   kind: Kind,
@@ -124,7 +126,7 @@ function feeProcedure<C extends Wish | Withdrawal>(
     dueDate: () => null,
     propose: async (client, _context, filing) => await propose(client, filing, kind),
     apply: async (client, _context, filing, proposal, deciders) => {
-      const { fromPayment, toPayment } = proposal.basis as unknown as Basis;
+      const { fromPayment, toPayment } = readBasis(basisShape, proposal, filing.receptionNumber);
       const content: Wish | Withdrawal = filing.content;
       await insert(client, "fee_request", {
         recipient_id: content.recipientId,
@@ -140,6 +142,27 @@ function feeProcedure<C extends Wish | Withdrawal>(
         ...people(deciders),
       });
       return { recipients: [content.recipientId], decisions: [], detail: { fromPayment } };
+    },
+    undo: async (client, _context, filing) => {
+      const { recipientId, child, creditorId, feeKind }: Wish | Withdrawal = filing.content;
+      await refuseLater(client, filing, {
+        table: "fee_request",
+        where: "(t.recipient_id, t.child_number, t.creditor_id, t.fee_kind) = ($2, $3, $4, $5)",
+        values: [recipientId, child, creditorId, feeKind],
+      });
+      const { rows } = await client.query<{ from: Month }>(
+        `SELECT to_char(from_payment, 'YYYY-MM') AS "from" FROM allowance.fee_request WHERE filing_id = $1`,
+        [filing.filingId],
+      );
+      const from = rows[0]?.from ?? monthOf(filing.receivedOn);
+      const before = (await feeRequestsIn(client, recipientId, from)).find(
+        (row) => row.child === child && row.creditorId === creditorId && row.feeKind === feeKind,
+      );
+      return recordTakenBack("feeCollection", `${fixed.name}（${from} の支払期から）`, {
+        recipientId,
+        after: before === undefined ? "なし" : `1回 ${yen(before.cap)}まで`,
+        differences: [note("fee.paid", RUNS_STAY)],
+      });
     },
   };
 }

@@ -161,7 +161,6 @@ export const guardian: Procedure<Content> = {
     }
     return appliedFacts(await recordFacts(client, context, filing, deciders, facts, touchedBy(content), () => notices));
   },
-  undo: async (client, context, filing, result, deciders) => {
-    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-  },
+  undo: async (client, context, filing, result, deciders) =>
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
 };

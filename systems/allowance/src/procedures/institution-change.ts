@@ -7,9 +7,10 @@ import type { Procedure } from "../filings/procedure.ts";
 import { rowDigest } from "../register/feed.ts";
 import { proposalOf, recordEffect, stop } from "./answers.ts";
 import { checkRecipient } from "./recipient-check.ts";
-import { addPicture, pictureOf } from "./recipient-history.ts";
+import { addPicture, pictureOf, restorePicture } from "./recipient-history.ts";
 import { storedId } from "./results.ts";
 import { dayShape, personShape, recipientShape, textShape } from "./shapes.ts";
+import { cannotTakeBack, recordTakenBack } from "./take-back.ts";
 
 const contentShape = z
   .strictObject({
@@ -29,6 +30,9 @@ const contentShape = z
   .refine(({ name, address }) => name ?? address, { error: "変わったことを1つ以上入力してください。", path: ["name"] });
 
 type Content = z.infer<typeof contentShape>;
+
+/** What `apply` says that it wrote. */
+const writtenShape = z.object({ revision: z.int().min(2) });
 
 type Organization = {
   readonly name: string;
@@ -131,12 +135,39 @@ export const institutionChange: Procedure<Content> = {
           : "name";
     await addPicture(client, recipient, { validFrom: content.on, picture: next, cause }, filingId, deciders);
     // After the history row: its first row is the picture before this change.
-    await client.query(
+    const written = await client.query<{ revision: number }>(
       `INSERT INTO allowance.organization_history (addressee_number, revision, name, kana, kind, ward_code, postal_code, address, founder, row_digest, batch_id)
        SELECT $1::bigint, max(revision) + 1, $2::text, $3::text, $4::text, $5::text, $6::text, $7::text, $8::text, $9::text, 0
-       FROM allowance.organization_history WHERE addressee_number = $1`,
+       FROM allowance.organization_history WHERE addressee_number = $1 RETURNING revision`,
       [content.claimant, ...values, rowDigest([String(content.claimant), ...values])],
     );
-    return { recipients: [content.recipientId], decisions: [], detail: { on: content.on } };
+    const revision = written.rows[0]?.revision ?? 0;
+    return { recipients: [content.recipientId], decisions: [], detail: { on: content.on, revision } };
+  },
+  undo: async (client, _context, filing, applied, deciders) => {
+    const { claimant, recipientId } = filing.content;
+    await restorePicture(client, filing, recipientId, deciders);
+    const { revision } = writtenShape.parse(applied.detail);
+    const restored = await client.query<{ name: string; address: string }>(
+      `INSERT INTO allowance.organization_history (addressee_number, revision, name, kana, kind, ward_code, postal_code, address, founder, row_digest, batch_id)
+       SELECT addressee_number, (SELECT max(l.revision) + 1 FROM allowance.organization_history l WHERE l.addressee_number = $1), name, kana, kind, ward_code, postal_code, address, founder, row_digest, 0
+       FROM allowance.organization_history h WHERE addressee_number = $1 AND revision = $2::int - 1
+         AND (SELECT o.row_digest FROM allowance.organization_history o WHERE o.addressee_number = $1 AND o.revision = $2::int)
+           = (SELECT l.row_digest FROM allowance.organization_history l WHERE l.addressee_number = $1 ORDER BY l.revision DESC LIMIT 1) RETURNING name, address`,
+      [claimant, revision],
+    );
+    const before = restored.rows[0];
+    if (before === undefined) {
+      throw cannotTakeBack(
+        filing,
+        "施設等の台帳が、この決定のあとでまた変えられています（連携または後の届出）。",
+        "いまの状態からの変更届によってください。",
+      );
+    }
+    return recordTakenBack("institution", "施設等受給者の名称・所在地の変更", {
+      recipientId,
+      before: "届出のとおり",
+      after: `${before.name} ${before.address}`,
+    });
   },
 };

@@ -18,6 +18,7 @@ import { publicService } from "./public-service.ts";
 import { NOTHING } from "./results.ts";
 import { separateCare } from "./separate-care.ts";
 import { studyAbroad } from "./study-abroad.ts";
+import { NOTHING_BACK } from "./take-back.ts";
 import { institutionUnpaid, unpaid } from "./unpaid.ts";
 
 /** A report that a person decided not to accept (案の変更: 却下) changes nothing. */
@@ -28,6 +29,10 @@ function report<C>(procedure: Procedure<C>): AnyProcedure {
       filing.override?.outcome === "refuse"
         ? NOTHING
         : await procedure.apply(client, context, filing, proposal, deciders),
+    undo: async (client, context, filing, applied, deciders) =>
+      filing.override?.outcome === "refuse"
+        ? NOTHING_BACK
+        : await procedure.undo(client, context, filing, applied, deciders),
   });
 }
 

@@ -252,7 +252,6 @@ export const livingTogetherPriority: Procedure<Content> = {
     const facts = await ends(client, content);
     return appliedFacts(await recordFacts(client, context, filing, deciders, facts, touchedBy(content), () => notices));
   },
-  undo: async (client, context, filing, result, deciders) => {
-    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-  },
+  undo: async (client, context, filing, result, deciders) =>
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
 };

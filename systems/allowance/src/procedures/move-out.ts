@@ -12,8 +12,9 @@ import { foresee } from "./consequences.ts";
 import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { personOf } from "./people.ts";
-import { appliedFacts, recordFacts, type Touched } from "./record-fact.ts";
+import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { dayShape, personShape } from "./shapes.ts";
+import { both, recordTakenBack } from "./take-back.ts";
 
 const contentShape = z.discriminatedUnion("state", [
   z.strictObject({ state: z.literal("planned"), claimant: personShape, plannedOn: dayShape }),
@@ -109,5 +110,17 @@ export const moveOut: Procedure<Content> = {
       notices.push({ kind: "moveOutGuide", to: content.claimant, facts: { ...guide } });
     }
     return appliedFacts(await recordFacts(client, context, filing, deciders, [], touchedBy(content), () => notices));
+  },
+  undo: async (client, context, filing, result, deciders) => {
+    const { content } = filing;
+    const facts = await undoFacts(client, context, filing, result, deciders, touchedBy(content));
+    const text =
+      "住所の異動そのものは住民票によるため、住民票が同じままなら決定も変わりません。転出の取消しは、住民票に届いてから「転出の取消し」で記録してください。";
+    const record = recordTakenBack("moveOut", RECORDED[content.state], {
+      before: content.plannedOn,
+      after: "なし",
+      differences: facts.recipients.length === 0 ? [note("moveOut.register", text)] : [],
+    });
+    return both(record, facts);
   },
 };

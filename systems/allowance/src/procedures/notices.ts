@@ -19,7 +19,8 @@ export type NoticeKind =
   | "specialCollectionNotice" // 特別徴収の事前の通知
   | "moveOutGuide" // 転出の案内
   | "employeeClassChanged" // 被用区分の変更
-  | "supportConfirmationInvited"; // 監護相当・生計費の負担についての確認書の案内（18歳年度末）
+  | "supportConfirmationInvited" // 監護相当・生計費の負担についての確認書の案内（18歳年度末）
+  | "decisionCancelled"; // 処分取消通知書: 取消した決定と、決め直した決定
 
 /** What a notice may say: dates, months, amounts, names of causes – never where somebody is. */
 export type NoticeFacts = Readonly<Record<string, string | number | boolean | null | readonly (string | number)[]>> & {

@@ -6,6 +6,7 @@ import { note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { personOf } from "./people.ts";
 import { insert, people, storedId } from "./results.ts";
 import { dayShape, personShape } from "./shapes.ts";
+import { recordTakenBack } from "./take-back.ts";
 
 const CAUSES = {
   leaked: "漏えいのおそれ",
@@ -77,4 +78,12 @@ export const numberChange: Procedure<Content> = {
     });
     return { recipients: [], decisions: [], detail: { message: NOT_HERE } };
   },
+  undo: (_client, _context, { content }) =>
+    Promise.resolve(
+      recordTakenBack("numberChange", "個人番号の変更の記録", {
+        before: content.changedOn,
+        after: "なし",
+        differences: [note("number", `番号の保管庫は、ここでは変わりません。${NOT_HERE}`)],
+      }),
+    ),
 };

@@ -4,16 +4,18 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Applied, Deciders, Difference, FilingOf, Procedure } from "../filings/procedure.ts";
+import { stands } from "../filings/stands.ts";
 import { look, note, proposalOf, recordEffect, shownNumber, stop } from "./answers.ts";
 import { foresee } from "./consequences.ts";
 import { type Designation, designationsFor, latestExpiry } from "./designations.ts";
 import { addEntry, openEntries, reviseEntry } from "./entries.ts";
 import { writeNotices } from "./notices.ts";
-import { personsOf } from "./people.ts";
-import { appliedFacts, recordFacts, type Touched } from "./record-fact.ts";
+import { childrenOfRecipient, personsOf, recipientsOf } from "./people.ts";
+import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { insert, people, storedId } from "./results.ts";
 import { dayShape, peopleShape, personShape, textShape } from "./shapes.ts";
 import { type NewStatus, supposedStatus } from "./status-rows.ts";
+import { both, cannotTakeBack, recordTakenBack } from "./take-back.ts";
 
 const ENDS = ["parentReturned", "withdrawn", "replaced", "designeeLeft", "other"] as const;
 
@@ -161,6 +163,37 @@ async function designate(
   return { recipients: [], decisions: [], detail: { statuses: [], expiries: expiries.map((each) => ({ ...each })) } };
 }
 
+/** A designation that has been ended, or on which a claim was granted, is not taken back under what rests on it. */
+async function refuseBuiltOn(
+  client: PoolClient,
+  filing: FilingOf<Content>,
+  claimant: number,
+  children: readonly number[],
+): Promise<void> {
+  const ended = await client.query<{ reception_number: string }>(
+    `SELECT f.reception_number FROM allowance.parent_designation d JOIN allowance.parent_designation_end e USING (designation_id)
+     JOIN allowance.filing f ON f.filing_id = e.filing_id WHERE d.filing_id = $1 AND ${stands("e")} LIMIT 1`,
+    [filing.filingId],
+  );
+  const end = ended.rows[0]?.reception_number;
+  if (end !== undefined) {
+    throw cannotTakeBack(
+      filing,
+      `この指定は、受付番号 ${end} で終わっています。`,
+      `先に受付番号 ${end} を取り消してください。`,
+    );
+  }
+  for (const recipient of await recipientsOf(client, claimant)) {
+    const own = await childrenOfRecipient(client, recipient);
+    if (recipient.endedFrom !== null || !own.some(({ child }) => children.includes(child))) continue;
+    throw cannotTakeBack(
+      filing,
+      `この指定により、認定番号 ${recipient.recipientId} の認定が続いています。`,
+      "先にその認定の取消・再決定をするか、父母指定の終了の届出によってください。",
+    );
+  }
+}
+
 export const parentDesignation: Procedure<Content> = {
   code: "parentDesignation",
   name: "父母指定者指定届",
@@ -263,5 +296,17 @@ export const parentDesignation: Procedure<Content> = {
     }
     const recorded = await recordFacts(client, context, filing, deciders, endStatuses(content), touchedBy(content));
     return appliedFacts(recorded);
+  },
+  undo: async (client, context, filing, result, deciders) => {
+    const { content } = filing;
+    const { children, claimant, action } = content;
+    const facts = await undoFacts(client, context, filing, result, deciders, touchedBy(content));
+    if (action === "designate") await refuseBuiltOn(client, filing, claimant, children);
+    const what = action === "end" ? "父母指定の終了" : "父母指定者の登録";
+    return children
+      .map((child) =>
+        recordTakenBack("parentDesignation", `${what}（児童 ${shownNumber(child)}）`, { after: "届出の前" }),
+      )
+      .reduce(both, facts);
   },
 };

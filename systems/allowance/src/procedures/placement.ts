@@ -208,7 +208,6 @@ export const placement: Procedure<Content> = {
       await recordFacts(client, context, filing, deciders, [statusOf(content)], touchedBy(content), () => notices),
     );
   },
-  undo: async (client, context, filing, result, deciders) => {
-    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-  },
+  undo: async (client, context, filing, result, deciders) =>
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
 };

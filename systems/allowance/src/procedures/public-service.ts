@@ -124,7 +124,6 @@ export const publicService: Procedure<Content> = {
     const recorded = await recordFacts(client, context, filing, deciders, facts, touchedBy(content), () => [notice]);
     return appliedFacts(recorded);
   },
-  undo: async (client, context, filing, result, deciders) => {
-    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-  },
+  undo: async (client, context, filing, result, deciders) =>
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
 };

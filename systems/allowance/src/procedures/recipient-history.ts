@@ -3,9 +3,11 @@ import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import type { PoolClient } from "pg";
 
-import type { Deciders } from "../filings/procedure.ts";
+import type { Deciders, FilingOf } from "../filings/procedure.ts";
 import type { RecipientRow } from "./people.ts";
-import { insert, people } from "./results.ts";
+import { stands } from "../filings/stands.ts";
+import { insert, people, storedId } from "./results.ts";
+import { cannotTakeBack } from "./take-back.ts";
 
 export type RecipientPicture = {
   readonly name: string;
@@ -96,4 +98,42 @@ export async function addPicture(
     filing_id: filingId,
     ...people(deciders),
   });
+}
+
+/**
+ * 取消: adds the picture from before the filing, from the same day on. @returns it; null where the filing had not changed the picture
+ *
+ * @throws Refusal `filingStopped` where a later report has changed the picture again
+ */
+export async function restorePicture(
+  client: PoolClient,
+  filing: FilingOf<unknown>,
+  recipientId: number,
+  deciders: Deciders,
+): Promise<RecipientPicture | null> {
+  const history = await recipientHistory(client, recipientId);
+  const written = history.findIndex((each) => each.filingId === filing.filingId);
+  const changed = history[written];
+  if (changed === undefined) return null;
+  const before = history[written - 1];
+  if (before === undefined) throw new Error(`history of ${recipientId} begins with a report`);
+  const later = history.slice(written + 1).map((each) => each.filingId);
+  const { rows: standing } = await client.query(
+    `SELECT 1 FROM allowance.filing t WHERE t.filing_id = ANY($1::bigint[]) AND ${stands("t")} LIMIT 1`,
+    [later],
+  );
+  if (standing.length > 0) {
+    throw cannotTakeBack(
+      filing,
+      "受給者の記載が、この決定のあとの届出でまた変えられています。",
+      "後の届出を先に取り消すか、いまの状態からの変更届によってください。",
+    );
+  }
+  await insert(client, "recipient_history", {
+    ...row(recipientId, history.length + 1, changed.validFrom, before),
+    cause: changed.cause,
+    filing_id: storedId(filing),
+    ...people(deciders),
+  });
+  return before;
 }

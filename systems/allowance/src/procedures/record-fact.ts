@@ -3,11 +3,13 @@ import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
-import type { Applied, Deciders, FilingOf, Json } from "../filings/procedure.ts";
+import type { Applied, Deciders, FilingOf, Json, TakenBack } from "../filings/procedure.ts";
 import { settleEnded, type Settlement } from "../unpaid/settle.ts";
+import { note } from "./answers.ts";
 import { type Consequence, decide, type Decided, foresee } from "./consequences.ts";
 import { type NewNotice, writeNotices } from "./notices.ts";
 import { storedId } from "./results.ts";
+import { cannotTakeBack, refuseUnpaidGranted, releaseHolds, takeEntriesBack } from "./take-back.ts";
 import { type NewStatus, statusKeysOf, type StatusKey, voidStatuses, writeStatuses } from "./status-rows.ts";
 
 /** Whose cases the facts touch, and the days on which they happen. */
@@ -22,6 +24,8 @@ export type Recorded = {
   readonly settled: readonly Settlement[];
   readonly statuses: readonly StatusKey[];
   readonly consequences: readonly Consequence[];
+  /** Holds (保留) that were placed */
+  readonly holds: readonly number[];
 };
 
 /** Who gets the notice of a decision: the recipient; after the recipient's death the eldest child, who may claim (12条). */
@@ -34,16 +38,22 @@ function addresseeOf({ key, episode }: Consequence, cause: string): number {
 /**
  * 保留 after a recipient's death: also a run that was made before can't be paid to the account of the dead any more – the file is
  * refused. A hold that is there already is enough.
+ * @returns the hold that was placed, if any
  */
-export async function holdForDeath(client: PoolClient, recipientId: number, placedBy: string): Promise<void> {
-  await client.query(
+export async function holdForDeath(
+  client: PoolClient,
+  recipientId: number,
+  placedBy: string,
+): Promise<readonly number[]> {
+  const { rows } = await client.query<{ hold_id: number }>(
     `INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
      SELECT $1::bigint, 'pending', w.first_month, $2::text, $3::text FROM allowance.recipient_window w
      WHERE w.recipient_id = $1 AND w.first_month IS NOT NULL AND NOT EXISTS (
        SELECT FROM allowance.hold h WHERE h.recipient_id = $1 AND h.cause = $2
-         AND NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id))`,
+         AND NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)) RETURNING hold_id`,
     [recipientId, "受給者の死亡（未支払の請求による支払を待つ）", placedBy],
   );
+  return rows.map(({ hold_id }) => hold_id);
 }
 
 /** What is told of each decision: kind, month, cause, amount – nothing about anybody else. */
@@ -79,27 +89,37 @@ export async function recordFacts(
   const statuses = await writeStatuses(client, filingId, facts);
   const { consequences } = await foresee(client, context, { ...touched, judgedOn: filing.judgedOn });
   const decided = await decide(client, consequences, deciders);
+  const holds: number[] = [];
   for (const { recipient, decisions } of consequences) {
     if (!decisions.some(({ kind, cause }) => kind === "extinguish" && cause === "recipientDeath")) continue;
-    await holdForDeath(client, recipient.recipientId, deciders.approvedBy);
+    holds.push(...(await holdForDeath(client, recipient.recipientId, deciders.approvedBy)));
   }
   const settled = await settleEnded(client, context, filingId, decided.recipients, deciders);
   await writeNotices(client, filingId, deciders, [...decisionNotices(consequences), ...more(consequences)]);
-  return { decided, settled, statuses, consequences };
+  return { decided, settled, statuses, consequences, holds };
 }
 
 /** What an `apply` answers; `detail.statuses` is what `undoFacts` takes back. */
 export function appliedFacts(
-  { decided, settled, statuses }: Recorded,
-  detail: Readonly<Record<string, Json>> = {},
+  { decided, settled, statuses, holds }: Recorded,
+  detail: Readonly<Record<string, Json>> & { readonly holds?: readonly number[] } = {},
 ): Applied {
   return {
     ...decided,
-    detail: { ...detail, statuses: statuses.map((key) => ({ ...key })), settled: settled.map((each) => ({ ...each })) },
+    detail: {
+      ...detail,
+      statuses: statuses.map((key) => ({ ...key })),
+      holds: [...(detail.holds ?? []), ...holds],
+      settled: settled.map((each) => ({ ...each })),
+    },
   };
 }
 
-/** 取消: takes the facts back, and decides what stands without them. */
+/**
+ * 取消: takes back the facts, the entries of the register and the holds of a filing, and decides what stands without them.
+ *
+ * @throws Refusal `filingStopped` where something later rests on them
+ */
 export async function undoFacts(
   client: PoolClient,
   context: Context,
@@ -107,10 +127,32 @@ export async function undoFacts(
   result: Applied,
   deciders: Deciders,
   touched: Touched,
-): Promise<void> {
+): Promise<TakenBack> {
   const filingId = storedId(filing);
-  await voidStatuses(client, filingId, statusKeysOf(result.detail));
-  const { consequences } = await foresee(client, context, { ...touched, judgedOn: deciders.decidedOn });
-  await decide(client, consequences, deciders);
+  const later = await voidStatuses(client, filingId, statusKeysOf(result.detail));
+  if (later.length > 0) {
+    throw cannotTakeBack(
+      filing,
+      "記録した事実が、この決定のあとでまた変えられています（連携または後の届出）。",
+      "後の届出を先に取り消すか、いまの事実からの訂正の届出によってください。",
+    );
+  }
+  await takeEntriesBack(client, filing, deciders);
+  const stay = await releaseHolds(client, result.detail, deciders);
+  const { consequences, effects, differences, basis } = await foresee(client, context, {
+    ...touched,
+    judgedOn: context.today,
+  });
+  await refuseUnpaidGranted(
+    client,
+    filing,
+    consequences.map(({ recipient }) => recipient.recipientId),
+  );
+  const { recipients } = await decide(client, consequences, deciders);
   await writeNotices(client, filingId, deciders, decisionNotices(consequences));
+  const dead = note(
+    "cancellation.dead",
+    "住民票では死亡のままのため、支払の保留はそのままです。死亡が誤りのときは、住民票の訂正が届いてから取り消してください。",
+  );
+  return { effects, differences: [...differences, ...(stay > 0 ? [dead] : [])], recipients, basis };
 }

@@ -9,6 +9,7 @@ import { childrenOfRecipient, personsOf } from "./people.ts";
 import { checkRecipient } from "./recipient-check.ts";
 import { insert, people, storedId } from "./results.ts";
 import { childrenOnce, dayShape, NAMED_TWICE_PROBLEM, personShape, recipientShape, textShape } from "./shapes.ts";
+import { both, NOTHING_BACK, recordTakenBack, refuseLater, takeEntriesBack } from "./take-back.ts";
 
 const REASONS = {
   workPosting: "work",
@@ -143,5 +144,22 @@ export const separateCare: Procedure<Content> = {
       await changeCircumstance(client, content.claimant, { child: each.child, relation }, each.since, change, deciders);
     }
     return { recipients: [content.recipientId], decisions: [], detail: { reviewOn: reviewOf(content, receivedOn) } };
+  },
+  undo: async (client, _context, filing, _applied, deciders) => {
+    const { recipientId, children } = filing.content;
+    await refuseLater(client, filing, {
+      table: "separate_care",
+      where: "t.recipient_id = $2 AND t.child_number = ANY($3::bigint[])",
+      values: [recipientId, children.map(({ child }) => child)],
+    });
+    await takeEntriesBack(client, filing, deciders);
+    return children
+      .map(({ child }) =>
+        recordTakenBack("separateCare", `別居監護（児童 ${shownNumber(child)}）`, {
+          recipientId,
+          after: "申立ての前の記載",
+        }),
+      )
+      .reduce(both, NOTHING_BACK);
   },
 };

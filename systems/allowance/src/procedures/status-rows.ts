@@ -58,17 +58,35 @@ export async function writeStatuses(
   return rows.map(({ kind, addressee_number, starts_on }) => ({ kind, number: addressee_number, startsOn: starts_on }));
 }
 
-/** Takes rows back: a last revision that says that the fact never was (取消・再決定). */
-export async function voidStatuses(client: PoolClient, filingId: number, keys: readonly StatusKey[]): Promise<void> {
-  for (const { kind, number, startsOn } of keys) {
-    await client.query(
+/**
+ * Takes rows back (取消・再決定): a further revision that says what stood before the filing, or that the fact never was.
+ *
+ * @returns keys that something later has changed; then nothing was written for them
+ */
+export async function voidStatuses(
+  client: PoolClient,
+  filingId: number,
+  keys: readonly StatusKey[],
+): Promise<readonly StatusKey[]> {
+  const later: StatusKey[] = [];
+  for (const key of keys) {
+    const { kind, number, startsOn } = key;
+    const written = await client.query(
       `INSERT INTO allowance.status_period (kind, addressee_number, counterparty_number, starts_on, ends_on, short_stay, study, lived_in_japan_since,
          revision, row_digest, filing_id, voided)
-       SELECT kind, addressee_number, counterparty_number, starts_on, ends_on, short_stay, study, lived_in_japan_since, revision + 1, row_digest, $4, true
-       FROM allowance.status_period WHERE kind = $1 AND addressee_number = $2 AND starts_on = $3 ORDER BY revision DESC LIMIT 1`,
+       SELECT o.kind, o.addressee_number, o.counterparty_number, o.starts_on, o.ends_on, o.short_stay, o.study, o.lived_in_japan_since, l.revision + 1, o.row_digest, $4,
+         o.voided OR b.revision IS NULL
+       FROM (SELECT * FROM allowance.status_period WHERE kind = $1 AND addressee_number = $2 AND starts_on = $3 ORDER BY revision DESC LIMIT 1) l
+       LEFT JOIN LATERAL (SELECT * FROM allowance.status_period p WHERE p.kind = $1 AND p.addressee_number = $2 AND p.starts_on = $3
+         AND p.revision < (SELECT min(f.revision) FROM allowance.status_period f WHERE f.kind = $1 AND f.addressee_number = $2 AND f.starts_on = $3 AND f.filing_id = $4)
+         ORDER BY revision DESC LIMIT 1) b ON true
+       JOIN allowance.status_period o ON (o.kind, o.addressee_number, o.starts_on, o.revision) = (l.kind, l.addressee_number, l.starts_on, coalesce(b.revision, l.revision))
+       WHERE EXISTS (SELECT FROM allowance.filing_cancellation c WHERE c.filing_id = l.filing_id)`,
       [kind, number, startsOn, filingId],
     );
+    if (written.rowCount !== 1) later.push(key);
   }
+  return later;
 }
 
 const writtenShape = z.object({

@@ -190,7 +190,6 @@ export const studyAbroad: Procedure<Content> = {
     const fact = { ...statusOf(content), study: proposal.outcome === "grant" };
     return appliedFacts(await recordFacts(client, context, filing, deciders, [fact], touchedBy(content)));
   },
-  undo: async (client, context, filing, result, deciders) => {
-    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-  },
+  undo: async (client, context, filing, result, deciders) =>
+    await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
 };

@@ -9,7 +9,7 @@ import { z } from "zod";
 import { type CheckedAccount, checkNewAccount } from "../accounts/check-account.ts";
 import { isHolder } from "../claims/holder.ts";
 import type { Context } from "../context.ts";
-import type { Deciders, Difference, FilingOf, Procedure, Proposal } from "../filings/procedure.ts";
+import type { Deciders, Difference, FilingOf, Procedure, Proposal, TakenBack } from "../filings/procedure.ts";
 import { decideUnpaid, type UnpaidGrant } from "../unpaid/decide-unpaid.ts";
 import { sumOf, type UnpaidMonth, unpaidMonths } from "../unpaid/unpaid-months.ts";
 import { accountShape } from "./account-change.ts";
@@ -18,6 +18,7 @@ import { writeNotices } from "./notices.ts";
 import { childrenOfRecipient, personOf, personsOf, recipientOf, type RecipientRow, unknownNumbers } from "./people.ts";
 import { storedId } from "./results.ts";
 import { peopleShape, personShape, recipientShape } from "./shapes.ts";
+import { both, cannotTakeBack, NOTHING_BACK, recordTakenBack } from "./take-back.ts";
 
 const base = {
   /** 宛名番号 of the child who claims (for whom a guardian may act as 代理人) */
@@ -254,6 +255,33 @@ async function apply(
   return { recipients: [recipientId], decisions: [], detail };
 }
 
+/** The months go back to what the recipient left unpaid; what a payment run has taken can't be given back any more. */
+async function undo(client: PoolClient, filing: FilingOf<DeathClaim | InstitutionClaim>): Promise<TakenBack> {
+  const { rows } = await client.query<{ child: number; total: number; in_run: boolean }>(
+    `SELECT d.child_number AS child, d.total, EXISTS (
+       SELECT FROM allowance.unpaid_item u JOIN allowance.run_item i USING (child_number, benefit_month, generation, tranche)
+       LEFT JOIN allowance.item_release x USING (child_number, benefit_month, generation, tranche, attempt)
+       WHERE u.unpaid_id = d.unpaid_id AND x.attempt IS NULL) AS in_run
+     FROM allowance.unpaid_decision d WHERE d.filing_id = $1 AND d.outcome = 'grant' ORDER BY d.unpaid_id`,
+    [filing.filingId],
+  );
+  if (rows.some(({ in_run }) => in_run)) {
+    throw cannotTakeBack(
+      filing,
+      "この決定による額は、すでに支払処理に入っています。",
+      "支払処理を取り消せるときは先に取り消してください。振り込んだあとは、返納の手続によってください。",
+    );
+  }
+  const back = rows.map(({ child, total }) =>
+    recordTakenBack("unpaid", `未払児童手当の支給決定（児童 ${shownNumber(child)}）`, {
+      recipientId: filing.content.recipientId,
+      before: `児童に ${yen(total)}`,
+      after: "受給者の未払に戻す",
+    }),
+  );
+  return back.reduce(both, NOTHING_BACK);
+}
+
 const childAccount = [
   {
     code: "passbook",
@@ -280,6 +308,7 @@ export const unpaid: Procedure<DeathClaim> = {
   propose: async (client, context, filing) => propose(await examine(client, context, "recipientDeath", filing)),
   apply: async (client, context, filing, proposal, deciders) =>
     await apply(client, context, "recipientDeath", filing, proposal, deciders),
+  undo: async (client, _context, filing) => await undo(client, filing),
 };
 
 export const institutionUnpaid: Procedure<InstitutionClaim> = {
@@ -299,4 +328,5 @@ export const institutionUnpaid: Procedure<InstitutionClaim> = {
   propose: async (client, context, filing) => propose(await examine(client, context, "leftInstitution", filing)),
   apply: async (client, context, filing, proposal, deciders) =>
     await apply(client, context, "leftInstitution", filing, proposal, deciders),
+  undo: async (client, _context, filing) => await undo(client, filing),
 };

@@ -49,7 +49,7 @@ type Free = {
 const FREE = `
   SELECT d.benefit_month, d.generation, d.tranche, d.amount FROM allowance.due_item d
   LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
-  LEFT JOIN allowance.unpaid_item u USING (child_number, benefit_month, generation, tranche)
+  LEFT JOIN allowance.unpaid_standing u USING (child_number, benefit_month, generation, tranche)
   WHERE d.recipient_id = $1 AND d.child_number = $2 AND to_char(d.benefit_month, 'YYYY-MM') = ANY($3) AND r.tranche IS NULL AND u.unpaid_id IS NULL
     AND NOT EXISTS (SELECT FROM allowance.run_item i LEFT JOIN allowance.item_release x USING (child_number, benefit_month, generation, tranche, attempt)
       WHERE (i.child_number, i.benefit_month, i.generation, i.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche) AND x.attempt IS NULL)
@@ -104,8 +104,9 @@ async function decideOne(client: PoolClient, request: UnpaidRequest, grant: Unpa
   const unpaidId = rows[0]?.unpaid_id ?? 0;
   for (const item of free) {
     await client.query(
-      `INSERT INTO allowance.unpaid_item (child_number, benefit_month, generation, tranche, unpaid_id, recipient_id, amount)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO allowance.unpaid_item (child_number, benefit_month, generation, tranche, unpaid_attempt, unpaid_id, recipient_id, amount)
+       SELECT $1::bigint, $2::date, $3::smallint, $4::smallint, coalesce(max(unpaid_attempt), 0) + 1, $5::bigint, $6::bigint, $7::int FROM allowance.unpaid_item
+       WHERE (child_number, benefit_month, generation, tranche) = ($1::bigint, $2::date, $3::smallint, $4::smallint)`,
       [child, item.benefit_month, item.generation, item.tranche, unpaidId, request.recipientId, item.amount],
     );
   }

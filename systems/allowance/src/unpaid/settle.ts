@@ -90,6 +90,9 @@ async function compute(
   return concerned.map(({ child_number }) => child_number);
 }
 
+/** How far a settlement goes: to what is due by now, or only over the months that the ledger has already seen. */
+type Reach = "present" | "standing";
+
 /**
  * Settles one recipient in the open transaction: from the opening month to the last month that the right covers or that stands
  * in the ledger, at the latest the month of `context.today`.
@@ -100,21 +103,23 @@ export async function settleRecipient(
   filingId: number,
   recipientId: number,
   approvedBy: string,
+  reach: Reach = "present",
 ): Promise<Settlement> {
   const nothing = { recipientId, accrued: 0, reversed: 0, overpaid: 0 };
   const from = await openingMonth(client, context);
   const { rows } = await client.query<Last>(LAST, [recipientId]);
   const last = rows[0];
   if (from === null || last === undefined) return nothing;
+  if (reach === "standing" && last.last_due === null) return nothing;
   const present = monthOf(context.today);
   const lastRight = last.ended_from === null ? present : addMonths(month(last.ended_from.slice(0, 7)), -1);
   const lastDue = last.last_due === null ? from : month(last.last_due.slice(0, 7));
   const wanted = lastRight < present ? lastRight : present;
-  const to = wanted > lastDue ? wanted : lastDue;
+  const to = reach === "present" && wanted > lastDue ? wanted : lastDue;
   if (to < from) return nothing;
   const only = await compute(client, context, recipientId, last, from, to);
   // Every journal belongs to a command. A filing's approval is one, but its key is not known in here, so this step has its own.
-  const commandKey = `settle/${filingId}/${recipientId}/${last.decision_id}`;
+  const commandKey = `settle/${filingId}/${recipientId}/${last.decision_id}${reach === "standing" ? "/standing" : ""}`;
   const { accrued, reversed, overpaid } = await accrueDue(client, {
     commandKey,
     occurredOn: context.today,
@@ -149,6 +154,25 @@ export async function settleEnded(
   const settlements: Settlement[] = [];
   for (const { recipient_id } of rows) {
     settlements.push(await settleRecipient(client, context, filingId, recipient_id, deciders.approvedBy));
+  }
+  return settlements;
+}
+
+/**
+ * Settles the months that the ledger has already seen, of recipients whose decisions were changed after the fact (取消・再決定): what was
+ * taken back is due again, what is due no more is taken back or becomes a claim for repayment. Months that no run has seen yet wait
+ * for theirs.
+ */
+export async function settleStanding(
+  client: PoolClient,
+  context: Context,
+  filingId: number,
+  recipients: readonly number[],
+  approvedBy: string,
+): Promise<readonly Settlement[]> {
+  const settlements: Settlement[] = [];
+  for (const recipientId of recipients) {
+    settlements.push(await settleRecipient(client, context, filingId, recipientId, approvedBy, "standing"));
   }
   return settlements;
 }

@@ -38,7 +38,7 @@ const PAID = `
   LEFT JOIN LATERAL (SELECT x.run_no FROM allowance.run_item x LEFT JOIN allowance.item_release y USING (child_number, benefit_month, generation, tranche, attempt)
     WHERE (x.child_number, x.benefit_month, x.generation, x.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche) AND y.attempt IS NULL LIMIT 1) i ON true
   LEFT JOIN allowance.run_end e ON e.run_no = i.run_no
-  LEFT JOIN allowance.unpaid_item u USING (child_number, benefit_month, generation, tranche)
+  LEFT JOIN allowance.unpaid_standing u USING (child_number, benefit_month, generation, tranche)
   WHERE d.recipient_id = $1 AND r.tranche IS NULL GROUP BY d.child_number, d.benefit_month`;
 
 /** Months from the opening of this system on; what came before was paid by the system before it. */

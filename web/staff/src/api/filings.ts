@@ -336,6 +336,8 @@ const correct = operation({
   body: z.strictObject({
     reason: reasonText,
     form: filingForm.omit({ receptionNumber: true }).optional(),
+    /** 取消だけ: nothing takes the place of the decision */
+    withoutNew: z.boolean().default(false),
     expectedRevision,
   }),
   response: examined,
@@ -346,6 +348,7 @@ const correct = operation({
         ...params,
         reason: body.reason,
         ...form,
+        withoutNew: body.withoutNew,
         key,
         ...seen(body.expectedRevision),
       });

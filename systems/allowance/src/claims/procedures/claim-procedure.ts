@@ -16,6 +16,7 @@ import {
   type Procedure,
   type Proposal,
 } from "../../filings/procedure.ts";
+import { NOTHING_BACK } from "../../procedures/take-back.ts";
 import { settleEnded } from "../../unpaid/settle.ts";
 import type { ClaimContent } from "./content.ts";
 import { judgeClaim, keyOf, type Replaced } from "./judge-claim.ts";
@@ -137,7 +138,7 @@ export function claimProcedure<C>(
     propose: async (client, context, filing) => await proposeClaim(client, context, read(filing.content), filing),
     apply: async (client, context, filing, proposal, deciders) =>
       await apply(client, context, read(filing.content), filing, proposal, deciders),
-    // The replacing claim cancels the old one when it is stored: it carries the old one's right on.
-    undo: async () => {},
+    // The replacing claim cancels the old one when it is stored: it carries the old one's right on, and shows what changes.
+    undo: () => Promise.resolve(NOTHING_BACK),
   });
 }

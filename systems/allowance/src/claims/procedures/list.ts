@@ -56,3 +56,6 @@ const claims: readonly AnyProcedure[] = [
 ];
 
 export const claimProcedures: readonly AnyProcedure[] = [...claims, ...reportProcedures, withdrawal];
+
+/** Codes of the claims (請求) proper: what a recipient is certified or increased by. */
+export const claimCodes: ReadonlySet<string> = new Set(claims.map(({ code }) => code));

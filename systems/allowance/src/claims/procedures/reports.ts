@@ -17,13 +17,14 @@ import {
   type Procedure,
   type Proposal,
 } from "../../filings/procedure.ts";
-import { loadApplied } from "../../filings/record.ts";
 import { causeName } from "../../inquiry/labels.ts";
 import { look, note, proposalOf, stop } from "../../procedures/answers.ts";
-import { foresee, type SupposedFact } from "../../procedures/consequences.ts";
+import { foresee } from "../../procedures/consequences.ts";
 import { childrenOfRecipient, isLive, personsOf, recipientOf } from "../../procedures/people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "../../procedures/record-fact.ts";
-import { type NewStatus, statusKeysOf, supposedStatus } from "../../procedures/status-rows.ts";
+import { NOTHING } from "../../procedures/results.ts";
+import { NOTHING_BACK } from "../../procedures/take-back.ts";
+import { type NewStatus, supposedStatus } from "../../procedures/status-rows.ts";
 
 const CHILD_CAUSES = ["careEnded", "supportEnded", "childAbroad", "enteredInstitution", "childDeath"] as const;
 const OWN_CAUSES = ["movedOut", "becamePublicServant", "detained", "recipientDeath"] as const;
@@ -143,13 +144,6 @@ async function recipientDifferences(client: PoolClient, filing: FilingOf<Report>
 const causesText = ({ events }: Report): string =>
   [...new Set(events.map(({ cause, on }) => `${causeName(cause)}（${on}）`))].join("・");
 
-/** What a replaced report had recorded: taken as not there, as the approval will take it back. */
-async function takenBack(client: PoolClient, replaces: number | null): Promise<readonly SupposedFact[]> {
-  if (replaces === null) return [];
-  const applied = await loadApplied(client, replaces);
-  return statusKeysOf(applied?.detail).map((gone) => ({ gone }));
-}
-
 const NOTHING_REPORTED =
   "事由が1件もありません。事由を入力してください（先の決定を取り消すだけのときは、取消・再決定から入力してください）。";
 
@@ -160,7 +154,7 @@ async function propose(client: PoolClient, context: Context, filing: FilingOf<Re
     ...(await registerDifferences(client, content)),
   ];
   if (content.events.length === 0 && filing.replaces === null) differences.push(stop("events", NOTHING_REPORTED));
-  const supposed = [...(await takenBack(client, filing.replaces)), ...factsOf(content).map(supposedStatus)];
+  const supposed = factsOf(content).map(supposedStatus);
   const foreseen = await foresee(client, context, { ...touchedBy(content), supposed, judgedOn });
   if (foreseen.consequences.length === 0) {
     differences.push(note("unchanged", "この届出で、額も資格も変わりません。"));
@@ -170,7 +164,7 @@ async function propose(client: PoolClient, context: Context, filing: FilingOf<Re
     outcome: "acknowledge",
     reasons:
       content.events.length === 0
-        ? ["先の届出による決定を取り消し、元の資格と額に戻します。"]
+        ? ["先の届出による決定に代わる事由はありません。元の資格と額に戻します。"]
         : [
             `${how}: ${causesText(content)}。減額は事由の月の翌月から（児童手当法9条3項）、消滅は事由の月分まで（8条2項）です。`,
           ],
@@ -197,14 +191,18 @@ function reportProcedure(
     documents: () => [],
     dueDate: () => null,
     propose,
+    // A report that a person decided not to accept (案の変更: 却下) changes nothing.
     apply: async (client, context, filing, _proposal, deciders) =>
-      appliedFacts(
-        await recordFacts(client, context, filing, deciders, factsOf(filing.content), touchedBy(filing.content)),
-        { reported: filing.channel !== "exOfficio" },
-      ),
-    undo: async (client, context, filing, result, deciders) => {
-      await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content));
-    },
+      filing.override?.outcome === "refuse"
+        ? NOTHING
+        : appliedFacts(
+            await recordFacts(client, context, filing, deciders, factsOf(filing.content), touchedBy(filing.content)),
+            { reported: filing.channel !== "exOfficio" },
+          ),
+    undo: async (client, context, filing, result, deciders) =>
+      filing.override?.outcome === "refuse"
+        ? NOTHING_BACK
+        : await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
   });
 }
 

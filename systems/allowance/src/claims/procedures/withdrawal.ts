@@ -7,6 +7,7 @@ import { dayShape, numberShape } from "../../filings/form.ts";
 import { type AnyProcedure, defineProcedure, type Difference } from "../../filings/procedure.ts";
 import { loadFiling } from "../../filings/record.ts";
 import { proposalOf, recordEffect, stop } from "../../procedures/answers.ts";
+import { cannotTakeBack } from "../../procedures/take-back.ts";
 import { refuse } from "../../refusal.ts";
 
 const shape = z.strictObject({
@@ -88,5 +89,12 @@ export const withdrawal: AnyProcedure = defineProcedure({
       throw refuse("claimUnknown", "取り下げる受付が見つかりません。何も変えていません。");
     }
     return { recipients: [], decisions: [], detail: { withdrawn: content.receptionNumber } };
+  },
+  undo: (_client, _context, filing) => {
+    throw cannotTakeBack(
+      filing,
+      "取下げで終わった受付は、元に戻りません。",
+      "請求・届出を続けるときは、その人の申出の日を受付日として、もう一度受け付けてください。",
+    );
   },
 });
