@@ -96,6 +96,31 @@ async function requireParametersOf(client: Queryable, runNo: number): Promise<vo
   );
 }
 
+type HeldLine = { readonly recipientId: number; readonly cause: string };
+
+/**
+ * Lines that came under 差止・保留 after the run was made, named. The database refuses the file of such a run by itself, without names.
+ *
+ * @throws Refusal `monthHeld`
+ */
+async function refuseHeldLines(client: Queryable, runNo: number): Promise<void> {
+  const { rows } = await client.query<HeldLine>(
+    `SELECT DISTINCT ON (l.recipient_id) l.recipient_id AS "recipientId", h.cause FROM allowance.run_item i
+     JOIN allowance.run_line l USING (run_no, line_no) JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= i.benefit_month
+     WHERE i.run_no = $1 AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)
+     ORDER BY l.recipient_id, h.hold_id`,
+    [runNo],
+  );
+  if (rows.length === 0) return;
+  const named = rows.slice(0, 3).map(({ recipientId, cause }) => `認定番号 ${recipientId}（${cause}）`);
+  const others = rows.length > 3 ? `ほか${rows.length - 3}件` : "";
+  throw new Refusal<PaymentRefusalCode>(
+    "monthHeld",
+    `支払処理 ${runNo} のファイルは確定できません。作成のあとで差止・保留になった受給者がいます: ${named.join("、")}${others}。支払処理を取り消して作り直してください。差止・保留の分は除かれ、ほかの人の分はそのまま払えます。何も変えていません。`,
+    { runNo, recipients: rows.length },
+  );
+}
+
 /**
  * Freezes the file. The database compares digest, length and trailer with the bytes themselves, and totals with lines,
  * approval and ledger (M13, M15). Paid is recorded here, not by a later step that someone could forget (I-2, I-4).
@@ -107,6 +132,7 @@ export async function freezeRun(context: Context, request: StageRequest): Promis
   return await runStage(context, "freeze", request, "frozen", async (client, run) => {
     // The amounts were computed with the set approved then; a program with other values must not send them.
     await requireParametersOf(client, run.runNo);
+    await refuseHeldLines(client, run.runNo);
     await requireNothingLowered(client, run, context.calendar);
     crashPoint("payment.freeze.rechecked");
     const { testBank, ...file } = await readTransferFile(client, run);

@@ -8,12 +8,13 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Difference, FilingOf, Procedure } from "../filings/procedure.ts";
+import { holdForDeath } from "../holds/hold-for-death.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { foresee, type SupposedFact } from "./consequences.ts";
 import { invitationAfter, shownDay } from "./invitations.ts";
 import type { NewNotice } from "./notices.ts";
 import { childrenOfRecipient, isLive, type Person, personOf, recipientsOf, recipientsWithChild } from "./people.ts";
-import { appliedFacts, holdForDeath, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
+import { appliedFacts, recordFacts, type Touched, undoFacts } from "./record-fact.ts";
 import { storedId } from "./results.ts";
 import { dayShape, personShape, textShape } from "./shapes.ts";
 import { both, cannotTakeBack, recordTakenBack, refuseUnpaidGranted } from "./take-back.ts";

@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
 import type { Applied, Deciders, FilingOf, Json, TakenBack } from "../filings/procedure.ts";
+import { holdForDeath } from "../holds/hold-for-death.ts";
 import { settleEnded, type Settlement } from "../unpaid/settle.ts";
 import { note } from "./answers.ts";
 import { type Consequence, decide, type Decided, foresee } from "./consequences.ts";
@@ -33,27 +34,6 @@ function addresseeOf({ key, episode }: Consequence, cause: string): number {
   if (cause !== "recipientDeath") return key.claimant;
   const [eldest] = episode.facts.json.children.toSorted((left, right) => (left.birthDate < right.birthDate ? -1 : 1));
   return eldest === undefined ? key.claimant : Number(eldest.id);
-}
-
-/**
- * 保留 after a recipient's death: also a run that was made before can't be paid to the account of the dead any more – the file is
- * refused. A hold that is there already is enough.
- * @returns the hold that was placed, if any
- */
-export async function holdForDeath(
-  client: PoolClient,
-  recipientId: number,
-  placedBy: string,
-): Promise<readonly number[]> {
-  const { rows } = await client.query<{ hold_id: number }>(
-    `INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
-     SELECT $1::bigint, 'pending', w.first_month, $2::text, $3::text FROM allowance.recipient_window w
-     WHERE w.recipient_id = $1 AND w.first_month IS NOT NULL AND NOT EXISTS (
-       SELECT FROM allowance.hold h WHERE h.recipient_id = $1 AND h.cause = $2
-         AND NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)) RETURNING hold_id`,
-    [recipientId, "受給者の死亡（未支払の請求による支払を待つ）", placedBy],
-  );
-  return rows.map(({ hold_id }) => hold_id);
 }
 
 /** What is told of each decision: kind, month, cause, amount – nothing about anybody else. */

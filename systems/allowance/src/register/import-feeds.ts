@@ -14,6 +14,7 @@ import type { PoolClient } from "pg";
 
 import { type Context, ROLE } from "../context.ts";
 import { refusing } from "../constraints.ts";
+import { holdForDeathsOf } from "../holds/hold-for-death.ts";
 import { stopIfCancelled } from "../refusal.ts";
 import { municipalityCode } from "../municipality.ts";
 import { addClaimChildren, addClaims } from "./add-claims.ts";
@@ -78,6 +79,8 @@ async function merge(
       refused.push(...(await registerAddressees(client, feed, people ? "person" : "organization")));
       const table = people ? "allowance.person_history" : "allowance.organization_history";
       added = await addRevisions(client, feed, table, batchId);
+      // At intake, not at the decision: a run that was approved before must not pay the dead.
+      if (people) await holdForDeathsOf(client, batchId, operator);
       break;
     }
     case "status_periods.csv":
