@@ -179,6 +179,14 @@ export type {
   Weight,
 } from "./src/filings/procedure.ts";
 
+// 窓口 what stands over every page of a person
+export { marksOf } from "./src/desk/marks.ts";
+export type { Marks } from "./src/desk/marks.ts";
+export { readPersonHead } from "./src/desk/person-head.ts";
+export type { PersonHead } from "./src/desk/person-head.ts";
+export { releaseEditLock, takeEditLock } from "./src/desk/edit-lock.ts";
+export type { EditLock, TakeEditLock } from "./src/desk/edit-lock.ts";
+
 // 検索 search for a person
 export { PEOPLE_LIMIT, searchPeople } from "./src/search/search-people.ts";
 export type { FoundPerson, PeopleAnswer, SearchCall } from "./src/search/search-people.ts";

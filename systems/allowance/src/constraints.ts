@@ -87,6 +87,23 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "claimDecided",
     message: "この請求は、もう取り下げられています。何も変えていません。",
   },
+  edit_lock_held: {
+    code: "personLocked",
+    message:
+      "ほかの職員がこの人を編集しています。画面の上の「編集中」で、だれがいつからかを確かめ、終わるのを待つか、理由を書いて引き継いでください。何も変えていません。",
+  },
+  edit_lock_one: {
+    code: "personLocked",
+    message: "同じ時に、ほかの職員がこの人の編集を始めました。画面を読み直してください。何も変えていません。",
+  },
+  edit_lock_takeover: {
+    code: "lockReasonNeeded",
+    message: "編集の引継ぎには、10文字以上の理由が要ります。何も変えていません。",
+  },
+  edit_lock_kept: {
+    code: "personLocked",
+    message: "この編集は、もう終わっています。画面を読み直してください。何も変えていません。",
+  },
   filing_approval_two_people: { code: "samePerson", message: SAME_PERSON },
   claim_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },
   filing_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },

@@ -11,6 +11,7 @@ import { sqlState } from "@hagukumi/platform/database/problem.ts";
 import { createHmac } from "node:crypto";
 import type { PoolClient } from "pg";
 
+import { type Marks, marksOf, NO_MARKS } from "../desk/marks.ts";
 import type { DeskCall } from "../openings/open-case.ts";
 import { databaseKeys, tooWide } from "./keys.ts";
 import type { DatabaseKeys, SearchKeys } from "./keys.ts";
@@ -39,16 +40,7 @@ export type FoundPerson = {
     readonly kind: "individual" | "corporateGuardian" | "institution";
     readonly ended: boolean;
   }[];
-  readonly marks: {
-    /** 支援措置; only ever true for those who may see it */
-    readonly protected: boolean;
-    /** 差止・保留 */
-    readonly held: boolean;
-    /** 債権（過払・返納） */
-    readonly debt: boolean;
-    /** Was a recipient, and every right has ended */
-    readonly ended: boolean;
-  };
+  readonly marks: Marks;
 };
 
 export type PeopleAnswer = {
@@ -65,13 +57,10 @@ type Row = {
   readonly birth_year: number | null;
   readonly ward_code: string | null;
   readonly recipients: FoundPerson["recipients"];
-  readonly protected: boolean;
-  readonly held: boolean;
-  readonly debt: boolean;
   readonly more: boolean;
 };
 
-function shown(row: Row): FoundPerson {
+function shown(row: Row, marks: Marks | undefined): FoundPerson {
   return {
     addresseeNumber: row.addressee_number,
     kind: row.kind,
@@ -80,12 +69,7 @@ function shown(row: Row): FoundPerson {
     birthYear: row.birth_year,
     wardCode: row.ward_code,
     recipients: row.recipients,
-    marks: {
-      protected: row.protected,
-      held: row.held,
-      debt: row.debt,
-      ended: row.recipients.length > 0 && row.recipients.every(({ ended }) => ended),
-    },
+    marks: marks ?? NO_MARKS,
   };
 }
 
@@ -132,7 +116,14 @@ export async function searchPeople(desk: SearchCall, keys: SearchKeys): Promise<
         throw sqlState(error) === "HGS01" ? tooWide() : error;
       });
     await noteAttempt(client, desk, asked, rows.length === 0);
-    const response = { found: rows.map(shown), more: rows.some(({ more }) => more) };
+    const marks = await marksOf(
+      client,
+      rows.map(({ addressee_number }) => addressee_number),
+    );
+    const response = {
+      found: rows.map((row) => shown(row, marks.get(row.addressee_number))),
+      more: rows.some(({ more }) => more),
+    };
     return {
       response,
       log: [{ action: "search", rows: rows.length, columns: "name, kana, birthYear, ward", searchKeyHmac }],

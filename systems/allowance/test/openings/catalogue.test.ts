@@ -54,6 +54,7 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   has_right: "tells the session its own right",
   is_draft_of_other: "whether a filing is a draft that somebody else types: it only takes rows away",
   note_closed: "writes that a person could not be opened; tells nothing",
+  marks_of: "marks of people whom the session has open or might find, 支援措置 by right alone",
   open_case: "checks right, ward, protection, deny list and purpose",
   open_claims: "keys of what the session has open",
   open_facts: "keys of what the session has open",

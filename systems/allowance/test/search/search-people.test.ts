@@ -390,13 +390,24 @@ describe("検索: what is found", () => {
       birthYear: 1990,
       wardCode: CENTRAL_WARD,
       recipients: [{ recipientId: seed.recipientId, kind: "individual", ended: false }],
-      marks: { protected: false, held: false, debt: false, ended: false },
+      marks: {
+        protected: false,
+        attention: false,
+        suspended: false,
+        suppressed: false,
+        debt: false,
+        ended: false,
+      },
     });
     const held = await database.pool.query<{ hold_id: number }>(
       "INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by) VALUES ($1, 'hold', '2026-10-01', '現況届未提出', 'sashitome.a') RETURNING hold_id",
       [seed.recipientId],
     );
-    expect((await search(clerk, keys)).found[0]?.marks).toMatchObject({ held: true, debt: false });
+    expect((await search(clerk, keys)).found[0]?.marks).toMatchObject({
+      suspended: true,
+      suppressed: false,
+      debt: false,
+    });
     await database.pool.query("INSERT INTO allowance.hold_release VALUES ($1, '提出', 'kaijo.a')", [
       held.rows[0]?.hold_id,
     ]);
@@ -409,7 +420,7 @@ describe("検索: what is found", () => {
     );
     await client.query("COMMIT");
     client.release();
-    expect((await search(clerk, keys)).found[0]?.marks).toMatchObject({ held: false, debt: true, ended: false });
+    expect((await search(clerk, keys)).found[0]?.marks).toMatchObject({ suspended: false, debt: true, ended: false });
     await database.pool.query(
       `INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by)
        VALUES ($1, 2, 'extinguish', '2026-02-01', 'movedOut', true, 'exOfficio', repeat('d', 64), 'test', '2026-01-10', 'shinsa.ichiro', 'kessai.hanako')`,

@@ -74,13 +74,14 @@ export function newKey(): string {
 /**
  * Calls an operation.
  *
+ * @param options.keepalive it goes out even where the page is being left
  * @param options.key of a command: the same key with the same input is done once, however often it is sent
  * @throws ApiProblem
  */
 export async function callOperation<Id extends OperationId>(
   id: Id,
   input: OperationInput<Id>,
-  options: { readonly key?: string; readonly signal?: AbortSignal } = {},
+  options: { readonly key?: string; readonly signal?: AbortSignal; readonly keepalive?: boolean } = {},
 ): Promise<OperationAnswer<Id>> {
   const [method] = addresses[id];
   const { body } = input as AnyInput;
@@ -96,6 +97,7 @@ export async function callOperation<Id extends OperationId>(
         ...(options.key === undefined ? {} : { "idempotency-key": options.key }),
       },
       ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+      ...(options.keepalive === undefined ? {} : { keepalive: options.keepalive }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } catch (error) {

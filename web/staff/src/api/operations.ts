@@ -11,6 +11,7 @@ import { homeOperations } from "./home.ts";
 import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
+import { personHeadOperations } from "./person-head.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
@@ -22,6 +23,7 @@ export const operations: readonly Operation[] = [
   ...caseOperations,
   ...caseEntryOperations,
   ...caseMoreOperations,
+  ...personHeadOperations,
   ...filingReadOperations,
   ...filingOperations,
   ...searchOperations,

@@ -4,6 +4,7 @@ import { hkdfSync } from "node:crypto";
 import { z } from "zod";
 
 import type { Desk } from "./desk.ts";
+import { marksShape } from "./person-head.ts";
 import { operation } from "./operation.ts";
 
 const words = z.string().max(200);
@@ -23,7 +24,7 @@ const found = z
         ended: z.boolean(),
       }),
     ),
-    marks: z.object({ protected: z.boolean(), held: z.boolean(), debt: z.boolean(), ended: z.boolean() }),
+    marks: marksShape,
   })
   .meta({ id: "FoundPerson", description: "検索で見つかった人。選ぶために要るものだけ。" });
 

@@ -194,15 +194,16 @@ describe("where the protected live", () => {
     ] as const) {
       const target = { kind: "addressee", number: String(claimant) };
       await ask(page, "POST", "/openings", { target, purpose: "certification", origin: "search" });
+      const form = claimNaming(family.child, claimant, recipientId);
+      // Taken in by somebody else, before this clerk begins to edit.
+      const { filingId } = await submitFiling(contextOf(pool, "betsu.hito", TODAY), { form });
       await page.goto(
         `${url}/counter/${claimant}/${recipientId === undefined ? "certificationIndividual" : "increase"}`,
       );
       await page.getByLabel("確かめた書類の区分").waitFor();
       await keep();
-      const form = claimNaming(family.child, claimant, recipientId);
       await ask(page, "POST", "/filings/preview", { form });
       await ask(page, "POST", "/filings/drafts", { form });
-      const { filingId } = await submitFiling(contextOf(pool, "betsu.hito", TODAY), { form });
       await ask(page, "GET", `/filings/${filingId}`);
       await page.goto(`${url}/filings/${filingId}`);
       await keep();

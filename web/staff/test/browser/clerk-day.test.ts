@@ -191,6 +191,20 @@ describe("papers and colleagues", () => {
     const typed = "架空の理由: 本人から取り下げたいと電話があった";
     await dialog.getByRole("textbox").fill(typed);
     await openFromList(fast, served().url, "toExamine", reception);
+    // While one is at it the other is kept out; he takes over, with a reason, does his step and is done.
+    await fast
+      .getByRole("button", { name: /を受け取った$/ })
+      .first()
+      .click();
+    await fast.getByText("コード personLocked").first().waitFor();
+    await fast.getByRole("button", { name: "返戻・保留にする" }).click();
+    const locked = fast.getByRole("alert").filter({ hasText: "ほかの職員が編集中です" });
+    await locked.getByLabel("引き継ぐ理由").fill("架空: 受付の職員が離席しているため");
+    await locked.getByRole("button", { name: "編集を引き継ぐ" }).click();
+    await locked.waitFor({ state: "detached" });
+    const ended = fast.waitForResponse((response) => response.url().endsWith("/edit-lock/release"));
+    await fast.keyboard.press("Escape");
+    await ended;
     await receivePapers(fast);
     await dialog.getByRole("button", { name: "取り下げる" }).click();
     await dialog.getByText(/shin\.sa が「書類の受領」をしました/).waitFor();

@@ -13,6 +13,7 @@ import { ChoiceField, SelectField, TextArea } from "../../ui/Field.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Editing } from "../person/Editing.tsx";
 import type { Case } from "./money.ts";
 
 type Account = Case["accounts"][number];
@@ -85,6 +86,7 @@ function CheckDialog({
   };
   return (
     <Dialog title={`口座 ${account.maskedNumber} の確認を記録する`} onClose={onClose}>
+      <Editing />
       <ProblemNotice problem={record.problem} />
       <ChoiceField
         legend="何を確かめたか"

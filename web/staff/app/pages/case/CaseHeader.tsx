@@ -7,6 +7,7 @@ import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { yen } from "../../ui/format.ts";
 import { PageTitle } from "../../ui/Page.tsx";
+import { PersonHead } from "../person/PersonHead.tsx";
 import type { Case } from "./money.ts";
 
 const KINDS = { individual: "", corporateGuardian: "法人（未成年後見人）", institution: "施設等" } as const;
@@ -35,16 +36,13 @@ export function CaseHeader({ data, onReopen, onLeave }: Props): ReactElement {
     // When the time is over nothing of the case stays on the screen: the server is asked and says that it is closed.
     if (left === 0) void client.invalidateQueries({ queryKey: ["readCase"] });
   }, [left, client]);
-  const held = data.holds.some(({ released }) => !released);
   return (
     <div className="sticky top-0 z-10 -mx-4 border-b-2 border-key-900 bg-white px-4 pt-2 pb-1">
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-1">
         <PageTitle
           beside={
             <span className="flex flex-wrap gap-1.5">
-              {data.person.protected ? <Badge kind="strong">⚠ 支援措置</Badge> : null}
-              {held ? <Badge kind="warning">■ 差止・保留</Badge> : null}
-              {data.receivable > 0 ? <Badge kind="danger">債権 {yen(data.receivable)}</Badge> : null}
+              {data.receivable > 0 ? <Badge kind="danger">返納の残り {yen(data.receivable)}</Badge> : null}
               {data.endedFrom === null ? null : <Badge>消滅（{data.endedFrom} から支給なし）</Badge>}
               {KINDS[data.kind] === "" ? null : <Badge kind="key">{KINDS[data.kind]}</Badge>}
             </span>
@@ -74,6 +72,7 @@ export function CaseHeader({ data, onReopen, onLeave }: Props): ReactElement {
           </Button>
         </div>
       </div>
+      <PersonHead addresseeNumber={data.person.addresseeNumber} />
     </div>
   );
 }

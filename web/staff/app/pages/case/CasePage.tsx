@@ -23,6 +23,7 @@ import type { Case } from "./money.ts";
 import { MonthReasons } from "./MonthReasons.tsx";
 import { MonthStrip } from "./MonthStrip.tsx";
 import { PopUpNotes } from "./PopUpNotes.tsx";
+import { PersonContext } from "../person/person-context.ts";
 import { OpenDialog } from "./OpenDialog.tsx";
 
 function Legend(): ReactElement {
@@ -51,7 +52,7 @@ function Loaded({
   const names = new Map([data.person, ...data.children].map((person) => [person.addresseeNumber, person]));
   useShortcut("Alt+W", "この事案を閉じる", onLeave);
   return (
-    <>
+    <PersonContext value={data.person.addresseeNumber}>
       <CaseHeader data={data} onReopen={onReopen} onLeave={onLeave} />
       <PopUpNotes recipientId={data.recipientId} today={data.today} />
       {data.person.protected ? <ProtectedAddress addresseeNumber={data.person.addresseeNumber} /> : null}
@@ -78,7 +79,7 @@ function Loaded({
       <Entries recipientId={data.recipientId} today={data.today} />
       <TimeTravel recipientId={data.recipientId} today={data.today} />
       <History recipientId={data.recipientId} />
-    </>
+    </PersonContext>
   );
 }
 

@@ -13,6 +13,7 @@ import { TextArea } from "../../ui/Field.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Editing } from "../person/Editing.tsx";
 import { entryForms, entryLines } from "./entry-fields.ts";
 import { EntryForm, type EntryKind } from "./EntryForm.tsx";
 
@@ -59,6 +60,7 @@ function WithdrawDialog({
     void withdraw.run({ path: { recipientId: String(recipientId), kind }, body: { entryId, revision, reason } });
   return (
     <Dialog title={`${entry.label}を取り消す`} onClose={onClose}>
+      <Editing />
       <p className="mb-3">誤りとして取り消します。取り消した記載も、記録としては残ります。</p>
       <ProblemNotice problem={withdraw.problem} />
       <TextArea

@@ -9,6 +9,7 @@ import { DateInput } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { CheckField, SelectField, TextArea, TextField } from "../../ui/Field.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
+import { Editing } from "../person/Editing.tsx";
 import { type EntryField, entryForms } from "./entry-fields.ts";
 
 export type EntryKind = OperationInput<"addCaseEntry">["path"]["kind"];
@@ -92,6 +93,7 @@ export function EntryForm({ recipientId, kind, label, today, onClose }: Props): 
   };
   return (
     <Dialog title={`${label}を加える`} onClose={onClose}>
+      <Editing />
       <form onSubmit={send}>
         <ProblemNotice problem={add.problem} />
         {fields.map((field) => (

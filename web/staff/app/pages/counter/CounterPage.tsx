@@ -12,6 +12,9 @@ import { SelectField } from "../../ui/Field.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { takeCommandText } from "../command-text.ts";
+import { Editing } from "../person/Editing.tsx";
+import { PersonContext } from "../person/person-context.ts";
+import { PersonHead } from "../person/PersonHead.tsx";
 import { type Found, PersonSearch } from "../search/PersonSearch.tsx";
 import { Household } from "../search/PersonPage.tsx";
 import { FilingEntry } from "./FilingEntry.tsx";
@@ -110,13 +113,15 @@ export function EntryPage(): ReactElement {
   }
   const { person } = household.data;
   return (
-    <>
+    <PersonContext value={person.addresseeNumber}>
       <PageTitle>
         {procedure.name}
         <span className="ml-3 text-[1rem] font-400">
           {procedure.form ?? "市の様式"}・{procedure.rule}
         </span>
       </PageTitle>
+      <PersonHead addresseeNumber={person.addresseeNumber} />
+      <Editing />
       <details className="mb-3">
         <summary className="min-h-6">
           <strong>{person.name}</strong>（{person.kana}）の世帯 {household.data.household.length + 1}人
@@ -126,7 +131,7 @@ export function EntryPage(): ReactElement {
         </Section>
       </details>
       <FilingEntry key={`${code}/${addresseeNumber}`} procedure={procedure} household={household.data} />
-    </>
+    </PersonContext>
   );
 }
 
@@ -137,6 +142,7 @@ export function PersonCounterPage(): ReactElement {
   return (
     <>
       <PageTitle>手続を選ぶ</PageTitle>
+      <PersonHead addresseeNumber={Number(addresseeNumber)} />
       <ProblemNotice problem={procedures.error} />
       <ul className="list-disc pl-6">
         {(procedures.data?.procedures ?? []).map(({ code, name, form }) => (

@@ -13,6 +13,8 @@ import { Table } from "../../ui/Table.tsx";
 import { contentLines } from "../counter/FilingEntry.tsx";
 import { ProposalPanel, Stops } from "../counter/ProposalPanel.tsx";
 import type { Json } from "../counter/schema.ts";
+import { PersonContext } from "../person/person-context.ts";
+import { PersonHead } from "../person/PersonHead.tsx";
 import { FilingActions } from "./FilingActions.tsx";
 import { type Filing, Papers } from "./Papers.tsx";
 
@@ -176,7 +178,7 @@ export function FilingPage(): ReactElement {
   const claimant = filing.persons.find(({ part }) => part === "claimant");
   const caseId = filing.recipientId ?? claimant?.rights.findLast(({ endedFrom }) => endedFrom === null)?.recipientId;
   return (
-    <>
+    <PersonContext value={filing.claimant}>
       <PageTitle
         beside={
           <span className="flex gap-1.5">
@@ -191,6 +193,7 @@ export function FilingPage(): ReactElement {
           {filing.form ?? "市の様式"}・{filing.rule}
         </span>
       </PageTitle>
+      <PersonHead addresseeNumber={filing.claimant} />
       <Steps label="受付から決裁まで" steps={stepsOf(filing)} />
       <FilingActions filing={filing} />
       <div className="grid gap-x-8 xl:grid-cols-2">
@@ -227,6 +230,6 @@ export function FilingPage(): ReactElement {
           ]}
         />
       </Section>
-    </>
+    </PersonContext>
   );
 }

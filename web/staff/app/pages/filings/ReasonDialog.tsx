@@ -6,6 +6,7 @@ import type { ApiProblem } from "../../api/problem.ts";
 import { Button, type ButtonKind } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
+import { Editing } from "../person/Editing.tsx";
 import { FilingProblem } from "./FilingProblem.tsx";
 
 type Props = {
@@ -44,6 +45,7 @@ export function ReasonDialog({
   };
   return (
     <Dialog title={title} onClose={onClose}>
+      <Editing />
       <form onSubmit={send}>
         {intro === undefined ? null : <div className="mb-3">{intro}</div>}
         <FilingProblem problem={problem} />

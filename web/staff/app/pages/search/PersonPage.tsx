@@ -11,6 +11,7 @@ import { DateText } from "../../ui/Dates.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { PersonHead } from "../person/PersonHead.tsx";
 
 type Resident = OperationAnswer<"readPerson">["person"];
 const STATES: Readonly<Record<number, string>> = { 1: "住民", 2: "転出", 3: "死亡", 9: "消除" };
@@ -88,6 +89,7 @@ export function PersonPage(): ReactElement {
         {person.name} <span className="text-[1rem] font-400">{person.kana}</span>
       </PageTitle>
       {person.protected ? <ProtectedAddress addresseeNumber={person.addresseeNumber} /> : null}
+      <PersonHead addresseeNumber={person.addresseeNumber} />
       <p className="mb-3">この人には、児童手当の認定がありません。</p>
       {mayReceive ? (
         <p className="mb-3">

@@ -5,12 +5,12 @@ import type { FormEvent, ReactElement } from "react";
 import { callOperation, type OperationAnswer } from "../../api/call.ts";
 import { useWork } from "../../session/use-work.ts";
 import { useMay } from "../../session/session-context.ts";
-import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateInput } from "../../ui/Dates.tsx";
 import { TextField } from "../../ui/Field.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { MarkBadges } from "../person/Marks.tsx";
 import { keysOf, meaningOf, type SearchBody } from "./keys.ts";
 
 type Answer = OperationAnswer<"searchPeople">;
@@ -23,17 +23,6 @@ type Props = {
   readonly pick: string;
   readonly onPick: (found: Found) => void;
 };
-
-export function Marks({ marks }: { readonly marks: Found["marks"] }): ReactElement {
-  return (
-    <span className="flex flex-wrap gap-1">
-      {marks.protected ? <Badge kind="strong">⚠ 支援措置</Badge> : null}
-      {marks.held ? <Badge kind="warning">■ 差止</Badge> : null}
-      {marks.debt ? <Badge kind="danger">債権</Badge> : null}
-      {marks.ended ? <Badge>消滅</Badge> : null}
-    </span>
-  );
-}
 
 /** Keys beside the line. Empty ones are not searched for. */
 function More({
@@ -234,7 +223,7 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
                         )
                         .join("、"),
               },
-              { key: "marks", head: "印", cell: ({ marks }) => <Marks marks={marks} /> },
+              { key: "marks", head: "印", cell: ({ marks }) => <MarkBadges marks={marks} /> },
               {
                 key: "open",
                 head: "操作",

@@ -8,6 +8,7 @@ const few: readonly Role[] = ["protectionOfficer"];
 const reading = { ownWard: open, protected: few };
 const onCase = ({ recipientId }: Target) => ({ path: { recipientId } });
 const onNote = (target: Target) => ({ path: { ...onCase(target).path, kind: "note" } });
+const onPerson = ({ addresseeNumber }: Target) => ({ path: { addresseeNumber } });
 const entryRef = { entryId: 1, revision: 1 };
 const reason = "架空の理由を書いておく";
 
@@ -75,6 +76,15 @@ export const caseRows: readonly MatrixRow[] = [
     input: ({ addresseeNumber }) => ({ path: { addresseeNumber } }),
     opens: true,
   },
+  { operation: "readPersonHead", allow: reading, input: onPerson, opens: true },
+  {
+    operation: "takeEditLock",
+    allow: reading,
+    // Each takes over from the one before.
+    input: (target) => ({ ...onPerson(target), body: { reason } }),
+    opens: true,
+  },
+  { operation: "releaseEditLock", allow: reading, input: onPerson, opens: true },
   {
     operation: "addCaseEntry",
     allow: reading,
