@@ -154,7 +154,7 @@ export { cancelAndDecideAgain } from "./src/filings/correct.ts";
 export type { CancelAndDecideAgain } from "./src/filings/correct.ts";
 export { examinePanel, previewFiling } from "./src/filings/panel.ts";
 export type { ExaminePanel, PanelDocument, PanelEvent, PanelPerson, Preview } from "./src/filings/panel.ts";
-export { PROCESSING_DAYS, workList, workListLabels } from "./src/filings/work-list.ts";
+export { workList, workListLabels } from "./src/filings/work-list.ts";
 export type { ListedFiling, WorkList, WorkListKind, WorkListQuestion } from "./src/filings/work-list.ts";
 export { workFlow } from "./src/filings/work-flow.ts";
 export type { FlowDay, FlowQuestion } from "./src/filings/work-flow.ts";

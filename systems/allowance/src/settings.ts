@@ -10,12 +10,15 @@ import { z } from "zod";
 import { MANDATORY_RULES, REVIEW_RULES } from "./annual-review/rules.ts";
 import { ROLE } from "./context.ts";
 import type { Context } from "./context.ts";
+import { PROCEDURE_CODES } from "./filings/procedure-codes.ts";
 import { seedApprovedParameters } from "./parameters/register-set.ts";
 
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
 const dayText = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const cutOffShape = z.strictObject({ monthsBefore: z.int().min(0).max(3), day: z.int().min(1).max(28) });
+
+const processingDays = { standard: z.int().min(1).max(365), warn: z.int().min(1).max(365) } as const;
 
 /** Every setting with its shape. A name that is not here can be neither written nor read. */
 export const settingShapes = {
@@ -58,6 +61,22 @@ export const settingShapes = {
     }),
   /** 支払の点検: a recipient whose payment changes by more than so many yen is looked at before the approval */
   runReview: z.strictObject({ changeYen: z.int().min(0).max(1_000_000) }),
+  /**
+   * 標準処理期間 (行政手続法6条): days from the 受付日 by which a filing is to be decided, and from which on it is marked; for a procedure
+   * (手続の符号) of its own where `procedures` says so
+   */
+  processingDays: z
+    .strictObject({
+      ...processingDays,
+      procedures: z.partialRecord(z.enum(PROCEDURE_CODES), z.strictObject(processingDays)),
+    })
+    .refine(
+      ({ procedures, ...general }) =>
+        [general, ...Object.values(procedures)].every(({ warn, standard }) => warn <= standard),
+      {
+        error: "知らせ始める日数（warn）は、標準処理期間の日数（standard）より後にできません",
+      },
+    ),
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -97,6 +116,21 @@ export async function readSetting<N extends SettingName>(
     );
   }
   return value;
+}
+
+/** All values of a setting with the day from which each is in force, oldest first; each in its last revision. */
+export async function settingHistory<N extends SettingName>(
+  connection: Queryable,
+  name: N,
+): Promise<readonly { readonly validFrom: string; readonly value: SettingValue<N> }[]> {
+  const { rows } = await connection.query<{ validFrom: string; value: unknown }>(
+    `SELECT DISTINCT ON (valid_from) valid_from AS "validFrom", value FROM allowance.setting WHERE name = $1 ORDER BY valid_from, revision DESC`,
+    [name],
+  );
+  return rows.map(({ validFrom, value }) => ({
+    validFrom,
+    value: settingShapes[name].parse(value) as SettingValue<N>,
+  }));
 }
 
 export type NewSetting<N extends SettingName> = {
@@ -198,6 +232,7 @@ export const demoSettings = {
   accountCooling: { days: 30 },
   annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
   runReview: { changeYen: 20_000 },
+  processingDays: { standard: 30, warn: 20, procedures: {} },
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

@@ -92,3 +92,21 @@ export async function releaseReportHolds(
   }
   return held.map(({ holdId }) => holdId);
 }
+
+/**
+ * 取消 of a report: holds that its receipt had lifted are placed again, each by a new row from the same month and on the same ground.
+ *
+ * @returns how many
+ */
+export async function holdAgain(client: PoolClient, released: readonly number[], placedBy: string): Promise<number> {
+  for (const holdId of released) {
+    await client.query(
+      `WITH again AS (INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
+         SELECT recipient_id, kind, from_month, cause, $2 FROM allowance.hold WHERE hold_id = $1 RETURNING hold_id)
+       INSERT INTO allowance.hold_ground SELECT (jsonb_populate_record(g, jsonb_build_object('hold_id', again.hold_id))).*
+       FROM allowance.hold_ground g, again WHERE g.hold_id = $1`,
+      [holdId, placedBy],
+    );
+  }
+  return released.length;
+}

@@ -9,11 +9,12 @@ import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
 import { note, stop, yen } from "../procedures/answers.ts";
+import { CANCELLED } from "../procedures/take-back.ts";
 import { type NewNotice, type NoticeFacts, writeNotices } from "../procedures/notices.ts";
 import { refuse } from "../refusal.ts";
 import { settleStanding } from "../unpaid/settle.ts";
 import { addEvent, checkState } from "./command.ts";
-import type { Applied, Deciders, Difference, Json, Proposal, TakenBack } from "./procedure.ts";
+import type { Applied, Deciders, Difference, Effect, Json, Proposal, TakenBack } from "./procedure.ts";
 import { filingOf, type FilingRecord, loadApplied, loadFiling } from "./record.ts";
 import { procedureOf } from "./registry.ts";
 
@@ -100,6 +101,10 @@ async function paidNotes(client: PoolClient, { effects, recipients }: TakenBack)
 /** A name that nobody has: who approves is not known yet. It never stays, the savepoint is rolled back. */
 const NOBODY_YET = "cancellation.trial";
 
+/** An effect of the cancellation, told apart from those of the new decision. */
+const asCancelled = (effect: Effect): Effect =>
+  effect.what.startsWith(CANCELLED) ? effect : { ...effect, what: `${CANCELLED}${effect.what}` };
+
 /** The cancellation, or why it can't be. */
 async function tried(
   client: PoolClient,
@@ -145,7 +150,7 @@ export async function proposeInstead(
       ...proposal,
       reasons: [cancels, ...proposal.reasons],
       differences: [...back.differences, ...paid, ...proposal.differences],
-      effects: [...back.effects, ...proposal.effects],
+      effects: [...back.effects.map(asCancelled), ...proposal.effects],
       basis: bothBases(back, proposal.basis),
     };
   } finally {

@@ -6,13 +6,30 @@ import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
 import type { ProcedureCode } from "./procedure-codes.ts";
 import type { Channel, Outcome } from "./procedure.ts";
 import type { EventKind, FilingState } from "./record.ts";
+import { refuse } from "../refusal.ts";
+import { settingHistory } from "../settings.ts";
 import { procedureOf } from "./registry.ts";
 
 /**
- * 標準処理期間 (行政手続法6条): days from the 受付日 by which a filing is to be decided, and from which on it is marked.
- * Municipalities set it themselves; 30 days is what most of them print for a 認定請求.
+ * 標準処理期間 (行政手続法6条) as the city has set it (setting `processingDays`): by the day of the 受付, and by procedure where one has its
+ * own.
  */
-export const PROCESSING_DAYS = { warn: 20, standard: 30 } as const;
+type Period = { readonly standard: number; readonly warn: number };
+type PeriodOf = (procedure: ProcedureCode, receivedOn: CivilDate) => Period;
+
+async function periods(client: PoolClient): Promise<PeriodOf> {
+  const history = await settingHistory(client, "processingDays");
+  return (procedure, receivedOn) => {
+    const found = history.findLast(({ validFrom }) => validFrom <= receivedOn) ?? history[0];
+    if (found === undefined) {
+      throw refuse(
+        "settingMissing",
+        "標準処理期間（設定 processingDays）がありません。設定を二人で登録してください。何も変えていません。",
+      );
+    }
+    return found.value.procedures[procedure] ?? found.value;
+  };
+}
 
 /**
  * `toExamine`: registered, papers there or not asked for; `toApprove`: examined; `returned`: 返戻・保留; `drafts`: 仮受付 of the
@@ -101,12 +118,13 @@ type Row = {
 const days = (from: CivilDate, to: CivilDate): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
-function alarmOf(row: Row, today: CivilDate): Alarm {
+function alarmOf(row: Row, today: CivilDate, periodOf: PeriodOf): Alarm {
   if (row.state === "draft") return row.final_due_on !== null && row.final_due_on < today ? "late" : null;
   const waiting = days(row.received_on, today);
+  const { standard, warn } = periodOf(row.procedure_code, row.received_on);
   const due = [row.due_on, row.final_due_on].filter((day) => day !== null);
-  if (waiting > PROCESSING_DAYS.standard || due.some((day) => day < today)) return "late";
-  if (waiting > PROCESSING_DAYS.warn || due.some((day) => day <= addDays(today, 3))) return "soon";
+  if (waiting > standard || due.some((day) => day < today)) return "late";
+  if (waiting > warn || due.some((day) => day <= addDays(today, 3))) return "soon";
   return null;
 }
 
@@ -119,7 +137,7 @@ function nameOf(code: ProcedureCode): string {
   }
 }
 
-function listed(row: Row, today: CivilDate): ListedFiling {
+function listed(row: Row, today: CivilDate, periodOf: PeriodOf): ListedFiling {
   return {
     filingId: row.filing_id,
     receptionNumber: row.reception_number,
@@ -132,7 +150,7 @@ function listed(row: Row, today: CivilDate): ListedFiling {
     channel: row.channel,
     kanaInitial: row.kana_initial,
     daysWaiting: days(row.received_on, today),
-    decideBy: addDays(row.received_on, PROCESSING_DAYS.standard),
+    decideBy: addDays(row.received_on, periodOf(row.procedure_code, row.received_on).standard),
     dueOn: row.due_on,
     finalDueOn: row.final_due_on,
     lastEvent: row.last_kind,
@@ -140,7 +158,7 @@ function listed(row: Row, today: CivilDate): ListedFiling {
     outcome: row.outcome,
     overridden: row.overridden,
     correction: row.replaces !== null,
-    alarm: alarmOf(row, today),
+    alarm: alarmOf(row, today, periodOf),
   };
 }
 
@@ -158,12 +176,13 @@ export type WorkListQuestion = {
   readonly limit?: number;
 };
 
-/** A list with the counts of all lists. A member of staff sees the filings of the own wards. */
+/** A list with the counts of all lists. A member of staff sees the filings of the own wards. @throws Refusal `settingMissing` */
 export async function workList(reader: Reader, question: WorkListQuestion): Promise<WorkList> {
   const { kind, today, limit = 100 } = question;
   const entry = { action: "filing.list", objectKind: "filing", objectId: kind };
   return await auditedRead(reader, entry, async (client) => {
     const rows = await queued(client, reader);
+    const periodOf = await periods(client);
     const inList = (list: WorkListKind): Row[] => rows.filter(({ state }) => STATES[list].includes(state));
     const own = inList(kind);
     const counts = {
@@ -173,13 +192,13 @@ export async function workList(reader: Reader, question: WorkListQuestion): Prom
       drafts: inList("drafts").length,
       ageing: inList("ageing").length,
     };
-    const filings = own.slice(0, limit).map((row) => listed(row, today));
+    const filings = own.slice(0, limit).map((row) => listed(row, today, periodOf));
     return {
       kind,
       filings,
       total: own.length,
       counts,
-      late: own.filter((row) => alarmOf(row, today) === "late").length,
+      late: own.filter((row) => alarmOf(row, today, periodOf) === "late").length,
     };
   });
 }

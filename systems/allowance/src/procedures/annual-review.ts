@@ -7,7 +7,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { REVIEW_PAPERS, documentsOf } from "../annual-review/papers.ts";
-import { heldFor, releaseReportHolds } from "../annual-review/report-holds.ts";
+import { heldFor, holdAgain, releaseReportHolds } from "../annual-review/report-holds.ts";
 import type { Difference, FilingOf, Procedure } from "../filings/procedure.ts";
 import { look, note, proposalOf, recordEffect, stop } from "./answers.ts";
 import { addEntry, reviseEntry } from "./entries.ts";
@@ -36,6 +36,9 @@ type Content = z.infer<typeof individualShape> | z.infer<typeof institutionShape
 
 /** 提出期限: 30 June of the year (施行規則4条). */
 export const reviewDue = (year: number): CivilDate => civilDate(`${year}-06-30`);
+
+/** Holds that `apply` says it released. */
+const releasedShape = z.object({ released: z.array(z.int()) });
 
 type Report = { readonly entry_id: number; readonly reception: string; readonly received_on: CivilDate | null };
 
@@ -124,23 +127,29 @@ function reviewProcedure<C extends Content>(
       } else {
         await reviseEntry(client, "annual_report", known.entry_id, { ...received, reason: "現況届の受理" }, deciders);
       }
-      await releaseReportHolds(client, { recipientId, number: claimant, year }, filing.receivedOn, deciders);
-      return { recipients: [recipientId], decisions: [], detail: { year } };
+      const about = { recipientId, number: claimant, year };
+      const released = await releaseReportHolds(client, about, filing.receivedOn, deciders);
+      return { recipients: [recipientId], decisions: [], detail: { year, released: [...released] } };
     },
-    undo: async (client, _context, filing, _applied, deciders) => {
+    undo: async (client, _context, filing, applied, deciders) => {
       const { recipientId, year }: Content = filing.content;
       await takeEntriesBack(client, filing, deciders);
       const known = await reportOf(client, recipientId, year);
+      const released = releasedShape.safeParse(applied.detail);
+      const held = await holdAgain(client, released.success ? released.data.released : [], deciders.approvedBy);
       return recordTakenBack("annualReport", `${year} 年度の現況届の受理`, {
         recipientId,
         before: `届出 ${filing.receivedOn}`,
         after: known === undefined ? "なし" : known.reception,
-        differences: [
-          look(
-            "annualReport.hold",
-            "現況届が出ていない状態に戻ります。差止めを解除していたときは、差止めを検討してください。",
-          ),
-        ],
+        differences:
+          held === 0
+            ? []
+            : [
+                look(
+                  "annualReport.hold",
+                  "現況届が出ていない状態に戻るため、解除した差止めを、同じ月分からもう一度かけます。",
+                ),
+              ],
       });
     },
   };

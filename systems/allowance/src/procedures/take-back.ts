@@ -26,6 +26,9 @@ export function cannotTakeBack(
   );
 }
 
+/** In front of everything that a cancellation gives back. */
+export const CANCELLED = "取消: ";
+
 /** A cancellation that changes the record alone: no decision, no amount. */
 export function recordTakenBack(
   kind: string,
@@ -39,7 +42,7 @@ export function recordTakenBack(
   } = {},
 ): TakenBack {
   const { differences = [], basis = null, ...sides } = more;
-  const effects: Effect[] = [recordEffect(kind, `取消: ${what}`, sides)];
+  const effects: Effect[] = [recordEffect(kind, `${CANCELLED}${what}`, sides)];
   return { effects, differences, recipients: [], basis };
 }
 

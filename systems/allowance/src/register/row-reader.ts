@@ -6,8 +6,7 @@ import { rowProblem, type RowProblem, type RowProblemCode } from "./row-problem.
 
 const DIGITS = /^[0-9]+$/;
 const INTEGER = /^-?(0|[1-9][0-9]*)$/;
-// Control characters have no place in a register; a NUL cannot be stored at all.
-// oxlint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex -- they have no place in a register; a NUL cannot be stored at all
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /**

@@ -6,6 +6,7 @@ import { requestDocuments } from "../../src/filings/documents.ts";
 import { examinePanel, previewFiling } from "../../src/filings/panel.ts";
 import { submitFiling } from "../../src/filings/receive.ts";
 import { workList } from "../../src/filings/work-list.ts";
+import { changeSetting } from "../../src/settings.ts";
 import { testContext, testFolder, TODAY } from "../support/context.ts";
 import { resident } from "../support/feeds.ts";
 import { birthClaim, bring, examined, form, prepare } from "../support/filings.ts";
@@ -174,6 +175,43 @@ describe("the lists", () => {
     expect(returned.filings).toMatchObject([
       { filingId: middle.filingId, state: "held", dueOn: "2026-11-25", alarm: "soon" },
     ]);
+  });
+
+  it("[A32] the processing period is the city's: set by two people, from a day on, for one procedure alone where it is so decided", async () => {
+    const value = { standard: 60, warn: 50, procedures: { certificationIndividual: { standard: 14, warn: 7 } } };
+    const setting = { name: "processingDays", validFrom: "2026-11-01", value } as const;
+    await expect(changeSetting(ito, { ...setting, approvedBy: "staff.ito" })).rejects.toMatchObject({
+      code: "samePerson",
+    });
+    const backwards = { ...value, procedures: { certificationIndividual: { standard: 14, warn: 20 } } };
+    await expect(changeSetting(ito, { ...setting, value: backwards, approvedBy: "staff.sato" })).rejects.toMatchObject({
+      code: "settingInvalid",
+    });
+    await bring(ito, {
+      residents: [
+        resident(39_061, "1990-01-01"),
+        resident(39_062, "2026-10-20"),
+        resident(39_071, "1990-01-01"),
+        resident(39_072, "2026-10-20"),
+      ],
+    });
+    const before = await submitFiling(ito, { form: birthClaim(39_061, 39_062, "2026-10-20", "2026-10-31") });
+    const after = await submitFiling(ito, { form: birthClaim(39_071, 39_072, "2026-10-20", "2026-11-02") });
+    const report = form("numberChange", "2026-11-02", {
+      claimant: 39_061,
+      person: 39_061,
+      changedOn: "2026-11-01",
+      cause: "leaked",
+    });
+    const other = await submitFiling(ito, { form: report });
+    await changeSetting(ito, { ...setting, approvedBy: "staff.sato" });
+    const { filings } = await workList(live(), { kind: "ageing", today: TODAY });
+    const found = (filing: { readonly filingId: number }) =>
+      filings.find(({ filingId }) => filingId === filing.filingId);
+    // Received before 11-01: still 30 days, 10-31 → 11-30, 23 days waiting. From then on 14: 11-02 → 11-16. Reports: 60: 11-02 → 2027-01-01.
+    expect(found(before)).toMatchObject({ decideBy: "2026-11-30", alarm: "soon" });
+    expect(found(after)).toMatchObject({ decideBy: "2026-11-16", alarm: "late" });
+    expect(found(other)).toMatchObject({ decideBy: "2027-01-01", alarm: null });
   });
 
   it("hold no name, no birth date, no address and no 宛名番号; a decided filing leaves them", async () => {

@@ -314,6 +314,27 @@ describe("what can't be taken back", () => {
   });
 });
 
+describe("現況届", () => {
+  it("whose receipt had lifted a hold: the hold is placed again, from the same month", async () => {
+    const { base, recipient } = await family();
+    await database.pool.query(
+      `INSERT INTO allowance.review_year (fiscal_year, base_on, due_on, hold_from, opened_by) VALUES (2026, '2026-06-01', '2026-06-30', '2026-08-01', 'staff.ito')`,
+    );
+    await database.pool.query(
+      `WITH placed AS (INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
+         VALUES ($1, 'hold', '2026-10-01', '2026 年度の現況届が出ていない', 'staff.sato') RETURNING hold_id)
+       INSERT INTO allowance.hold_ground (hold_id, cause_code, fiscal_year) SELECT hold_id, 'annualReportMissing', 2026 FROM placed`,
+      [recipient],
+    );
+    const was = await factsNow(database.pool, base, recipient);
+    const done = await decided(clerk, approver, filingOf("annualReview", base, recipient));
+    expect(await factsNow(database.pool, base, recipient)).toMatchObject({ holds: [] });
+    await cancelOnly(done.filingId);
+    expect(await factsNow(database.pool, base, recipient)).toEqual(was);
+    expect(await countOf(database.pool, "hold", `recipient_id = ${recipient}`)).toBe(2);
+  });
+});
+
 describe("decided again", () => {
   it("[A52] with the right content: judged without the wrong decision, both kept, the claimant and all who were told hear of both", async () => {
     const { base, recipient } = await family();

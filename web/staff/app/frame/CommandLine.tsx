@@ -66,8 +66,7 @@ export function CommandLine({ onClose }: { readonly onClose: () => void }): Reac
         aria-controls={`${id}-list`}
         aria-activedescendant={choices.length > 0 ? `${id}-${String(at)}` : undefined}
         autoComplete="off"
-        // The dialog is opened to type into it.
-        // oxlint-disable-next-line jsx-a11y/no-autofocus
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog is opened to type into it
         autoFocus
         maxLength={100}
         value={typed}
@@ -80,8 +79,7 @@ export function CommandLine({ onClose }: { readonly onClose: () => void }): Reac
       />
       <div id={`${id}-list`} role="listbox" aria-label="移る先">
         {choices.map((choice, index) => (
-          // The keyboard works on the field above.
-          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keyboard works on the field above
           <div
             key={`${choice.to}${choice.label}`}
             id={`${id}-${String(index)}`}

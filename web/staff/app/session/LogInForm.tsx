@@ -137,8 +137,7 @@ export function LogInForm({ demoPeople, staffId: known = "", onLoggedIn }: Props
               label="パスワード"
               required
               width="medium"
-              // The person has just answered the key; typing goes on here.
-              // oxlint-disable-next-line jsx-a11y/no-autofocus
+              // oxlint-disable-next-line jsx-a11y/no-autofocus -- the person has just answered the key; typing goes on here
               autoFocus
               type={demoPassword === undefined ? "password" : "text"}
               name="password"

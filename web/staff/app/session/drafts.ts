@@ -35,8 +35,7 @@ export function useDraft<T>(name: string, initial: T): Draft<T> {
   const drop = useCallback(() => {
     drafts.delete(name);
     setValue(initial);
-    // The empty form is the one that the page was opened with.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- the empty form is the one that the page was opened with
   }, [name]);
   return { value, set, drop };
 }

@@ -1,4 +1,5 @@
 /** The steps that are open now to this person: examine, depart from the proposal, approve, send back, withdraw, correct. */
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactElement } from "react";
 
@@ -71,6 +72,57 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
   );
 }
 
+type Correction = "again" | "only";
+
+/** 取消・再決定: what will be taken back is shown on the new filing's page, before another person decides on it. */
+function CorrectDialog({ filing, onClose }: { readonly filing: Filing; readonly onClose: () => void }): ReactElement {
+  const [kind, setKind] = useState<Correction>("again");
+  const navigate = useNavigate();
+  const correct = useCommand("correctFiling", {
+    onDone: ({ filingId }) => {
+      onClose();
+      void navigate({ to: `/filings/${String(filingId)}` });
+    },
+  });
+  return (
+    <ReasonDialog
+      title="取消しと再決定"
+      action="準備する"
+      kind="danger"
+      intro={
+        <>
+          <p>
+            新しい受付を作って審査します。取消しで元に戻るもの（月額・台帳の記載・口座など）と、新しく決まることは、その審査の画面で確かめられます。別の人が決裁したときに、もとの決定が取り消されます。
+          </p>
+          <p className="mt-2">
+            もとの決定も新しい決定も記録に残り、どちらも通知します。すでに作った支払の明細は変わらず、差額は元帳で精算します。
+          </p>
+        </>
+      }
+      pending={correct.pending}
+      problem={correct.problem}
+      onClose={onClose}
+      onSend={(reason) =>
+        void correct.run({
+          path: { filingId: String(filing.filingId) },
+          body: { reason, withoutNew: kind === "only", expectedRevision: filing.revision },
+        })
+      }
+    >
+      <ChoiceField
+        legend="もとの決定の代わりに"
+        name="correction"
+        value={kind}
+        onChange={(value) => setKind(value === "only" ? "only" : "again")}
+        options={[
+          { value: "again", label: "決め直す（同じ内容で審査し、そのあと補正できる）" },
+          { value: "only", label: "何も置かない（取り消すだけ。請求のときは却下になる）" },
+        ]}
+      />
+    </ReasonDialog>
+  );
+}
+
 export function FilingActions({ filing }: { readonly filing: Filing }): ReactElement {
   const { session } = useSession();
   const mayExamine = useMay("claim.examine");
@@ -85,7 +137,6 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
   const approve = useCommand("approveFiling");
   const back = useCommand("sendBackFiling", { onDone: () => setAsking(undefined) });
   const withdraw = useCommand("withdrawFiling", { onDone: () => setAsking(undefined) });
-  const correct = useCommand("correctFiling", { onDone: () => setAsking(undefined) });
   const submit = useCommand("submitFiling");
   const open = ["submitted", "returned", "held", "examined"].includes(filing.state);
   const examined = filing.state === "examined" && filing.examination !== null;
@@ -166,18 +217,7 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
           onSend={(reason) => void withdraw.run({ path, body: { reason, expectedRevision } })}
         />
       ) : null}
-      {asking === "correct" ? (
-        <ReasonDialog
-          title="取消しと再決定"
-          action="準備する"
-          kind="danger"
-          intro="もとの決定と新しい決定の両方が記録に残ります。新しい受付が作られ、別の人が決裁すると、もとの決定が取り消されます。"
-          pending={correct.pending}
-          problem={correct.problem}
-          onClose={() => setAsking(undefined)}
-          onSend={(reason) => void correct.run({ path, body: { reason, expectedRevision } })}
-        />
-      ) : null}
+      {asking === "correct" ? <CorrectDialog filing={filing} onClose={() => setAsking(undefined)} /> : null}
     </>
   );
 }

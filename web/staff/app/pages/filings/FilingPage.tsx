@@ -195,6 +195,13 @@ export function FilingPage(): ReactElement {
       </PageTitle>
       <PersonHead addresseeNumber={filing.claimant} />
       <Steps label="受付から決裁まで" steps={stepsOf(filing)} />
+      {filing.replaces === null ? null : (
+        <p className="mb-2">
+          <GoTo to={`/filings/${String(filing.replaces)}`}>
+            {filing.state === "decided" ? "取り消したもとの受付を見る" : "取り消すもとの受付を見る"}
+          </GoTo>
+        </p>
+      )}
       <FilingActions filing={filing} />
       <div className="grid gap-x-8 xl:grid-cols-2">
         <div className="min-w-0">

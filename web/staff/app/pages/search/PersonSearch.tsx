@@ -146,8 +146,7 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
   useEffect(() => {
     field.current?.focus();
     if (initial !== "") void search(initial, {});
-    // Once, for what was typed into the command line.
-    // oxlint-disable-next-line react/exhaustive-deps
+    // oxlint-disable-next-line react/exhaustive-deps -- once, for what was typed into the command line
   }, []);
   // After a search the next key is for the first person found: Enter picks, Tab goes on to the second.
   useEffect(() => results.current?.querySelector<HTMLElement>("[data-pick] button")?.focus(), [answer]);
