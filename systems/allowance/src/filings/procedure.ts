@@ -195,7 +195,7 @@ export type Procedure<C> = {
    * Takes back what `apply` wrote by further rows, before a replacing filing is judged and applied (取消・再決定): nothing is
    * edited. Rows of tables that carry `filing_id` need nothing here where their readers leave out cancelled filings
    * (`allowance.filing_cancellation`). `context.today` is the day of the examination. It is also called in a savepoint that is
-   * rolled back, to show what it would do.
+   * rolled back, to show what it would do: numbers that a sequence gives to rows written here must not appear in a proposal.
    *
    * @throws Refusal `filingStopped` where it can't be taken back, with what to do instead
    */

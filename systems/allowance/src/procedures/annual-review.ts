@@ -91,10 +91,10 @@ async function propose(client: PoolClient, filing: FilingOf<Content>) {
         before: known === undefined ? "なし" : known.reception,
         after: `届出 ${receivedOn}`,
       }),
-      ...held.map(({ holdId, fromMonth }) =>
+      ...held.map(({ fromMonth }) =>
         recordEffect(
           "holdReleased",
-          `現況届の未提出による差止め（番号 ${holdId}）の解除。差し止めた月分は、まとめて支払えます`,
+          `現況届の未提出による差止め（${fromMonth} 分から）の解除。差し止めた月分は、まとめて支払えます`,
           {
             recipientId: content.recipientId,
             fromMonth,
@@ -104,7 +104,8 @@ async function propose(client: PoolClient, filing: FilingOf<Content>) {
         ),
       ),
     ],
-    basis: { known: known?.entry_id ?? null, held: held.map(({ holdId }) => holdId) },
+    // Months, not numbers of rows: a hold that a cancellation places again has another number each time it is tried.
+    basis: { known: known?.entry_id ?? null, held: held.map(({ fromMonth }) => fromMonth) },
   });
 }
 
