@@ -251,14 +251,15 @@ export { massItemCounts, massItems } from "./src/mass-work/read-items.ts";
 export type { MassItemCount, MassItemFilter, MassItemRow } from "./src/mass-work/read-items.ts";
 export { findMassRun, getMassRun, listMassRuns, massEvents } from "./src/mass-work/run-record.ts";
 export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./src/mass-work/run-record.ts";
+export { massRunBook } from "./src/mass-work/run-book.ts";
 export { massCalendar, massScheduleOn, overdueMassJobs, requirePredecessors } from "./src/mass-work/schedule.ts";
 export type { MassCycle, MassDue, MassScheduleRow } from "./src/mass-work/schedule.ts";
 export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions } from "./src/mass-work/states.ts";
 export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
 export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";
 export type { OnMassRun } from "./src/mass-work/steps.ts";
-export { workAll, workOnce } from "./src/mass-work/worker.ts";
-export type { WorkerOptions } from "./src/mass-work/worker.ts";
+export { workAll, workOnce, workOnRunNo, workUntilStopped } from "./src/mass-work/worker.ts";
+export type { EndlessOptions, WorkerOptions } from "./src/mass-work/worker.ts";
 
 // 現況 the annual review (see src/annual-review/README.md); its mass jobs are in the register of 一括処理
 export { barcodeOf, parseBarcode } from "./src/annual-review/barcode.ts";

@@ -10,6 +10,7 @@ import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
+import { startMassWorker } from "../mass-worker.ts";
 import { dataFolder, openContext } from "../context.ts";
 
 function port(text: string): number {
@@ -47,11 +48,17 @@ async function serve(options: { readonly port: number; readonly host: string }):
       ...(origin === undefined ? {} : { origin }),
     });
     const sealer = startSealer(opened.context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
+    const worker = startMassWorker({
+      url: opened.database.url,
+      reportsDir: opened.context.reportsDir,
+      onLine: (line) => process.stderr.write(`${line}\n`),
+    });
     process.stderr.write(
       `画面: ${server.url} （${settings.production ? "本番" : "訓練"}、ログインの宛先 ${origin ?? ""}、終了は Ctrl-C）\n`,
     );
     await untilStopped();
     await server.close();
+    await worker.close();
     await sealer.close();
     process.stderr.write("終了しました。\n");
   } finally {

@@ -11,6 +11,7 @@ import type { Demo } from "@hagukumi/web-staff/contract.ts";
 import { InvalidArgumentError } from "commander";
 import { join } from "node:path";
 
+import { startMassWorker } from "../mass-worker.ts";
 import { dataFolder, openContext, stepProgress } from "../context.ts";
 import { runMainJob, WORK_DAY } from "../start/main-job.ts";
 import type { MainJobResult } from "../start/main-job.ts";
@@ -131,9 +132,16 @@ async function start(options: StartOptions): Promise<void> {
       port: options.port,
     });
     const sealer = startSealer(context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
+    const worker = startMassWorker({
+      url: opened.database.url,
+      reportsDir: context.reportsDir,
+      today: context.today < WORK_DAY ? WORK_DAY : context.today,
+      onLine: (line) => process.stderr.write(`${line}\n`),
+    });
     process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
     await stopped;
     await server.close();
+    await worker.close();
     await sealer.close();
     process.stderr.write("終了しました。データは残っています。\n");
   } finally {

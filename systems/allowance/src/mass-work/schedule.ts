@@ -10,12 +10,15 @@ import {
   compareDates,
   lastDayOfMonth,
   type Month,
+  month,
   monthOf,
   monthsFrom,
 } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 
 import { refuse } from "../refusal.ts";
+import { readSetting } from "../settings.ts";
 
 /** 周期. */
 export type MassCycle = "byHand" | "daily" | "monthly" | "yearly";
@@ -84,18 +87,28 @@ export type MassDue = {
   readonly waitsFor: readonly string[];
 };
 
-const dueDay = (row: MassScheduleRow, month: Month): CivilDate => {
-  const last = lastDayOfMonth(month);
-  const wanted = `${month}-${String(row.day).padStart(2, "0")}`;
+const dueDay = (row: MassScheduleRow, of: Month): CivilDate => {
+  const last = lastDayOfMonth(of);
+  const wanted = `${of}-${String(row.day).padStart(2, "0")}`;
   return wanted > last ? last : civilDate(wanted);
 };
 
 /** 年度: April to March. */
-const fiscalYearOf = (month: Month): string => addMonths(month, -3).slice(0, 4);
+const fiscalYearOf = (of: Month): string => addMonths(of, -3).slice(0, 4);
 
 /** 対象の期間 of a job due in a month. */
-export const periodDueIn = (row: Pick<MassScheduleRow, "cycle">, month: Month): string =>
-  row.cycle === "yearly" ? fiscalYearOf(month) : month;
+export const periodDueIn = (row: Pick<MassScheduleRow, "cycle">, of: Month): string =>
+  row.cycle === "yearly" ? fiscalYearOf(of) : of;
+
+/** 稼働開始月, before which nothing was due here; null before the city has set one. */
+async function openingMonth(connection: Queryable, today: CivilDate): Promise<Month | null> {
+  try {
+    return month(await readSetting(connection, "openingMonth", today));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "settingMissing") return null;
+    throw error;
+  }
+}
 
 type Known = { readonly job_code: string; readonly period: string; readonly run_no: number; readonly done: boolean };
 
@@ -116,13 +129,14 @@ export async function massCalendar(
   );
   const runOf = (code: string, period: string): Known | undefined =>
     rows.find((row) => row.job_code === code && row.period === period);
+  const opening = await openingMonth(connection, today);
   const due: MassDue[] = [];
-  for (const month of monthsFrom(from, until)) {
-    const schedule = await massScheduleOn(connection, lastDayOfMonth(month));
-    for (const row of schedule.filter(({ months }) => months.includes(Number(month.slice(5))))) {
-      const period = periodDueIn(row, month);
+  for (const at of monthsFrom(opening !== null && opening > from ? opening : from, until)) {
+    const schedule = await massScheduleOn(connection, lastDayOfMonth(at));
+    for (const row of schedule.filter(({ months }) => months.includes(Number(at.slice(5))))) {
+      const period = periodDueIn(row, at);
       const run = runOf(row.jobCode, period);
-      const dueOn = dueDay(row, month);
+      const dueOn = dueDay(row, at);
       const late = addDays(dueOn, row.graceDays) < today;
       due.push({
         jobCode: row.jobCode,

@@ -5,6 +5,9 @@
  * A lock of the session (advisory) keeps two workers off one run; it goes with the process, so after a kill another worker takes
  * over. Even without it nothing could be written twice: slices and results have their own keys.
  */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { CivilDate } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 
@@ -93,6 +96,65 @@ export async function workOnce(context: Context, options: WorkerOptions = {}): P
     return undefined;
   } finally {
     holder.release();
+  }
+}
+
+/**
+ * Works on one run in the foreground (command line).
+ *
+ * @returns the run as it stands then; unchanged where another worker has it in hand
+ */
+export async function workOnRunNo(
+  context: Context,
+  runNo: number,
+  options: WorkerOptions = {},
+): Promise<MassRunRecord> {
+  const holder = await context.pool.connect();
+  try {
+    const run = await getMassRun(context.pool, runNo);
+    if ((run.state !== "collecting" && run.state !== "running") || !(await locked(holder, runNo))) return run;
+    try {
+      return await workOnRun(context, run, options);
+    } finally {
+      await holder.query("SELECT pg_advisory_unlock($1, $2)", [LOCK, runNo]).catch(() => {});
+    }
+  } finally {
+    holder.release();
+  }
+}
+
+export type EndlessOptions = WorkerOptions & {
+  /** The day of work, asked for at each look */
+  readonly today: () => CivilDate;
+  readonly signal: AbortSignal;
+  /** One line for the log of the machine: what stopped a run (監視への通知) */
+  readonly onProblem: (line: string) => void;
+  /** Told when nothing waits */
+  readonly onIdle?: (() => void) | undefined;
+  /** Milliseconds between two looks when there is nothing to do; default 1000 */
+  readonly idleMs?: number | undefined;
+};
+
+/** Looks and works until the signal. A run that fails is recorded and told; the next one is taken. */
+export async function workUntilStopped(context: Context, options: EndlessOptions): Promise<void> {
+  const { signal, onProblem, idleMs = 1000 } = options;
+  while (!signal.aborted) {
+    let worked: MassRunRecord | undefined;
+    try {
+      worked = await workOnce({ ...context, pool: context.pool, today: options.today(), signal }, options);
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "cancelled") return;
+      const what =
+        error instanceof Refusal
+          ? `${error.code}: ${error.message}`
+          : error instanceof Error
+            ? (error.stack ?? error.message)
+            : String(error);
+      onProblem(`一括処理の作業者: ${what}`);
+    }
+    if (worked !== undefined) continue;
+    options.onIdle?.();
+    await sleep(idleMs, undefined, { signal }).catch(() => {});
   }
 }
 

@@ -1,0 +1,43 @@
+/** 運用手順: the file in docs says what calendar and kinds say. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { civilDate } from "@hagukumi/law/contract.ts";
+import { describe, expect, it } from "vitest";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { massJobs } from "../../src/mass-work/jobs.ts";
+import { massRunBook } from "../../src/mass-work/run-book.ts";
+import { massScheduleOn, type MassScheduleRow } from "../../src/mass-work/schedule.ts";
+
+const database = useDatabase();
+const FILE = join(import.meta.dirname, "../../../../docs/運用手順.md");
+
+const row = (jobCode: string, more: Partial<MassScheduleRow> = {}): MassScheduleRow => ({
+  jobCode,
+  name: `処理${jobCode}`,
+  cycle: "monthly",
+  months: [1],
+  day: 1,
+  graceDays: 0,
+  afterJobs: [],
+  note: "",
+  ...more,
+});
+
+describe("運用手順", () => {
+  it("puts what has to come first before what waits for it, and does not fall into a circle", () => {
+    const headings = (text: string): readonly string[] =>
+      [...text.matchAll(/^### (.*)$/gm)].map(([, name = ""]) => name);
+    const chain = [row("late", { months: [1], afterJobs: ["early"] }), row("early", { months: [9] })];
+    expect(headings(massRunBook(chain, []))).toEqual(["処理early", "処理late"]);
+    const circle = [row("one", { afterJobs: ["two"] }), row("two", { afterJobs: ["one"] })];
+    expect(headings(massRunBook(circle, []))).toEqual(["処理one", "処理two"]);
+  });
+
+  it("in docs is what the program writes: otherwise run `hagukumi batch runbook --out docs/運用手順.md`", async () => {
+    const written = massRunBook(await massScheduleOn(database.pool, civilDate("2100-01-01")), massJobs);
+    expect(readFileSync(FILE, "utf8")).toBe(written);
+    for (const { name } of massJobs) expect(written).toContain(name);
+  });
+});
