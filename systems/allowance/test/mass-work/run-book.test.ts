@@ -25,10 +25,10 @@ const row = (jobCode: string, more: Partial<MassScheduleRow> = {}): MassSchedule
   ...more,
 });
 
+const headings = (text: string): readonly string[] => [...text.matchAll(/^### (.*)$/gm)].map(([, name = ""]) => name);
+
 describe("運用手順", () => {
   it("puts what has to come first before what waits for it, and does not fall into a circle", () => {
-    const headings = (text: string): readonly string[] =>
-      [...text.matchAll(/^### (.*)$/gm)].map(([, name = ""]) => name);
     const chain = [row("late", { months: [1], afterJobs: ["early"] }), row("early", { months: [9] })];
     expect(headings(massRunBook(chain, []))).toEqual(["処理early", "処理late"]);
     const circle = [row("one", { afterJobs: ["two"] }), row("two", { afterJobs: ["one"] })];
