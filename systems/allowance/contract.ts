@@ -97,6 +97,32 @@ export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } 
 export { HISTORY_SHOWN, readCaseHistory } from "./src/inquiry/case-history.ts";
 export type { CaseEvent } from "./src/inquiry/case-history.ts";
 
+// アクセスログの点検 review of the access log
+export { raiseProtectionAlerts, reviewMonth } from "./src/log-review/review-log.ts";
+export type { ReviewRun } from "./src/log-review/review-log.ts";
+export {
+  decideFinding,
+  listFindings,
+  listProtectionAlerts,
+  openFinding,
+  outcomeLabels,
+  readFinding,
+} from "./src/log-review/findings.ts";
+export type { EvidenceRow, Finding, OutcomeOf, ReviewOutcome } from "./src/log-review/findings.ts";
+export {
+  drawSample,
+  logInCounts,
+  monthStates,
+  readSample,
+  recordSampleResult,
+  REVIEW_DUE_DAY,
+  SAMPLE_SIZE,
+  signMonth,
+} from "./src/log-review/months.ts";
+export type { MonthState, SampleRow } from "./src/log-review/months.ts";
+export { REVIEW_RULES_VERSION, reviewRules } from "./src/log-review/rules.ts";
+export type { ReviewRule } from "./src/log-review/rules.ts";
+
 // 支援措置の一時解除 lifting protection for a while
 export {
   ADDRESS_SECONDS,

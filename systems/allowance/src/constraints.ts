@@ -21,6 +21,45 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   creditor_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_cancel_two_people: { code: "samePerson", message: SAME_PERSON },
+  staff_relation_two_people: {
+    code: "samePerson",
+    message: "関係は、入力した人とは別の人が承認します。何も変えていません。",
+  },
+  finding_outcome_seen: {
+    code: "findingUnseen",
+    message: "指摘の根拠を開いて見てから、結果を書いてください。何も変えていません。",
+  },
+  finding_outcome_own: {
+    code: "samePerson",
+    message: "自分についての指摘や記録は、自分では点検できません。別の人が点検してください。何も変えていません。",
+  },
+  finding_outcome_pkey: {
+    code: "findingDecided",
+    message: "この指摘には、もう結果が書かれています。一覧を読み直してください。何も変えていません。",
+  },
+  sample_once: {
+    code: "sampleDrawn",
+    message: "この月の標本は、もう引いてあります。引き直すことはできません。何も変えていません。",
+  },
+  sample_result_pkey: {
+    code: "findingDecided",
+    message: "この行には、もう結果が書かれています。一覧を読み直してください。何も変えていません。",
+  },
+  month_review_over: { code: "monthOpen", message: "月が終わってから、点検を終えてください。何も変えていません。" },
+  month_review_run: {
+    code: "monthOpen",
+    message: "月の全部を解析してから、点検を終えてください。何も変えていません。",
+  },
+  month_review_findings: {
+    code: "monthOpen",
+    message: "結果を書いていない指摘があります。すべてに結果を書いてから、点検を終えてください。何も変えていません。",
+  },
+  month_review_sample: {
+    code: "monthOpen",
+    message:
+      "標本を引いていないか、結果を書いていない行があります。書いてから、点検を終えてください。何も変えていません。",
+  },
+  month_review_pkey: { code: "monthOpen", message: "この月の点検は、もう終えています。何も変えていません。" },
   protection_lift_two_people: {
     code: "samePerson",
     message: "一時解除は、申請した人とは別の人が承認します。何も変えていません。",

@@ -89,4 +89,13 @@ export const addresses = {
   registerParameters: ["POST", "/api/v1/parameters"],
   approveParameters: ["POST", "/api/v1/parameters/{setId}/approval"],
   searchAccessLog: ["POST", "/api/v1/access-log/searches"],
+  listLogReviews: ["GET", "/api/v1/log-reviews"],
+  readLogReview: ["GET", "/api/v1/log-reviews/{month}"],
+  runLogReview: ["POST", "/api/v1/log-reviews/{month}/run"],
+  drawLogSample: ["POST", "/api/v1/log-reviews/{month}/sample"],
+  recordSampleResult: ["POST", "/api/v1/log-reviews/{month}/sample/{seq}/result"],
+  signLogReview: ["POST", "/api/v1/log-reviews/{month}/sign"],
+  openLogFinding: ["POST", "/api/v1/log-findings/{findingId}/open"],
+  decideLogFinding: ["POST", "/api/v1/log-findings/{findingId}/outcome"],
+  listProtectionAlerts: ["GET", "/api/v1/protection/alerts"],
 } as const satisfies Readonly<Record<string, readonly ["GET" | "POST", string]>>;

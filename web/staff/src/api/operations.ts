@@ -8,6 +8,7 @@ import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
 import { homeOperations } from "./home.ts";
+import { logReviewOperations } from "./log-review.ts";
 import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
@@ -32,4 +33,5 @@ export const operations: readonly Operation[] = [
   ...administrationOperations,
   ...parameterOperations,
   ...accessLogOperations,
+  ...logReviewOperations,
 ];

@@ -14,4 +14,17 @@ export const auditPages: readonly PageDescriptor[] = [
     ],
     load: async () => (await import("./AccessLogPage.tsx")).AccessLogPage,
   },
+  {
+    path: "/audit/log-review",
+    title: "アクセスログの点検",
+    permission: "log.view",
+    menu: { group: "administration", order: 61 },
+    words: ["点検", "てんけん", "解析", "監査", "標本", "review"],
+    help: [
+      "月ごとに、規則で見つけた指摘と、無作為に引いた標本を確かめ、結果を書きます。指摘は疑いではなく、聞くべき所です。根拠を開いた人だけが結果を書け、自分についてのものは書けません。",
+      "月が終わったら、解析し、標本を引き、すべてに結果を書いて点検を終えます。翌月10日を過ぎると、期限を過ぎた月として示します。標本は月に一度だけ引けます。",
+      "閲覧を禁じた人や支援措置の人への試みは、その場で警告に出ます。試みた職員には「見つかりません」としか答えていません。",
+    ],
+    load: async () => (await import("./LogReviewPage.tsx")).LogReviewPage,
+  },
 ];

@@ -13,6 +13,7 @@ import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { ProtectionAlerts } from "../audit/ProtectionAlerts.tsx";
 
 type Lift = OperationAnswer<"listProtectionLifts">["lifts"][number];
 
@@ -134,6 +135,7 @@ export function LiftsPage(): ReactElement {
           ]}
         />
       )}
+      <ProtectionAlerts />
       {asked === undefined ? null : (
         <AnswerDialog
           lift={asked}

@@ -3,6 +3,7 @@ import type { MatrixRow } from "../row.ts";
 import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
+import { logReviewRows } from "./log-review.ts";
 import { protectionRows } from "./protection.ts";
 import { parameterRows } from "./parameters.ts";
 import { runRows } from "./runs.ts";
@@ -13,6 +14,7 @@ export const matrix: readonly MatrixRow[] = [
   ...caseRows,
   ...filingRows,
   ...protectionRows,
+  ...logReviewRows,
   ...administrationRows,
   ...parameterRows,
   ...sessionRows,
