@@ -99,16 +99,16 @@ export type { CaseEvent } from "./src/inquiry/case-history.ts";
 
 // アクセスログの点検 review of the access log
 export { raiseProtectionAlerts, reviewMonth } from "./src/log-review/review-log.ts";
-export type { ReviewRun } from "./src/log-review/review-log.ts";
+export type { LogReviewRun } from "./src/log-review/review-log.ts";
 export {
   decideFinding,
   listFindings,
   listProtectionAlerts,
   openFinding,
-  outcomeLabels,
+  logOutcomeLabels,
   readFinding,
 } from "./src/log-review/findings.ts";
-export type { EvidenceRow, Finding, OutcomeOf, ReviewOutcome } from "./src/log-review/findings.ts";
+export type { EvidenceRow, Finding, OutcomeOf, LogOutcome } from "./src/log-review/findings.ts";
 export {
   drawSample,
   logInCounts,
@@ -120,8 +120,8 @@ export {
   signMonth,
 } from "./src/log-review/months.ts";
 export type { MonthState, SampleRow } from "./src/log-review/months.ts";
-export { REVIEW_RULES_VERSION, reviewRules } from "./src/log-review/rules.ts";
-export type { ReviewRule } from "./src/log-review/rules.ts";
+export { LOG_RULES_VERSION, logRules } from "./src/log-review/rules.ts";
+export type { LogRule } from "./src/log-review/rules.ts";
 
 // 支援措置の一時解除 lifting protection for a while
 export {

@@ -6,12 +6,12 @@ import { refusing } from "../constraints.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
 import { reviewCommand } from "./review-log.ts";
-import { reviewRules, ruleOf } from "./rules.ts";
+import { logRules, ruleOf } from "./rules.ts";
 
 /** What came out: 業務による, 目的外, 確認中のまま引き継ぐ. */
-export type ReviewOutcome = "justified" | "misuse" | "unclear";
+export type LogOutcome = "justified" | "misuse" | "unclear";
 
-export const outcomeLabels: Readonly<Record<ReviewOutcome, string>> = {
+export const logOutcomeLabels: Readonly<Record<LogOutcome, string>> = {
   justified: "業務による",
   misuse: "目的外の疑い",
   unclear: "確認中（引き継ぐ）",
@@ -28,7 +28,7 @@ export type Finding = {
   readonly lastAt: Date;
   readonly occurrences: number;
   readonly raisedAt: Date;
-  readonly outcome: ReviewOutcome | null;
+  readonly outcome: LogOutcome | null;
   readonly note: string | null;
   readonly decidedBy: string | null;
   /** Who has looked at the evidence */
@@ -60,7 +60,7 @@ export async function listFindings(connection: Queryable, firstDay: string): Pro
 
 /** The newest 100 findings about protected and forbidden people. */
 export async function listProtectionAlerts(connection: Queryable): Promise<readonly Finding[]> {
-  const codes = reviewRules.filter(({ protection }) => protection === true).map(({ code }) => code);
+  const codes = logRules.filter(({ protection }) => protection === true).map(({ code }) => code);
   const { rows } = await connection.query<Row>(
     `${FINDINGS} WHERE f.rule = ANY ($1::text[]) ORDER BY f.last_at DESC, f.finding_id DESC LIMIT 100`,
     [codes],
@@ -104,7 +104,7 @@ export async function openFinding(
   const request = { findingId, protectionOnly };
   await refusing(() =>
     runCommand(context.pool, reviewCommand(context, "logReview.openFinding", request, key), async (client) => {
-      const codes = reviewRules.filter(({ protection }) => protection === true).map(({ code }) => code);
+      const codes = logRules.filter(({ protection }) => protection === true).map(({ code }) => code);
       const found = await client.query(
         "SELECT FROM access.finding WHERE finding_id = $1 AND ($2::text[] IS NULL OR rule = ANY ($2::text[]))",
         [findingId, protectionOnly ? codes : null],
@@ -140,7 +140,7 @@ export async function readFinding(
 }
 
 export type OutcomeOf = {
-  readonly outcome: ReviewOutcome;
+  readonly outcome: LogOutcome;
   /** What was found out, 5–500 characters */
   readonly note: string;
   readonly key?: string;

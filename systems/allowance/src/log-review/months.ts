@@ -8,7 +8,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { refusing } from "../constraints.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
-import { EVIDENCE_COLUMNS, type EvidenceRow, type ReviewOutcome } from "./findings.ts";
+import { EVIDENCE_COLUMNS, type EvidenceRow, type LogOutcome } from "./findings.ts";
 import { reviewCommand } from "./review-log.ts";
 
 /** Rows of a sample, unless the month has fewer. */
@@ -61,7 +61,7 @@ export async function drawSample(context: Context, month: Month, key?: string): 
 }
 
 export type SampleRow = EvidenceRow & {
-  readonly outcome: ReviewOutcome | null;
+  readonly outcome: LogOutcome | null;
   readonly note: string | null;
   readonly decidedBy: string | null;
 };
@@ -87,7 +87,7 @@ export async function recordSampleResult(
   row: {
     readonly month: Month;
     readonly seq: number;
-    readonly outcome: ReviewOutcome;
+    readonly outcome: LogOutcome;
     readonly note: string;
     readonly key?: string;
   },

@@ -15,7 +15,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
-import { type ReviewRule, REVIEW_RULES_VERSION, reviewRules } from "./rules.ts";
+import { type LogRule, LOG_RULES_VERSION, logRules } from "./rules.ts";
 
 /** The context's command, for all of the review. */
 export function reviewCommand(
@@ -44,7 +44,7 @@ FROM found ON CONFLICT ON CONSTRAINT finding_once DO NOTHING`;
 
 async function raise(
   connection: Queryable,
-  rule: ReviewRule,
+  rule: LogRule,
   span: readonly [unknown, unknown],
   holidays: readonly string[],
 ): Promise<number> {
@@ -62,7 +62,7 @@ function closedDays(calendar: Calendar, month: Month): readonly CivilDate[] {
   return days;
 }
 
-export type ReviewRun = {
+export type LogReviewRun = {
   readonly month: string;
   /** New findings, by rule */
   readonly found: Readonly<Record<string, number>>;
@@ -76,10 +76,10 @@ export type ReviewRun = {
  *
  * @throws Refusal `monthInvalid` for a month that has not begun
  */
-export async function reviewMonth(context: Context, month: Month, key?: string): Promise<ReviewRun> {
+export async function reviewMonth(context: Context, month: Month, key?: string): Promise<LogReviewRun> {
   const first = firstDayOfMonth(month);
   const { response } = await refusing(() =>
-    runCommand<ReviewRun>(context.pool, reviewCommand(context, "logReview.run", { month }, key), async (client) => {
+    runCommand<LogReviewRun>(context.pool, reviewCommand(context, "logReview.run", { month }, key), async (client) => {
       const { rows } = await client.query<{ begins: Date; ends: Date; whole: boolean }>(
         `SELECT b AS begins, least(e, identity.clock()) AS ends, e <= identity.clock() AS whole
          FROM (SELECT $1::date::timestamp AT TIME ZONE 'Asia/Tokyo' AS b, ($1::date + interval '1 month')::timestamp AT TIME ZONE 'Asia/Tokyo' AS e) x`,
@@ -95,16 +95,16 @@ export async function reviewMonth(context: Context, month: Month, key?: string):
       const holidays = closedDays(context.calendar, month);
       const found: Record<string, number> = {};
       let total = 0;
-      for (const [done, rule] of reviewRules.entries()) {
-        context.onProgress?.("点検の規則", done, reviewRules.length);
+      for (const [done, rule] of logRules.entries()) {
+        context.onProgress?.("点検の規則", done, logRules.length);
         const raised = await raise(client, rule, [span.begins, span.ends], holidays);
         if (raised > 0) found[rule.code] = raised;
         total += raised;
       }
-      context.onProgress?.("点検の規則", reviewRules.length, reviewRules.length);
+      context.onProgress?.("点検の規則", logRules.length, logRules.length);
       await client.query(
         "INSERT INTO access.review_run (month, from_at, to_at, rules, found, ran_by) VALUES ($1, $2, $3, $4, $5, $6)",
-        [first, span.begins, span.ends, REVIEW_RULES_VERSION, total, context.operator],
+        [first, span.begins, span.ends, LOG_RULES_VERSION, total, context.operator],
       );
       return {
         response: { month, found, total, whole: span.whole },
@@ -122,7 +122,7 @@ export async function raiseProtectionAlerts(connection: Queryable): Promise<void
   );
   const span = rows[0];
   if (span === undefined) return;
-  for (const rule of reviewRules) {
+  for (const rule of logRules) {
     if (rule.immediate === true) await raise(connection, rule, [span.begins, span.ends], []);
   }
 }

@@ -4,9 +4,9 @@
  */
 
 /** Changes when a rule or a threshold does; recorded with each run. */
-export const REVIEW_RULES_VERSION = "2026-11-23.1";
+export const LOG_RULES_VERSION = "2026-11-23.1";
 
-export type ReviewRule = {
+export type LogRule = {
   readonly code: string;
   readonly name: string;
   /** What it looks for, with its threshold, for those who read the finding */
@@ -51,7 +51,7 @@ function attempts(kind: "denied" | "protected"): string {
 /** Staff names and names of the register write the family name first, then a space of either width. */
 const surname = (column: string): string => `split_part(translate(${column}, '　', ' '), ' ', 1)`;
 
-export const reviewRules: readonly ReviewRule[] = [
+export const logRules: readonly LogRule[] = [
   {
     code: "deniedAttempt",
     name: "閲覧を禁じた人を開こうとした",
@@ -219,9 +219,9 @@ export const reviewRules: readonly ReviewRule[] = [
   },
 ];
 
-const byCode: ReadonlyMap<string, ReviewRule> = new Map(reviewRules.map((rule) => [rule.code, rule]));
+const byCode: ReadonlyMap<string, LogRule> = new Map(logRules.map((rule) => [rule.code, rule]));
 
 /** A rule by its code; of a finding of an older version the code stands for itself. */
-export function ruleOf(code: string): Pick<ReviewRule, "name" | "about"> {
+export function ruleOf(code: string): Pick<LogRule, "name" | "about"> {
   return byCode.get(code) ?? { name: code, about: "" };
 }

@@ -7,7 +7,7 @@ import {
   logInCounts,
   monthStates,
   openFinding,
-  outcomeLabels,
+  logOutcomeLabels,
   raiseProtectionAlerts,
   readFinding,
   readSample,
@@ -15,7 +15,7 @@ import {
   reviewMonth,
   signMonth,
 } from "@hagukumi/allowance/contract.ts";
-import type { EvidenceRow, Finding, ReviewOutcome } from "@hagukumi/allowance/contract.ts";
+import type { EvidenceRow, Finding, LogOutcome } from "@hagukumi/allowance/contract.ts";
 import { firstDayOfMonth, month as asMonth, parseMonth } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
@@ -73,7 +73,7 @@ const evidenceShape = z
   })
   .meta({ id: "LogEvidence", description: "根拠または標本になったアクセスログの行" });
 
-const outcomeName = (outcome: ReviewOutcome | null): string => (outcome === null ? "未確認" : outcomeLabels[outcome]);
+const outcomeName = (outcome: LogOutcome | null): string => (outcome === null ? "未確認" : logOutcomeLabels[outcome]);
 
 const findingOf = (finding: Finding): z.input<typeof findingShape> => ({
   ...finding,
