@@ -95,14 +95,14 @@ const RESIDENT_ON = `
     WHERE NOT deleted AND valid_from <= $2::date ORDER BY addressee_number, history_no DESC) x WHERE state = 1`;
 const CHILDREN = `
   SELECT entry_id AS entry, revision, addressee_number AS number, child_number AS child, living, apart_reason AS reason
-  FROM allowance.child_circumstance_current
+  FROM allowance.child_circumstance_confirmed
   WHERE addressee_number = ANY($1::bigint[]) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)`;
 const SEPARATE = `
   SELECT DISTINCT ON (recipient_id, child_number) recipient_id AS recipient, child_number AS child, reason
   FROM allowance.separate_care WHERE recipient_id = ANY($1::bigint[]) AND since_on <= $2 ORDER BY recipient_id, child_number, filing_id DESC`;
 const SIBLINGS = `
   SELECT entry_id AS entry, revision, addressee_number AS number, sibling_number AS sibling, situation
-  FROM allowance.counted_sibling_current
+  FROM allowance.counted_sibling_confirmed
   WHERE addressee_number = ANY($1::bigint[]) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)`;
 /** A statement (確認書, claim) with an expected graduation is a student's. */
 const CLAIMED_SIBLINGS = `
@@ -112,14 +112,14 @@ const CLAIMED_SIBLINGS = `
 const COVERAGE = `
   SELECT DISTINCT ON (addressee_number) entry_id AS entry, revision, addressee_number AS number, employee_class AS "employeeClass",
          health_insurance AS "healthInsurance", insured_on AS "insuredOn", pension_kind AS "pensionKind", pension_on AS "pensionOn"
-  FROM allowance.coverage_current WHERE addressee_number = ANY($1::bigint[]) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)
+  FROM allowance.coverage_confirmed WHERE addressee_number = ANY($1::bigint[]) AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)
   ORDER BY addressee_number, valid_from DESC, entry_id DESC`;
 const HIDDEN = `
-  SELECT entry_id AS entry, revision, addressee_number AS number FROM allowance.mailing_address_current
+  SELECT entry_id AS entry, revision, addressee_number AS number FROM allowance.mailing_address_confirmed
   WHERE addressee_number = ANY($1::bigint[]) AND cause = 'safety' AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)`;
 const OTHERS = `
   SELECT DISTINCT ON (addressee_number) entry_id AS entry, revision, addressee_number AS number, related_number AS related
-  FROM allowance.related_person_current
+  FROM allowance.related_person_confirmed
   WHERE addressee_number = ANY($1::bigint[]) AND related_number IS NOT NULL AND role IN ('spouse', 'otherParent')
     AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY addressee_number, role DESC, entry_id DESC`;
 const INCOMES = `

@@ -18,6 +18,8 @@ export type CaseEntry = {
   readonly validTo: string | null;
   readonly enteredBy: string;
   readonly recordedAt: Date;
+  /** The last revision is a withdrawal that waits for its second person */
+  readonly withdrawn: boolean;
   /** Confirmed by a second person; null where the kind needs none */
   readonly confirmed: boolean | null;
   /** Who has read this revision of a note that must be seen, in the order of reading; empty for all other kinds */
@@ -55,7 +57,7 @@ export async function caseEntries(
     if (number === undefined) return [];
     const found: Omit<CaseEntry, "confirmed" | "readings">[] = [];
     for (const kind of ENTRY_KINDS) {
-      for (const row of await entriesOn(client, kind, number, question)) {
+      for (const row of await entriesOn(client, kind, number, question, true)) {
         found.push({ ...row, kind, label: entrySpecs[kind].label });
       }
     }
@@ -66,7 +68,7 @@ export async function caseEntries(
     );
     return found.map((each) => ({
       ...each,
-      confirmed: entrySpecs[each.kind].needsSecondPerson ? confirmed.has(`${each.entryId}/${each.revision}`) : null,
+      confirmed: entrySpecs[each.kind].secondPerson !== null ? confirmed.has(`${each.entryId}/${each.revision}`) : null,
       readings: (each.kind === "note" ? readings.get(`${each.entryId}/${each.revision}`) : undefined) ?? [],
     }));
   });

@@ -61,25 +61,47 @@ const relatedPerson = z.strictObject({
 /** メモ */
 const note = z.strictObject({ body: filled(2000), popUp: z.boolean() });
 
+/** 被用者区分 that a kind of pension means (児童手当法18条1項・2項); 公務員 and other kinds mean none by themselves */
+const CLASS_OF_PENSION: Readonly<Record<string, "employee" | "nonEmployee">> = {
+  employees: "employee",
+  privateSchool: "employee",
+  national: "nonEmployee",
+  dependent: "nonEmployee",
+  none: "nonEmployee",
+};
+
 /** 健康保険・年金・被用区分. An unknown date is null, and `…Text` says what the paper says. */
-const coverage = z.strictObject({
-  healthInsurance: code.nullable().default(null),
-  insuredOn: day.nullable().default(null),
-  insuredOnText: text(60).default(""),
-  pensionKind: code.nullable().default(null),
-  pensionOn: day.nullable().default(null),
-  pensionOnText: text(60).default(""),
-  employeeClass,
-  evidence: z.enum([
-    "claimForm",
-    "insuranceCard",
-    "insuranceInquiry",
-    "pensionInquiry",
-    "employerCertificate",
-    "other",
-  ]),
-  fallbackReason: text(200).default(""),
-});
+const coverage = z
+  .strictObject({
+    healthInsurance: code.nullable().default(null),
+    insuredOn: day.nullable().default(null),
+    insuredOnText: text(60).default(""),
+    pensionKind: code.nullable().default(null),
+    pensionOn: day.nullable().default(null),
+    pensionOnText: text(60).default(""),
+    employeeClass,
+    evidence: z.enum([
+      "claimForm",
+      "insuranceCard",
+      "insuranceInquiry",
+      "pensionInquiry",
+      "employerCertificate",
+      "other",
+    ]),
+    fallbackReason: text(200).default(""),
+  })
+  .refine(
+    ({ pensionKind, employeeClass: of, fallbackReason }) =>
+      pensionKind === null ||
+      fallbackReason !== "" ||
+      CLASS_OF_PENSION[pensionKind] === undefined ||
+      CLASS_OF_PENSION[pensionKind] === of,
+    {
+      error:
+        "年金の種別と被用区分が合いません（厚生年金は被用者、国民年金は被用者等でない者）。違うときは理由を書いてください",
+      path: ["employeeClass"],
+    },
+  );
 
 /** 児童の状況 */
 const childCircumstance = z.strictObject({
@@ -215,8 +237,11 @@ export type EntrySpec = {
   readonly codes: Readonly<Record<string, string>>;
   /** Columns that follow from the content */
   readonly derive: (content: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
-  /** Whether the entry has no effect until a second person has confirmed it */
-  readonly needsSecondPerson: boolean;
+  /**
+   * Why input, correction and withdrawal have no effect until another person has confirmed them (四眼, 評価書Ⅲ2②): what would
+   * change with it. `null`: the entry changes neither right, address, account nor money, and one person is enough.
+   */
+  readonly secondPerson: string | null;
 };
 
 const spec = (table: string, label: string, more: Partial<EntrySpec> = {}): EntrySpec => ({
@@ -225,7 +250,7 @@ const spec = (table: string, label: string, more: Partial<EntrySpec> = {}): Entr
   months: [],
   codes: {},
   derive: () => ({}),
-  needsSecondPerson: false,
+  secondPerson: null,
   ...more,
 });
 
@@ -235,24 +260,38 @@ export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
   contact: spec("contact", "連絡先", {
     derive: ({ kind, value }) => ({ folded: foldContact(String(kind), String(value)) }),
   }),
-  mailingAddress: spec("mailing_address", "送付先", { codes: { cause: "mailingCause" }, needsSecondPerson: true }),
-  relatedPerson: spec("related_person", "関係者"),
+  mailingAddress: spec("mailing_address", "送付先", {
+    codes: { cause: "mailingCause" },
+    secondPerson: "通知の届け先が変わる",
+  }),
+  relatedPerson: spec("related_person", "関係者", { secondPerson: "受給者の判定・現況届の要否・代理が変わる" }),
   note: spec("note", "メモ"),
-  coverage: spec("coverage", "保険・年金", { codes: INSURANCE }),
+  coverage: spec("coverage", "保険・年金", { codes: INSURANCE, secondPerson: "費用負担の区分が変わる" }),
   childCircumstance: spec("child_circumstance", "児童の状況", {
     months: ["studyAbroadFrom"],
     codes: { apartReason: "apartReason" },
+    secondPerson: "監護・生計の要件の確認と現況届の要否が変わる",
   }),
   countedSibling: spec("counted_sibling", "算定対象の兄姉等", {
     months: ["graduationMonth"],
     codes: { endCause: "siblingEnd" },
+    secondPerson: "第三子以降の額の根拠が変わる",
   }),
-  welfareName: spec("welfare_name", "福祉名"),
+  welfareName: spec("welfare_name", "福祉名", { secondPerson: "通知の宛名が変わる" }),
   document: spec("document", "書類", { codes: { kind: "document" } }),
-  formerInquiry: spec("former_inquiry", "前住所地への照会", { months: ["lastPaidMonth"] }),
+  formerInquiry: spec("former_inquiry", "前住所地への照会", {
+    months: ["lastPaidMonth"],
+    secondPerson: "認定できる月が変わる",
+  }),
   materialRequest: spec("material_request", "資料の提供等の求め"),
-  yearlyReview: spec("yearly_review", "年度別審査", { codes: INSURANCE }),
-  annualReport: spec("annual_report", "現況届の受理", { codes: { provisionalPension: "pensionKind" } }),
+  yearlyReview: spec("yearly_review", "年度別審査", {
+    codes: INSURANCE,
+    secondPerson: "所得の判定と費用負担の区分が変わる",
+  }),
+  annualReport: spec("annual_report", "現況届の受理", {
+    codes: { provisionalPension: "pensionKind" },
+    secondPerson: "差止とその解除が変わる",
+  }),
 };
 
 export const ENTRY_KINDS: readonly EntryKind[] = Object.keys(shapes) as EntryKind[];

@@ -49,18 +49,28 @@ export async function lastRevision<K extends EntryKind>(
   return rows[0];
 }
 
-/** Entries of a kind that were true on `validOn` as far as was known on `knownOn`, oldest first. */
+/**
+ * Entries of a kind that were true on `validOn` as far as was known on `knownOn`, oldest first.
+ *
+ * @param waiting also those whose withdrawal waits for a second person: what was confirmed before still holds
+ */
 export async function entriesOn<K extends EntryKind>(
   connection: Queryable,
   kind: K,
   addresseeNumber: number,
   { validOn, knownOn }: AsOf,
+  waiting = false,
 ): Promise<readonly EntryRow<K>[]> {
+  const { table, secondPerson } = entrySpecs[kind];
+  const standing =
+    waiting && secondPerson !== null
+      ? `(NOT withdrawn OR EXISTS (SELECT FROM allowance.${table}_confirmed f WHERE f.entry_id = x.entry_id))`
+      : "NOT withdrawn";
   const { rows } = await connection.query<EntryRow<K>>(
     `SELECT ${columns(kind)} FROM (
-       SELECT DISTINCT ON (entry_id) * FROM allowance.${entrySpecs[kind].table}
+       SELECT DISTINCT ON (entry_id) * FROM allowance.${table}
        WHERE addressee_number = $1 AND ${KNOWN_BY("$3")} ORDER BY entry_id, revision DESC) x
-     WHERE NOT withdrawn AND valid_from <= $2::date AND (valid_to IS NULL OR valid_to >= $2::date) ORDER BY entry_id`,
+     WHERE ${standing} AND valid_from <= $2::date AND (valid_to IS NULL OR valid_to >= $2::date) ORDER BY entry_id`,
     [addresseeNumber, validOn, knownOn],
   );
   return rows;

@@ -196,7 +196,12 @@ export async function addEntry<K extends EntryKind>(context: Context, kind: K, e
 }
 
 /** The last revision, which must be the one the person has seen. @throws Refusal `entryUnknown`, `entryChanged`, `entryWithdrawn` */
-async function seen(client: PoolClient, kind: EntryKind, { entryId, revision }: EntryRef): Promise<Row> {
+async function seen(
+  client: PoolClient,
+  kind: EntryKind,
+  { entryId, revision }: EntryRef,
+  mayBeWithdrawn = false,
+): Promise<Row> {
   const { label } = entrySpecs[kind];
   const last = await lastRevision(client, kind, entryId);
   if (last === undefined) {
@@ -209,7 +214,7 @@ async function seen(client: PoolClient, kind: EntryKind, { entryId, revision }: 
       { entryId, revision: last.revision },
     );
   }
-  if (last.withdrawn) {
+  if (last.withdrawn && !mayBeWithdrawn) {
     throw refuse("entryWithdrawn", `この${label}は取り消されています。新しく登録してください。${NOTHING_CHANGED}`, {
       entryId,
     });
@@ -248,7 +253,8 @@ export async function reviseEntry<K extends EntryKind>(
 }
 
 /**
- * Takes an entry back as a mistake. It is out of every list from now on, and still there for every day before.
+ * Takes an entry back as a mistake. It is out of every list from now on, and still there for every day before; where a second person is
+ * needed, what was confirmed holds until that person confirms the withdrawal too.
  *
  * @throws Refusal `entryInvalid`, `entryUnknown`, `entryChanged`, `entryWithdrawn`
  */
@@ -268,7 +274,7 @@ export async function withdrawEntry(
 }
 
 /**
- * 二人目の確認: another person confirms exactly the revision seen (評価書Ⅲ2②). 送付先 is used only then.
+ * 二人目の確認: another person confirms exactly the revision seen (評価書Ⅲ2②): input, correction or withdrawal take effect only then.
  *
  * @throws Refusal `samePerson`, `entryUnknown`, `entryChanged`, `entryWithdrawn`, `entryConfirmed`
  */
@@ -279,7 +285,7 @@ export async function confirmEntry(
 ): Promise<void> {
   const { key, ...request } = change;
   await run(context, "entry.confirm", kind, request, key, async (client) => {
-    const last = await seen(client, kind, change);
+    const last = await seen(client, kind, change, entrySpecs[kind].secondPerson !== null);
     await client.query(
       "INSERT INTO allowance.entry_confirmation (entry_id, revision, kind, confirmed_by) VALUES ($1, $2, $3, $4)",
       [change.entryId, change.revision, entrySpecs[kind].table, context.operator],

@@ -10,7 +10,7 @@ import { listReceptions, receiveReport, recordOutsideChecks } from "../../src/an
 import { callForReport, openReviewYear } from "../../src/annual-review/year.ts";
 import { examineClaims } from "../../src/claims/examine.ts";
 import { approveClaims } from "../../src/decisions/decide.ts";
-import { addEntry } from "../../src/case-file/write-entry.ts";
+import { addEntry, confirmEntry } from "../../src/case-file/write-entry.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { receiveDocuments, requestDocuments } from "../../src/filings/documents.ts";
 import { examineFiling } from "../../src/filings/examine.ts";
@@ -37,7 +37,7 @@ beforeAll(async () => {
   id["plain"] = await certifiedFamily(clerks, 60_100, ["2020-05-10", "2015-06-10", "2012-07-10"]);
   // A child apart: the statement says so
   id["apart"] = await certifiedFamily(clerks, 60_200, ["2018-05-10", "2015-06-10"]);
-  await addEntry(onDay(clerk, "2026-05-27"), "childCircumstance", {
+  const apart = await addEntry(onDay(clerk, "2026-05-27"), "childCircumstance", {
     addresseeNumber: 60_200,
     validFrom: "2026-05-20",
     content: {
@@ -49,6 +49,7 @@ beforeAll(async () => {
       livelihood: "maintained",
     },
   });
+  await confirmEntry(approver, "childCircumstance", apart);
   // Nobody says that the counted person is a student: one counted, two children: 10,000 + 30,000 (third) = 40,000
   id["counted"] = await certifiedFamily(clerks, 60_300, ["2018-05-10", "2015-06-10"], [{ born: "2006-06-10" }]);
   // Somebody else is at home where the other parent earns more
@@ -60,11 +61,12 @@ beforeAll(async () => {
       { 宛名番号: number15(60_409), 所得年: "2025", 履歴番号: "1", 給与所得: "5000000" },
     ],
   });
-  await addEntry(onDay(clerk, "2026-05-27"), "relatedPerson", {
+  const spouse = await addEntry(onDay(clerk, "2026-05-27"), "relatedPerson", {
     addresseeNumber: 60_400,
     validFrom: "2020-01-01",
     content: { relatedNumber: 60_409, role: "spouse" },
   });
+  await confirmEntry(approver, "relatedPerson", spouse);
   // An institution
   await bring(clerk, {
     organizations: [

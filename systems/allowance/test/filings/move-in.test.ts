@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { addEntry, reviseEntry } from "../../src/case-file/write-entry.ts";
+import { addEntry, confirmEntry, reviseEntry } from "../../src/case-file/write-entry.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { amendFiling } from "../../src/filings/receive.ts";
 import { examinePanel } from "../../src/filings/panel.ts";
@@ -66,6 +66,7 @@ describe("a claim after moving in", () => {
       reason: "回答の受領",
       content: answer("2026-11"),
     });
+    await confirmEntry(sato, "formerInquiry", { entryId: asked.entryId, revision: 2 });
     const overlap = await examined(ito, moveIn(44_001, 44_002, "2026-10-25", "2026-11-09"));
     expect(overlap.proposal.differences).toContainEqual(
       expect.objectContaining({ item: "former.overlap", weight: "stop" }),
@@ -80,6 +81,7 @@ describe("a claim after moving in", () => {
       reason: "回答の訂正",
       content: answer("2026-10"),
     });
+    await confirmEntry(sato, "formerInquiry", { entryId: asked.entryId, revision: 3 });
     await decided(ito, sato, moveIn(44_001, 44_002, "2026-10-25", "2026-11-08"));
     const { rows } = await database.pool.query(
       "SELECT to_char(effective_month, 'YYYY-MM') AS month FROM allowance.decision d JOIN allowance.recipient r USING (recipient_id) WHERE r.addressee_number = 44001",

@@ -31,6 +31,8 @@ const shape = z
     validTo: z.string().nullable(),
     enteredBy: z.string(),
     recordedAt: z.string(),
+    /** The last revision is a withdrawal that waits for its second person; what was confirmed before holds until then */
+    withdrawn: z.boolean(),
     confirmed: z.boolean().nullable(),
     readings: z.array(z.object({ by: z.string(), at: z.string() })),
   })

@@ -212,6 +212,7 @@ type Former = {
   readonly municipality_name: string;
   readonly paid: boolean | null;
   readonly last_paid_month: CivilDate | null;
+  readonly confirmed: boolean;
 };
 
 /** 前住所地の支給終了年月 (A43): asked for, answered, and not overlapping with the start here. */
@@ -222,7 +223,8 @@ async function formerDifferences(
 ): Promise<Difference[]> {
   if (content.kind !== "certification" || content.cause !== "moveIn") return [];
   const { rows } = await client.query<Former>(
-    `SELECT municipality_name, paid, last_paid_month FROM allowance.former_inquiry_current WHERE addressee_number = $1 ORDER BY asked_on DESC`,
+    `SELECT f.municipality_name, f.paid, f.last_paid_month, c.entry_id IS NOT NULL AS confirmed FROM allowance.former_inquiry_current f
+     LEFT JOIN allowance.former_inquiry_confirmed c USING (entry_id, revision) WHERE f.addressee_number = $1 ORDER BY f.asked_on DESC`,
     [content.subject.claimant],
   );
   if (rows.length === 0) {
@@ -230,7 +232,11 @@ async function formerDifferences(
       "前住所地の支給終了年月を、まだ照会していません。二重に支給しないよう、照会して回答を記録してください。";
     return [look("former.notAsked", text)];
   }
-  return rows.flatMap(({ municipality_name, paid, last_paid_month }): Difference[] => {
+  return rows.flatMap(({ municipality_name, paid, last_paid_month, confirmed }): Difference[] => {
+    if (paid !== null && !confirmed) {
+      const text = `${municipality_name}の回答の記載を、二人目がまだ確認していません。確認してから審査してください。`;
+      return [stop("former.unconfirmed", text)];
+    }
     if (paid === null) return [look("former.unanswered", `${municipality_name}への照会の回答を待っています。`)];
     if (last_paid_month === null || start === null) return [];
     const last = monthOf(last_paid_month);

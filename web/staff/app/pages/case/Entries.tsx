@@ -153,7 +153,9 @@ export function Entries({
               head: "操作",
               cell: (entry) => (
                 <span className="flex flex-wrap gap-2">
-                  {entry.confirmed === false ? <Badge kind="warning">二人目の確認待ち</Badge> : null}
+                  {entry.confirmed === false ? (
+                    <Badge kind="warning">{entry.withdrawn ? "取消し: 二人目の確認待ち" : "二人目の確認待ち"}</Badge>
+                  ) : null}
                   {entry.confirmed === false && mayConfirm ? (
                     <Button
                       size="small"
@@ -168,7 +170,7 @@ export function Entries({
                       確認する
                     </Button>
                   ) : null}
-                  {mayNote && present && entryForms[entry.kind] !== undefined ? (
+                  {mayNote && present && !entry.withdrawn && entryForms[entry.kind] !== undefined ? (
                     <Button size="small" kind="quiet" onClick={() => setLeaving(entry)}>
                       取り消す
                     </Button>
