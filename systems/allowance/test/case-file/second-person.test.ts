@@ -19,6 +19,10 @@ const other = testContext(database, dir, "staff.sato");
 
 const COVERAGE = { employeeClass: "nonEmployee", evidence: "insuranceCard", pensionKind: "national" } as const;
 
+/** What the examination says of the former municipality. */
+const former = (items: readonly { readonly item: string }[]): readonly string[] =>
+  items.map(({ item }) => item).filter((item) => item.startsWith("former"));
+
 let recipientId = 0;
 
 beforeAll(async () => {
@@ -96,8 +100,6 @@ it("the answer of the former municipality lets nobody be certified before anothe
     content: asked,
   });
   const claim = birthClaim(73_101, 73_102, "2026-11-10", "2026-11-17", { cause: "moveIn", causeOn: "2026-11-10" });
-  const former = (items: readonly { readonly item: string }[]): readonly string[] =>
-    items.map(({ item }) => item).filter((item) => item.startsWith("former"));
   const first = await examined(clerk, claim);
   expect(former(first.proposal.differences)).toEqual(["former.unconfirmed"]);
   await expect(approveFiling(other, { filingId: first.filingId, digest: first.digest })).rejects.toMatchObject({
