@@ -319,3 +319,11 @@ export { MILESTONE_KINDS, milestoneLabels } from "./src/milestones/events.ts";
 export type { Milestone, MilestoneKind } from "./src/milestones/events.ts";
 export { milestoneForecast } from "./src/milestones/forecast.ts";
 export type { MilestoneCount, MilestoneForecast } from "./src/milestones/forecast.ts";
+
+// 差止と時効 holds by cause, of one child, without a cause; the two-year clock
+export { expiredDespiteReport, holdsWithoutCause } from "./src/holds/cause-gone.ts";
+export type { ExpiredDespiteReport, HoldWithoutCause } from "./src/holds/cause-gone.ts";
+export { listChildHolds, placeChildHold, releaseChildHold } from "./src/holds/child-holds.ts";
+export type { ListedChildHold, NewChildHold } from "./src/holds/child-holds.ts";
+export { limitationStageLabels, limitationWarnings, recordLimitationEvent } from "./src/holds/limitation.ts";
+export type { LimitationStage, LimitationWarning, NewLimitationEvent } from "./src/holds/limitation.ts";

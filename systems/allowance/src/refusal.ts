@@ -56,6 +56,7 @@ export type AllowanceRefusalCode =
   | "massRunOpen"
   | "massRunState"
   | "massRunUnknown"
+  | "limitationInvalid"
   | "lockReasonNeeded"
   | "monthInvalid"
   | "monthOpen"

@@ -14,6 +14,22 @@ export const REVIEW_CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   review_schedule_pkey: { code: "reviewChanged", message: CHANGED },
   review_form_pkey: { code: "reviewChanged", message: CHANGED },
   review_clearance_pkey: { code: "reviewChanged", message: CHANGED },
+  lapse_two_people: { code: "samePerson", message: SAME },
+  limitation_event_two_people: {
+    code: "samePerson",
+    message: "入力した人は、自分の入力を確認できません。別の職員が確認してください。何も変えていません。",
+  },
+  lapse_item_once: { code: "factsChanged", message: CHANGED },
+  lapse_item_due: { code: "factsChanged", message: CHANGED },
+  lapse_item_paid: { code: "factsChanged", message: CHANGED },
+  lapse_item_early: {
+    code: "limitationInvalid",
+    message: "時効の日が来ていない月分を、消滅とすることはできません。何も変えていません。",
+  },
+  child_hold_release_pkey: {
+    code: "holdReleased",
+    message: "この差止は、もう解除されています。何も変えていません。",
+  },
   review_outside_defects: {
     code: "reviewInvalid",
     message: "点検の結果が不備のときは内容を書き、そろっているときは書かないでください。何も変えていません。",

@@ -43,10 +43,7 @@ export async function heldAmount(
   }>(
     `SELECT coalesce(sum(d.amount), 0)::int AS amount, count(DISTINCT d.benefit_month)::int AS months,
             to_char(min(d.benefit_month), 'YYYY-MM') AS first, to_char(max(d.benefit_month), 'YYYY-MM') AS last
-     FROM allowance.due_item d LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
-     WHERE d.recipient_id = $1 AND d.benefit_month >= $2 AND r.tranche IS NULL AND NOT EXISTS (
-       SELECT FROM allowance.run_item i LEFT JOIN allowance.item_release g USING (child_number, benefit_month, generation, tranche, attempt)
-       WHERE (i.child_number, i.benefit_month, i.generation, i.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche) AND g.attempt IS NULL)`,
+     FROM allowance.due_open d WHERE d.recipient_id = $1 AND d.benefit_month >= $2`,
     [recipientId, `${from}-01`],
   );
   return rows[0] ?? { amount: 0, months: 0, first: null, last: null };

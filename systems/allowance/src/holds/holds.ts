@@ -23,6 +23,8 @@ export type NewHold = {
   readonly fromMonth: Month;
   /** Why, 1–200 characters */
   readonly cause: string;
+  /** 差止事由 (identifier of the code table `holdCause`); with it the lists can see when the cause has gone (`cause-gone.ts`) */
+  readonly causeCode?: string;
   /** Idempotency key */
   readonly key?: string;
 };
@@ -47,15 +49,28 @@ function checkCause(cause: string): void {
   throw refuse("holdInvalid", "差止・保留の理由は、1文字から200文字で書いてください。何も変えていません。");
 }
 
+/** @throws Refusal `codeUnknown` unless the table of 差止事由 has the code on the day */
+export async function checkCauseCode(connection: Queryable, code: string, day: string): Promise<void> {
+  const { rows } = await connection.query<{ known: boolean }>(
+    `SELECT EXISTS (SELECT FROM allowance.code WHERE domain = 'holdCause' AND identifier = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2)) AS known`,
+    [code, day],
+  );
+  if (rows[0]?.known === true) return;
+  throw refuse(
+    "codeUnknown",
+    "差止事由のコードが、コード表にありません。コード表から選んでください。何も変えていません。",
+  );
+}
+
 /**
  * Places a hold. @returns its number
  *
- * @throws Refusal `recipientUnknown`, `holdInvalid`
+ * @throws Refusal `recipientUnknown`, `holdInvalid`, `codeUnknown`
  */
 export async function placeHold(context: Context, hold: NewHold): Promise<number> {
   checkCause(hold.cause);
-  const { recipientId, kind, fromMonth, cause, key } = hold;
-  const request = { recipientId, kind, fromMonth, cause };
+  const { recipientId, kind, fromMonth, cause, causeCode, key } = hold;
+  const request = { recipientId, kind, fromMonth, cause, ...(causeCode === undefined ? {} : { causeCode }) };
   const { response } = await refusing(() =>
     runCommand<number>(context.pool, command(context, "hold.place", request, key), async (client) => {
       const found = await client.query("SELECT FROM allowance.recipient WHERE recipient_id = $1", [recipientId]);
@@ -69,6 +84,13 @@ export async function placeHold(context: Context, hold: NewHold): Promise<number
         [recipientId, kind, firstDayOfMonth(fromMonth), cause, context.operator],
       );
       const holdId = rows[0]?.hold_id ?? 0;
+      if (causeCode !== undefined) {
+        await checkCauseCode(client, causeCode, context.today);
+        await client.query("INSERT INTO allowance.hold_ground (hold_id, cause_code) VALUES ($1, $2)", [
+          holdId,
+          causeCode,
+        ]);
+      }
       const detail = { holdId, kind, fromMonth };
       return {
         response: holdId,

@@ -58,7 +58,7 @@ export function causeName(cause: string): string {
 }
 
 /** Where the money of one child-month stands. */
-export type MoneyState = "unpaid" | "held" | "reserved" | "scheduled" | "paid" | "returned" | "reinstated";
+export type MoneyState = "unpaid" | "held" | "reserved" | "scheduled" | "paid" | "returned" | "reinstated" | "lapsed";
 
 export const moneyStateLabels = {
   unpaid: "未払",
@@ -68,4 +68,5 @@ export const moneyStateLabels = {
   paid: "支払済",
   returned: "振込不能（確認待ち）",
   reinstated: "未払（振込不能で戻る）",
+  lapsed: "時効により消滅",
 } as const satisfies Readonly<Record<MoneyState, string>>;

@@ -63,6 +63,7 @@ type DueRow = {
   readonly release: string | null;
   readonly returned: boolean;
   readonly held: boolean;
+  readonly lapsed: boolean;
 };
 
 const DUE = `
@@ -70,10 +71,14 @@ SELECT d.child_number, d.benefit_month, d.amount, d.facts_digest, d.rule_version
        i.run_no, s.state AS run_state, r.pay_on, g.cause AS release,
        w.row_no IS NOT NULL AS returned,
        EXISTS (SELECT 1 FROM allowance.hold h WHERE h.recipient_id = d.recipient_id AND h.from_month <= d.benefit_month
-               AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)) AS held
+               AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id))
+         OR EXISTS (SELECT 1 FROM allowance.child_hold_in_force h WHERE h.recipient_id = d.recipient_id AND h.child_number = d.child_number
+                    AND h.from_month <= d.benefit_month) AS held,
+       p.lapse_id IS NOT NULL AS lapsed
 FROM allowance.due_item d
 JOIN allowance.decision k USING (decision_id)
 LEFT JOIN allowance.due_reversal v USING (child_number, benefit_month, generation, tranche)
+LEFT JOIN allowance.lapse_item p USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN LATERAL (SELECT * FROM allowance.run_item x WHERE (x.child_number, x.benefit_month, x.generation, x.tranche)
                    = (d.child_number, d.benefit_month, d.generation, d.tranche) ORDER BY attempt DESC LIMIT 1) i ON true
 LEFT JOIN allowance.item_release g ON (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)
@@ -85,6 +90,7 @@ WHERE d.recipient_id = $1 AND v.tranche IS NULL
 ORDER BY d.benefit_month, d.child_number, d.generation, d.tranche`;
 
 function stateOf(row: DueRow, today: CivilDate): MoneyState {
+  if (row.lapsed) return "lapsed";
   if (row.run_no === null || row.release !== null) {
     if (row.held) return "held";
     return row.release === "returned" ? "reinstated" : "unpaid";

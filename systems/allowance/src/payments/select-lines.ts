@@ -45,7 +45,7 @@ export type SelectOptions = {
   readonly arrearsBefore: string;
 };
 
-/** Free due months: not reversed, not granted to the child itself (12条), and not in any run unless that run gave them back. */
+/** Free due months: not reversed, not granted to the child itself (12条), not lapsed (23条), and not in any run unless that run gave them back. */
 const CANDIDATE = `
 CREATE TEMP TABLE candidate ON COMMIT DROP AS
 SELECT d.child_number, d.benefit_month, d.generation, d.tranche, coalesce(i.attempt, 0)::smallint + 1::smallint AS attempt,
@@ -55,7 +55,8 @@ LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generatio
 LEFT JOIN LATERAL (SELECT max(attempt) AS attempt FROM allowance.run_item x
   WHERE (x.child_number, x.benefit_month, x.generation, x.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche)) i ON true
 LEFT JOIN allowance.unpaid_standing u USING (child_number, benefit_month, generation, tranche)
-WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND u.unpaid_id IS NULL
+LEFT JOIN allowance.lapse_item v USING (child_number, benefit_month, generation, tranche)
+WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND u.unpaid_id IS NULL AND v.lapse_id IS NULL
   AND (i.attempt IS NULL OR EXISTS (SELECT 1 FROM allowance.item_release g WHERE (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)
         = (d.child_number, d.benefit_month, d.generation, d.tranche, i.attempt)))
   AND ($3 = 'regular'
@@ -87,8 +88,10 @@ SELECT c.child_number, c.benefit_month, c.generation, c.tranche, c.recipient_id,
 FROM candidate c JOIN payee p USING (recipient_id)
 CROSS JOIN LATERAL (SELECT CASE
   WHEN EXISTS (SELECT 1 FROM allowance.hold h WHERE h.recipient_id = c.recipient_id AND h.from_month <= c.benefit_month
-                 AND NOT EXISTS (SELECT 1 FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)) THEN 'held'
-  WHEN c.benefit_month < $1 THEN 'limitation'
+                 AND NOT EXISTS (SELECT 1 FROM allowance.hold_release r WHERE r.hold_id = h.hold_id))
+    OR EXISTS (SELECT 1 FROM allowance.child_hold_in_force h WHERE h.recipient_id = c.recipient_id AND h.child_number = c.child_number
+                 AND h.from_month <= c.benefit_month) THEN 'held'
+  WHEN c.benefit_month < $1 AND allowance.limitation_day_of(c.recipient_id, c.benefit_month) <= $2 THEN 'limitation'
   WHEN p.dead THEN 'recipientDead'
   WHEN p.account_id IS NULL THEN 'noAccount'
   WHEN NOT p.branch_open THEN 'branchClosed' END AS reason) x
@@ -119,7 +122,7 @@ export async function selectLines(client: PoolClient, options: SelectOptions): P
   await client.query(CANDIDATE, [options.from, options.to, options.kind, options.arrearsBefore]);
   await client.query("CREATE INDEX ON candidate (recipient_id); ANALYZE candidate");
   await client.query(ACCOUNT, [options.payOn]);
-  await client.query(EXCLUDED, [options.notBarredFrom]);
+  await client.query(EXCLUDED, [options.notBarredFrom, options.payOn]);
   const { rows: exclusions } = await client.query<Exclusion>(
     `SELECT recipient_id AS "recipientId", reason, count(*)::int AS items, sum(amount)::bigint AS amount
      FROM excluded GROUP BY recipient_id, reason ORDER BY recipient_id, reason`,

@@ -79,7 +79,16 @@ export const moneyChecks: readonly MoneyCheck[] = [
     sql: `SELECT format('支払処理 %s 認定番号 %s', i.run_no, l.recipient_id) AS found FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
       JOIN allowance.transfer_file t USING (run_no)
       JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= i.benefit_month AND h.recorded_at < t.recorded_at
-      WHERE NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id AND x.recorded_at < t.recorded_at)`,
+      WHERE NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id AND x.recorded_at < t.recorded_at)
+      UNION ALL
+      SELECT format('支払処理 %s 認定番号 %s（児童の差止）', i.run_no, l.recipient_id) FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
+      JOIN allowance.transfer_file t USING (run_no)
+      JOIN allowance.child_hold h ON h.recipient_id = l.recipient_id AND h.child_number = i.child_number AND h.from_month <= i.benefit_month AND h.recorded_at < t.recorded_at
+      WHERE NOT EXISTS (SELECT 1 FROM allowance.child_hold_release x WHERE x.child_hold_id = h.child_hold_id AND x.recorded_at < t.recorded_at)
+      UNION ALL
+      SELECT format('支払処理 %s 児童 %s %s月分（時効で消滅）', i.run_no, i.child_number, to_char(i.benefit_month, 'YYYY-MM')) FROM allowance.run_item i
+      JOIN allowance.transfer_file t USING (run_no) JOIN allowance.lapse_item p USING (child_number, benefit_month, generation, tranche)
+      LEFT JOIN allowance.item_release g USING (child_number, benefit_month, generation, tranche, attempt) WHERE g.attempt IS NULL`,
   },
   {
     id: "M8",

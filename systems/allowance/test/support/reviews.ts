@@ -49,3 +49,19 @@ export async function reportOf(pool: Pool, recipientId: number, year: number): P
   );
   return rows[0]?.reception;
 }
+
+/** The whole way of any job on the day of its crew. */
+export async function runMass(
+  { clerk, approver }: Clerks,
+  jobCode: string,
+  parameters: unknown,
+): Promise<MassRunRecord> {
+  const { response } = await createMassRun(clerk, { key: key(), jobCode, parameters });
+  const [run] = (await workAll(clerk)).filter(({ runNo }) => runNo === response.runNo);
+  if (run === undefined) throw new Error(`${jobCode} made no list`);
+  await approveMassRun(approver, { key: key(), runNo: run.runNo, digest: run.list?.digest ?? "" });
+  await startMassRun(approver, { key: key(), runNo: run.runNo });
+  const [done] = (await workAll(clerk)).filter(({ runNo }) => runNo === run.runNo);
+  if (done === undefined) throw new Error("nothing was written");
+  return done;
+}

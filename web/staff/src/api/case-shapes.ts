@@ -68,7 +68,7 @@ export const holdShape = z
   })
   .meta({ id: "Hold", description: "差止・保留" });
 
-const moneyState = z.enum(["unpaid", "held", "reserved", "scheduled", "paid", "returned", "reinstated"]);
+const moneyState = z.enum(["unpaid", "held", "reserved", "scheduled", "paid", "returned", "reinstated", "lapsed"]);
 
 export const monthShape = z
   .object({

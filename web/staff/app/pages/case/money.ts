@@ -16,6 +16,7 @@ export const moneyLooks: Readonly<Record<MoneyState, Look>> = {
   unpaid: { sign: "○", word: "未払", style: "border-solid-gray-600 bg-white text-solid-gray-900" },
   reinstated: { sign: "↺", word: "未払に戻る", style: "border-solid-gray-600 bg-white text-solid-gray-900" },
   returned: { sign: "✕", word: "振込不能", style: "border-error-2 bg-red-50 text-red-1200" },
+  lapsed: { sign: "×", word: "時効", style: "border-solid-gray-600 bg-solid-gray-50 text-solid-gray-900" },
   held: { sign: "■", word: "差止", style: "border-yellow-900 bg-yellow-50 text-yellow-1200" },
 };
 
@@ -28,7 +29,16 @@ export function lookWithoutMoney(month: CaseMonth): Look {
   return { sign: "…", word: "計上前", style: "border-solid-gray-420 border-dashed bg-white text-solid-gray-800" };
 }
 
-const ORDER: readonly MoneyState[] = ["returned", "held", "reinstated", "unpaid", "reserved", "scheduled", "paid"];
+const ORDER: readonly MoneyState[] = [
+  "returned",
+  "held",
+  "lapsed",
+  "reinstated",
+  "unpaid",
+  "reserved",
+  "scheduled",
+  "paid",
+];
 
 /** The looks of a month's money, the one that needs work first. */
 export function looksOf(month: CaseMonth): readonly Look[] {
