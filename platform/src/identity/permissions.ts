@@ -41,6 +41,8 @@ export const permissions = {
   "parameter.change": { name: "パラメータの変更", caseAccess: false },
   "parameter.approve": { name: "パラメータの変更の承認", caseAccess: false },
   "statistics.view": { name: "統計の照会", caseAccess: false },
+  "letter.print": { name: "通知書の作成と印刷", caseAccess: true },
+  "letter.approve": { name: "通知書の見本の承認と発送", caseAccess: true },
 } as const satisfies Readonly<Record<string, { readonly name: string; readonly caseAccess: boolean }>>;
 
 export type Permission = keyof typeof permissions;
@@ -75,6 +77,7 @@ export const roles = {
       "number.reveal",
       "parameter.change",
       "statistics.view",
+      "letter.print",
     ],
   },
   approver: {
@@ -94,6 +97,7 @@ export const roles = {
       "rights.apply",
       "parameter.approve",
       "statistics.view",
+      "letter.approve",
     ],
   },
   treasurer: {

@@ -14,6 +14,7 @@ import type { PrintedFile } from "./jobs.ts";
 import { createPdfBody } from "./pdf-body.ts";
 import { openPdfFont } from "./pdf-font.ts";
 import type { EncodedText } from "./pdf-font.ts";
+import type { Picture } from "./png-picture.ts";
 
 /** Colour as three numbers 0…1 (red, green, blue). */
 export type Colour = readonly [number, number, number];
@@ -40,7 +41,32 @@ export type Rule = {
   readonly colour: Colour;
 };
 
-export type Drawing = { readonly texts: readonly PlacedText[]; readonly rules: readonly Rule[] };
+/**
+ * A pattern of filled cells (2D code, bars): `runs` are `[x, y, width, height]` in whole units from its upper left corner.
+ * `x`, `y` and `unit` in mm. Drawn in black: a reader needs the contrast.
+ */
+export type Pattern = {
+  readonly x: number;
+  readonly y: number;
+  readonly unit: number;
+  readonly runs: readonly (readonly [x: number, y: number, width: number, height: number])[];
+};
+
+/** A picture with its upper left corner at `x`, `y`; all in mm. */
+export type PlacedImage = {
+  readonly image: SharedDrawing;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+export type Drawing = {
+  readonly texts: readonly PlacedText[];
+  readonly rules: readonly Rule[];
+  readonly patterns?: readonly Pattern[];
+  readonly images?: readonly PlacedImage[];
+};
 
 /** A drawing that stands once in the file and is shown by many pages. */
 export type SharedDrawing = { readonly id: number };
@@ -52,6 +78,8 @@ export type PdfPages = {
   readonly reserve: () => SharedDrawing;
   /** Draws what was reserved. @throws Error when it was drawn already */
   readonly fill: (reserved: SharedDrawing, drawing: Drawing) => void;
+  /** Adds a picture, once for the file. */
+  readonly image: (picture: Picture) => SharedDrawing;
   /** Adds a page that shows the shared drawings and its own. */
   readonly page: (own: Drawing, shared: readonly SharedDrawing[]) => Promise<void>;
   /** Width of a text in mm. */
@@ -94,8 +122,20 @@ function createPages(file: FileHandle, options: PdfOptions) {
     if (font === undefined) throw new Error("the print font has a regular and a bold face");
     return font.encode(text);
   };
-  const contentOf = ({ texts, rules }: Drawing): string => {
+  const contentOf = ({ texts, rules, patterns = [], images = [] }: Drawing): string => {
     const lines: string[] = [];
+    for (const { image, x, y, width, height } of images) {
+      lines.push(
+        `q ${point(width)} 0 0 ${point(height)} ${point(x)} ${point(options.height - y - height)} cm /X${image.id} Do Q`,
+      );
+    }
+    for (const { x, y, unit, runs } of patterns) {
+      // Whole numbers in units of the pattern: a page with 200 cells stays small, and every edge is exact.
+      const cells = runs.map(([left, top, width, height]) => `${left} ${-top - height} ${width} ${height} re`);
+      lines.push(
+        `q 0 g ${point(unit)} 0 0 ${point(unit)} ${point(x)} ${point(options.height - y)} cm\n${cells.join("\n")}\nf Q`,
+      );
+    }
     for (const { x1, x2, y, weight, colour } of rules) {
       const height = point(options.height - y);
       lines.push(`${colourText(colour)} RG ${weight} w ${point(x1)} ${height} m ${point(x2)} ${height} l S`);
@@ -123,6 +163,17 @@ function createPages(file: FileHandle, options: PdfOptions) {
     const id = body.reserve();
     shownBy.add(id);
     return { id };
+  };
+  const image = ({ width, height, colours, rows }: Picture): SharedDrawing => {
+    const drawn = reserve();
+    const space = colours === 1 ? "/DeviceGray" : "/DeviceRGB";
+    const parameters = `/Predictor 15 /Colors ${colours} /BitsPerComponent 8 /Columns ${width}`;
+    body.object(
+      drawn.id,
+      `/Subtype /Image /Width ${width} /Height ${height} /ColorSpace ${space} /BitsPerComponent 8 /DecodeParms << ${parameters} >>`,
+      rows,
+    );
+    return drawn;
   };
   const page = async (own: Drawing, shared: readonly SharedDrawing[]): Promise<void> => {
     let branch = branches.at(-1);
@@ -171,7 +222,7 @@ function createPages(file: FileHandle, options: PdfOptions) {
   };
   const widthOf = (text: string, size: number, bold = false): number =>
     (encode(text, bold).width * size) / 1000 / POINTS_PER_MM;
-  const api: PdfPages = { share, reserve, fill, page, widthOf };
+  const api: PdfPages = { share, reserve, fill, image, page, widthOf };
   return { api, end };
 }
 

@@ -223,6 +223,51 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "contentChanged",
     message: "登録のあとで別の一式が承認されました。違いの一覧が古いので、登録し直してください。何も変えていません。",
   },
+  letter_text_two_people: {
+    code: "samePerson",
+    message: "文言は、入力した人と別の職員が承認します。何も変えていません。",
+  },
+  letter_run_two_people: {
+    code: "samePerson",
+    message: "印刷は、作成した人と別の職員が見本を見て承認します。何も変えていません。",
+  },
+  letter_withheld_two_people: {
+    code: "samePerson",
+    message: "送らないことは、入力した人と別の職員が確かめます。何も変えていません。",
+  },
+  letter_withheld_pkey: {
+    code: "letterInvalid",
+    message: "この通知書は、もう送らないと決められています。何も変えていません。",
+  },
+  letter_once: {
+    code: "letterInvalid",
+    message:
+      "この通知書は、もう作られています。画面を読み直してください。もう一度要るときは再発行してください。何も作っていません。",
+  },
+  letter_document_day: {
+    code: "letterInvalid",
+    message: "文書の日付が、決定などの日より前です。日付を直してください。何も作っていません。",
+  },
+  letter_run_mail_day: {
+    code: "letterInvalid",
+    message: "発送日が、文書の日付より前です。日付を直してください。何も作っていません。",
+  },
+  letter_run_order_mail_day: {
+    code: "letterInvalid",
+    message: "発送日が、文書の日付より前です。日付を直してください。何も作っていません。",
+  },
+  letter_run_event_once: {
+    code: "letterRunState",
+    message: "ほかの職員が先に進めました。画面を読み直してください。何も変えていません。",
+  },
+  letter_count_in_out: {
+    code: "letterCountDiffers",
+    message: "印刷した数と、封入した数・抜いた数の和が合いません。数え直してください。何も変えていません。",
+  },
+  letter_request_months: {
+    code: "letterInvalid",
+    message: "受給証明書には、認定番号と証明する期間が要ります。何も変えていません。",
+  },
   hold_release_pkey: { code: "holdReleased", message: "この差止・保留は、もう解除されています。何も変えていません。" },
 };
 

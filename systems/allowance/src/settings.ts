@@ -77,6 +77,8 @@ export const settingShapes = {
         error: "知らせ始める日数（warn）は、標準処理期間の日数（standard）より後にできません",
       },
     ),
+  /** 通知書: decisions and events from this day on are told by this system; earlier ones were told by the system before it */
+  letters: z.strictObject({ from: dayText }),
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -233,6 +235,7 @@ export const demoSettings = {
   annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
   runReview: { changeYen: 20_000 },
   processingDays: { standard: 30, warn: 20, procedures: {} },
+  letters: { from: "2010-04-01" },
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

@@ -1,0 +1,212 @@
+/** Where each form's letters come from. Columns as in source.ts. */
+import type { FormCode } from "../forms/form-codes.ts";
+import type { Source } from "./source.ts";
+
+const CHILDREN_OF = (facts: string): string =>
+  `ARRAY(SELECT (c->>'id')::bigint FROM jsonb_array_elements(${facts}->'children') c)`;
+
+/** Decisions about a recipient; who is told is the recipient, or whom the approved procedure names (after a death the eldest child). */
+const decisions = (where: string): string => `
+  SELECT 'decision:' || d.decision_id AS source_key,
+         coalesce((SELECT n.addressee_number FROM allowance.case_notice n WHERE n.kind = 'decidedExOfficio' AND d.ex_officio
+                   AND n.facts->>'recipientId' = d.recipient_id::text AND n.facts->>'decision' = d.kind
+                   AND n.facts->>'fromMonth' = to_char(d.effective_month, 'YYYY-MM') ORDER BY n.notice_id DESC LIMIT 1), r.addressee_number)::bigint AS addressee,
+         NULL::text AS outside_party, d.recipient_id, r.kind AS recipient_kind, d.decided_on, ${CHILDREN_OF("f.facts")} AS named,
+         jsonb_build_object('kind', d.kind, 'month', to_char(d.effective_month, 'YYYY-MM'), 'cause', d.cause, 'claimedOn', k.received_on,
+           'overpaid', CASE WHEN d.kind = 'extinguish' THEN (SELECT sum(v.amount) FROM allowance.receivable v WHERE v.recipient_id = d.recipient_id) END) AS facts,
+         f.facts AS law_facts
+  FROM allowance.decision d JOIN allowance.recipient r USING (recipient_id) JOIN allowance.facts f USING (facts_digest)
+  LEFT JOIN allowance.claim k ON k.claim_id = d.claim_id
+  WHERE ${where}`;
+
+const refusals = (kinds: string): string => `
+  SELECT 'decision:' || d.decision_id AS source_key, k.claimant_number::bigint AS addressee, NULL::text AS outside_party, d.recipient_id,
+         k.recipient_kind, d.decided_on, ARRAY(SELECT c.child_number::bigint FROM allowance.claim_child c WHERE c.claim_id = k.claim_id) AS named,
+         jsonb_build_object('kind', d.kind, 'month', to_char(d.effective_month, 'YYYY-MM'), 'cause', k.cause, 'claimedOn', k.received_on,
+           'reasons', coalesce((SELECT e.proposal->'reasons' FROM allowance.filing_examination e JOIN allowance.filing_approval p
+                                  ON p.filing_id = e.filing_id AND p.examination_seq = e.seq WHERE e.filing_id = k.filing_id),
+                               (SELECT x.proposal->'reasons' FROM allowance.approval a JOIN allowance.examination x USING (claim_id, seq) WHERE a.claim_id = k.claim_id),
+                               '[]'::jsonb)) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.decision d JOIN allowance.claim k USING (claim_id)
+  WHERE d.kind = 'refuse' AND k.kind IN (${kinds})`;
+
+/** The states in which a run is confirmed: its file is fixed. A cancelled or voided one is none (I-26, I-37). */
+const CONFIRMED = "('frozen', 'handingOver', 'unknown', 'handedOver', 'settled', 'closed')";
+
+const payments = `
+  SELECT 'runLine:' || l.run_no || '/' || l.line_no AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party,
+         l.recipient_id, r.kind AS recipient_kind, t.frozen_on AS decided_on, i.named,
+         jsonb_build_object('runNo', l.run_no, 'payOn', p.pay_on, 'paymentMonth', to_char(p.payment_month, 'YYYY-MM'), 'kind', p.kind, 'amount', l.amount,
+           'account', b.bank_name || ' ' || b.branch_name || ' ' || CASE l.account_type WHEN '1' THEN '普通' WHEN '2' THEN '当座' ELSE '貯蓄' END
+                      || ' ****' || right(l.account_number, 3),
+           'items', i.items) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.run_line l JOIN allowance.payment_run p USING (run_no) JOIN allowance.run_state s USING (run_no)
+  JOIN allowance.recipient r USING (recipient_id)
+  JOIN (SELECT run_no, (recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS frozen_on FROM allowance.transfer_file) t USING (run_no)
+  JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= p.pay_on AND (b.last_day IS NULL OR b.last_day >= p.pay_on)
+  CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.child_number::bigint) AS named,
+      jsonb_agg(jsonb_build_object('child', x.child_number, 'month', to_char(x.benefit_month, 'YYYY-MM'), 'amount', x.amount, 'band', d.band, 'order', d.birth_order)
+                ORDER BY x.child_number, x.benefit_month, x.tranche) AS items
+    FROM allowance.run_item x JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
+    WHERE x.run_no = l.run_no AND x.line_no = l.line_no) i
+  WHERE s.state IN ${CONFIRMED} AND ($3::integer IS NULL OR l.run_no = $3)`;
+
+const holds = `
+  SELECT 'hold:' || h.hold_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, h.recipient_id, r.kind AS recipient_kind,
+         (h.recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS decided_on, '{}'::bigint[] AS named,
+         jsonb_build_object('released', 'no', 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', h.cause) AS facts, NULL::jsonb AS law_facts
+  FROM allowance.hold h JOIN allowance.recipient r USING (recipient_id) WHERE h.kind = 'hold'
+  UNION ALL
+  SELECT 'holdRelease:' || h.hold_id, r.addressee_number, NULL, h.recipient_id, r.kind, (x.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, '{}',
+         jsonb_build_object('released', 'yes', 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', x.cause), NULL
+  FROM allowance.hold h JOIN allowance.hold_release x USING (hold_id) JOIN allowance.recipient r USING (recipient_id) WHERE h.kind = 'hold'`;
+
+const unpaid = `
+  SELECT 'unpaid:' || u.unpaid_id AS source_key, u.child_number::bigint AS addressee, NULL::text AS outside_party, u.recipient_id, r.kind AS recipient_kind,
+         u.decided_on, ARRAY[u.child_number::bigint] AS named,
+         jsonb_build_object('outcome', u.outcome, 'child', u.child_number, 'claimedOn', u.claimed_on, 'fromMonth', to_char(u.from_month, 'YYYY-MM'),
+           'toMonth', to_char(u.to_month, 'YYYY-MM'), 'total', u.total, 'reason', u.reason) AS facts, NULL::jsonb AS law_facts
+  FROM allowance.unpaid_decision u JOIN allowance.recipient r USING (recipient_id)`;
+
+const documents = `
+  SELECT 'filingEvent:' || e.filing_id || '/' || e.seq AS source_key, f.claimant_number::bigint AS addressee, NULL::text AS outside_party,
+         c.recipient_id, f.recipient_kind, e.done_on AS decided_on, '{}'::bigint[] AS named,
+         jsonb_build_object('kind', e.kind, 'reception', f.reception_number, 'procedure', f.procedure_code, 'receivedOn', c.received_on,
+           'reason', e.reason, 'dueOn', e.due_on, 'content', c.content,
+           'codes', (SELECT coalesce(jsonb_agg(d.code ORDER BY d.code), '[]') FROM (SELECT DISTINCT ON (code) code, state FROM allowance.filing_document
+                     WHERE filing_id = e.filing_id AND noted_on <= e.done_on ORDER BY code, no DESC) d WHERE d.state = 'requested')) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.filing_event e JOIN allowance.filing f USING (filing_id)
+  JOIN allowance.filing_content c ON c.filing_id = e.filing_id AND c.revision = e.revision
+  WHERE e.kind IN ('returned', 'held')`;
+
+const receivables = `
+  SELECT 'receivable:' || v.journal_id || '/' || v.recipient_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party,
+         v.recipient_id, r.kind AS recipient_kind, min((v.recorded_at AT TIME ZONE 'Asia/Tokyo')::date) AS decided_on,
+         array_agg(DISTINCT v.child_number::bigint) AS named,
+         jsonb_build_object('items', jsonb_agg(jsonb_build_object('child', v.child_number, 'month', to_char(v.benefit_month, 'YYYY-MM'), 'amount', v.amount)
+             ORDER BY v.child_number, v.benefit_month), 'amount', sum(v.amount)) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.receivable v JOIN allowance.recipient r USING (recipient_id) GROUP BY v.journal_id, v.recipient_id, r.addressee_number, r.kind`;
+
+/** Rows of `case_notice` of some kinds; `facts` gets what the notice is about. A child of another person stands in `child` or `children`. */
+const notices = (kinds: readonly string[]): string => `
+  SELECT 'caseNotice:' || n.notice_id AS source_key, n.addressee_number::bigint AS addressee, n.outside_party,
+         CASE WHEN jsonb_typeof(n.facts->'recipientId') = 'number' THEN (n.facts->>'recipientId')::bigint END AS recipient_id,
+         coalesce((SELECT r.kind FROM allowance.recipient r WHERE r.addressee_number = n.addressee_number ORDER BY r.recipient_id DESC LIMIT 1), 'individual') AS recipient_kind,
+         n.issued_on AS decided_on,
+         ARRAY(SELECT v::bigint FROM jsonb_array_elements_text(CASE WHEN jsonb_typeof(n.facts->'children') = 'array' THEN n.facts->'children' ELSE '[]' END) v
+               UNION SELECT (n.facts->>k)::bigint FROM unnest(ARRAY['child', 'claimant', 'person']) k WHERE jsonb_typeof(n.facts->k) = 'number') AS named,
+         n.facts || jsonb_build_object('what', n.kind) || CASE WHEN jsonb_typeof(n.facts->'person') = 'string'
+           THEN jsonb_build_object('personName', n.facts->'person', 'person', NULL) WHEN jsonb_typeof(n.facts->'claimant') = 'number'
+           THEN jsonb_build_object('person', n.facts->'claimant') ELSE '{}'::jsonb END AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.case_notice n WHERE n.kind IN (${kinds.map((kind) => `'${kind}'`).join(", ")})`;
+
+const inquiries = `
+  SELECT 'formerInquiry:' || q.entry_id || '/' || q.revision AS source_key, NULL::bigint AS addressee, q.municipality_name AS outside_party,
+         NULL::bigint AS recipient_id, 'individual' AS recipient_kind, q.asked_on AS decided_on, ARRAY[q.addressee_number::bigint] AS named,
+         jsonb_build_object('what', 'formerInquiry', 'person', q.addressee_number, 'dueOn', q.due_on) AS facts, NULL::jsonb AS law_facts
+  FROM allowance.former_inquiry_current q WHERE q.method = 'letter' AND q.answered_on IS NULL
+  UNION ALL
+  SELECT 'materialRequest:' || q.entry_id || '/' || q.revision, NULL, q.office_name, NULL, 'individual', q.requested_on, ARRAY[q.addressee_number::bigint],
+         jsonb_build_object('what', 'materialRequest', 'person', q.addressee_number, 'dueOn', q.due_on, 'items', q.items, 'basis', q.legal_basis), NULL
+  FROM allowance.material_request_current q WHERE q.answered_on IS NULL
+  UNION ALL ${notices(["informMunicipality", "informEmployer"])}`;
+
+const fees = `
+  SELECT 'specialNotice:' || s.special_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, s.recipient_id,
+         r.kind AS recipient_kind, n.notified_on AS decided_on, ARRAY[s.child_number::bigint] AS named,
+         jsonb_build_object('basis', 'special', 'child', s.child_number, 'feeKind', s.fee_kind, 'feeYear', s.fee_year, 'amount', n.amount,
+           'payment', to_char(s.payment_month, 'YYYY-MM'), 'creditor', (SELECT c.name FROM allowance.creditor c WHERE c.creditor_id = s.creditor_id ORDER BY c.revision DESC LIMIT 1)) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.special_collection s JOIN allowance.special_collection_notice n USING (special_id) JOIN allowance.recipient r USING (recipient_id)
+  WHERE NOT EXISTS (SELECT FROM allowance.special_collection_cancel x WHERE x.special_id = s.special_id)
+  UNION ALL
+  SELECT 'feeRequest:' || q.fee_request_id, r.addressee_number, NULL, q.recipient_id, r.kind, (q.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, ARRAY[q.child_number::bigint],
+         jsonb_build_object('basis', 'request', 'kind', q.kind, 'child', q.child_number, 'feeKind', q.fee_kind, 'amount', q.cap, 'payment', to_char(q.from_payment, 'YYYY-MM'),
+           'creditor', (SELECT c.name FROM allowance.creditor c WHERE c.creditor_id = q.creditor_id ORDER BY c.revision DESC LIMIT 1)), NULL
+  FROM allowance.fee_request q JOIN allowance.recipient r USING (recipient_id)`;
+
+/** 受給証明書 out of the ledger: what is due for each month, and when it was paid. */
+const certificates = `
+  SELECT 'request:' || o.request_id AS source_key, o.addressee_number::bigint AS addressee, NULL::text AS outside_party, o.recipient_id, r.kind AS recipient_kind,
+         o.asked_on AS decided_on, ARRAY(SELECT DISTINCT d.child_number::bigint FROM allowance.due_item d WHERE d.recipient_id = o.recipient_id
+                                         AND d.benefit_month BETWEEN o.from_month AND o.to_month) AS named,
+         jsonb_build_object('from', to_char(o.from_month, 'YYYY-MM'), 'to', to_char(o.to_month, 'YYYY-MM'),
+           'children', (SELECT coalesce(jsonb_agg(DISTINCT d.child_number), '[]') FROM allowance.due_item d WHERE d.recipient_id = o.recipient_id
+                        AND d.benefit_month BETWEEN o.from_month AND o.to_month),
+           'months', (SELECT coalesce(jsonb_agg(m ORDER BY m->>'month'), '[]') FROM (
+             SELECT jsonb_build_object('month', to_char(d.benefit_month, 'YYYY-MM'), 'amount', sum(d.amount), 'children', count(DISTINCT d.child_number),
+               'paidOn', coalesce(max(p.pay_on)::text, '')) AS m
+             FROM allowance.due_item d LEFT JOIN allowance.due_reversal v USING (child_number, benefit_month, generation, tranche)
+             LEFT JOIN LATERAL (SELECT x.run_no FROM allowance.run_item x LEFT JOIN allowance.item_release g USING (child_number, benefit_month, generation, tranche, attempt)
+                WHERE (x.child_number, x.benefit_month, x.generation, x.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche) AND g.attempt IS NULL) i ON true
+             LEFT JOIN allowance.payment_run p ON p.run_no = i.run_no AND p.pay_on <= $2::date
+               AND EXISTS (SELECT FROM allowance.run_state s WHERE s.run_no = p.run_no AND s.state IN ('handedOver', 'settled', 'closed'))
+             WHERE d.recipient_id = o.recipient_id AND d.benefit_month BETWEEN o.from_month AND o.to_month AND v.tranche IS NULL GROUP BY d.benefit_month) q)) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.letter_request o JOIN allowance.recipient r USING (recipient_id) WHERE o.form_code = 'certificate'`;
+
+const covers = `
+  SELECT 'request:' || o.request_id AS source_key, o.addressee_number::bigint AS addressee, NULL::text AS outside_party, o.recipient_id,
+         coalesce((SELECT r.kind FROM allowance.recipient r WHERE r.recipient_id = o.recipient_id), 'individual') AS recipient_kind,
+         o.asked_on AS decided_on, '{}'::bigint[] AS named, o.facts, NULL::jsonb AS law_facts
+  FROM allowance.letter_request o WHERE o.form_code = 'cover'`;
+
+/** 取消・再決定: the decision that corrects, with those that it takes back. */
+const cancellations = `
+  SELECT 'decision:' || d.decision_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, d.recipient_id, r.kind AS recipient_kind,
+         d.decided_on, ${CHILDREN_OF("f.facts")} AS named,
+         jsonb_build_object('kind', d.kind, 'month', to_char(d.effective_month, 'YYYY-MM'), 'cause', d.cause,
+           'reason', coalesce((SELECT e.reason FROM allowance.claim_cancellation c JOIN allowance.claim k ON k.claim_id = c.claim_id
+                                 JOIN allowance.filing_event e ON e.filing_id = k.filing_id AND e.kind = 'cancelled'
+                               WHERE c.replaced_by = d.claim_id LIMIT 1), '先の処分に誤りがあったため'),
+           'decisions', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'month', to_char(o.effective_month, 'YYYY-MM'), 'decidedOn', o.decided_on) ORDER BY o.seq)
+                         FROM allowance.decision o WHERE o.recipient_id = d.recipient_id AND o.seq < d.seq AND o.effective_month >= d.effective_month AND o.kind <> 'correct')) AS facts,
+         f.facts AS law_facts
+  FROM allowance.decision d JOIN allowance.recipient r USING (recipient_id) JOIN allowance.facts f USING (facts_digest) WHERE d.kind = 'correct'`;
+
+const SQL: Readonly<Record<FormCode, string>> = {
+  certification: decisions("d.kind = 'certify'"),
+  claimRefused: refusals("'certification'"),
+  revision: decisions("d.kind IN ('increase', 'decrease') AND NOT d.ex_officio"),
+  revisionRefused: refusals("'increase', 'supportConfirmation'"),
+  extinction: decisions("d.kind = 'extinguish' AND NOT d.ex_officio"),
+  exOfficio: decisions("d.kind IN ('increase', 'decrease', 'extinguish') AND d.ex_officio"),
+  payment: payments,
+  annualReport: notices(["annualReportForm"]),
+  annualReportReminder: notices(["annualReportReminder"]),
+  hold: holds,
+  unpaidBenefit: unpaid,
+  documents,
+  repayment: `${receivables} UNION ALL ${notices(["repaymentDemand", "repaymentReminder", "repaymentCall", "repaymentInstalments"])}`,
+  advanceOffset: notices(["advanceOffset"]),
+  donation: notices(["donationRegistered", "donationReceived"]),
+  feeCollection: fees,
+  certificate: certificates,
+  inquiry: inquiries,
+  milestoneGuide: notices(["milestoneGuide"]),
+  claimInvitation: notices(["claimInvited", "moveOutGuide"]),
+  cancellation: cancellations,
+  cover: covers,
+  caseReport: notices(["designationReceived", "employeeClassChanged"]),
+};
+
+export const sourceOf = (form: FormCode): Source => ({ form, sql: SQL[form] });
+
+/** Kinds of `case_notice` that another source tells already (decisions, 未支払, 特別徴収), so that nothing is told twice. */
+export const TOLD_ELSEWHERE: readonly string[] = [
+  "decidedExOfficio",
+  "otherParentEnded",
+  "unpaidGranted",
+  "unpaidRefused",
+  "specialCollectionNotice",
+];
+
+/** Every kind of `case_notice` with a form; a test finds a kind of the table that is in neither list. */
+export const NOTICE_KINDS: readonly string[] = Object.values(SQL).flatMap((sql) =>
+  [...sql.matchAll(/n\.kind IN \(([^)]*)\)/g)].flatMap(([, list = ""]) => list.replaceAll("'", "").split(", ")),
+);
