@@ -9,8 +9,8 @@ import { fillProtectedTables } from "../support/filled-tables.ts";
 const database = useDatabase();
 const A = 900000000000001;
 const B = 900000000000002;
-/** Holds the accounts of everybody in one run: the desk has no right to it at all. */
-const NEVER = "transfer_file";
+/** Files of many people: accounts of a run, letters of a print run. The desk has no right to them at all. */
+const NEVER: readonly string[] = ["transfer_file", "letter_file"];
 /** Rows that need the right to see accounts beside an open case. */
 const ACCOUNTS = "account";
 
@@ -59,7 +59,7 @@ async function later(shift: string, work: () => Promise<void>): Promise<void> {
 }
 
 beforeAll(async () => {
-  tables = (await fillProtectedTables(database.pool, [A, B])).filter((table) => table !== NEVER);
+  tables = (await fillProtectedTables(database.pool, [A, B])).filter((table) => !NEVER.includes(table));
 });
 
 describe("行単位の制限: who must see nothing", () => {
@@ -237,6 +237,7 @@ describe("行単位の制限: who has opened a person", () => {
       "claim.account",
       "result_row.raw",
       "transfer_file.bytes",
+      "letter_file.bytes",
     ]) {
       const [table, name] = column.split(".");
       await expect(
