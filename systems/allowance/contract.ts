@@ -53,6 +53,18 @@ export type { BankChannel, BankReceipt, HandOverResult } from "./src/payments/ha
 export { importResults } from "./src/payments/import-results.ts";
 export { closeRun, confirmReturn, resolveResult } from "./src/payments/close-run.ts";
 export { cancelRun } from "./src/payments/cancel-run.ts";
+export {
+  changeCauseLabels,
+  clearReviewItems,
+  listReviewItems,
+  readReview,
+  reviewLabels,
+} from "./src/payments/review/items.ts";
+export type { ChangeCause, Review, ReviewItem, ReviewKind } from "./src/payments/review/items.ts";
+export { approveSettlement, proposeSettlement } from "./src/payments/settle-results.ts";
+export { handOverByHand, recordReceipt } from "./src/payments/hand-over-by-hand.ts";
+export { declareOutage, endOutage, linesInStatus, lineStatusLabels, statusByBank } from "./src/payments/bank-outage.ts";
+export type { BankStatus, LineStatus } from "./src/payments/bank-outage.ts";
 export { findRun, getRun, listRuns } from "./src/payments/run-record.ts";
 export type { RunRecord } from "./src/payments/run-record.ts";
 export { exclusionLabels } from "./src/payments/select-lines.ts";
@@ -223,7 +235,12 @@ export { accountChoiceOf, checkNewAccount, sharedWith } from "./src/accounts/che
 export type { AccountCheck, AccountProblem, CheckedAccount } from "./src/accounts/check-account.ts";
 export { publicAccountRecipients, takePublicAccount } from "./src/accounts/public-account.ts";
 export type { PublicAccountAnswer } from "./src/accounts/public-account.ts";
-export { accountDigests, compareAccounts, recentAccountChanges } from "./src/accounts/recent-changes.ts";
+export {
+  accountDigests,
+  compareAccounts,
+  recentAccountChanges,
+  waitingAccountChanges,
+} from "./src/accounts/recent-changes.ts";
 export type { AccountMismatch, RecentAccountChange } from "./src/accounts/recent-changes.ts";
 export { accountTiming } from "./src/accounts/write-account.ts";
 export type { AccountTiming } from "./src/accounts/write-account.ts";

@@ -1,8 +1,15 @@
 /** 支払処理の1枚: what the first page shows of a run. No personal data beyond certification numbers. */
+import { civilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
+import { waitingAccountChanges } from "../accounts/recent-changes.ts";
+import type { WaitingAccountChange } from "../accounts/recent-changes.ts";
+import { outageNotice, statusByBank } from "../payments/bank-outage.ts";
+import type { BankStatus } from "../payments/bank-outage.ts";
 import { readControlTotals } from "../payments/payee-list/totals.ts";
 import type { ControlTotals } from "../payments/payee-list/totals.ts";
+import { readReview } from "../payments/review/items.ts";
+import type { Review } from "../payments/review/items.ts";
 import { getRun } from "../payments/run-record.ts";
 import type { RunRecord } from "../payments/run-record.ts";
 import type { ExclusionReason } from "../payments/select-lines.ts";
@@ -32,6 +39,22 @@ export type ReturnedLine = {
   readonly reason: string;
   /** 口座を確かめ未払に戻した */
   readonly confirmed: boolean;
+  /** 当たらない行の始末が済んだ */
+  readonly resolved: boolean;
+  /** What one person has found out and another has still to approve */
+  readonly proposal: { readonly seq: number; readonly resolution: string; readonly proposedBy: string } | null;
+};
+
+/** 会計課への手渡し and its receipt. */
+export type GivenByHand = {
+  readonly receiver: string;
+  readonly medium: string;
+  readonly givenBy: string;
+  readonly givenAt: Date;
+  readonly sha256: string;
+  readonly receipt: string | null;
+  readonly receiptCount: number | null;
+  readonly receiptAmount: number | null;
 };
 
 export type RunSummary = {
@@ -49,6 +72,15 @@ export type RunSummary = {
   /** Cases that the law could not assess, with its words */
   readonly uncomputed: readonly { readonly recipientId: number; readonly message: string }[];
   readonly returned: readonly ReturnedLine[];
+  readonly review: Review;
+  /** 次回からの口座: changes after the cut-off that this run does not use */
+  readonly waitingAccounts: readonly WaitingAccountChange[];
+  readonly banks: readonly BankStatus[];
+  /** The text for people where lines are unclear; null otherwise */
+  readonly outageNotice: string | null;
+  readonly byHand: GivenByHand | null;
+  /** 口座変更の締切日 */
+  readonly cutOffOn: string;
 };
 
 /** Longest list of single cases on the page; the counts beside it are always whole. */
@@ -94,9 +126,16 @@ function groupConflicts(recorded: Recorded): RunSummary["conflicts"] {
 }
 
 const RETURNED = `
-SELECT w.row_no AS "rowNo", w.line_no AS "lineNo", l.recipient_id AS "recipientId", w.amount, w.reason, c.line_no IS NOT NULL AS confirmed
+SELECT w.row_no AS "rowNo", w.line_no AS "lineNo", l.recipient_id AS "recipientId", w.amount, w.reason, c.line_no IS NOT NULL AS confirmed,
+       s.row_no IS NOT NULL AS resolved, (SELECT json_build_object('seq', p.seq, 'resolution', p.resolution, 'proposedBy', p.proposed_by)
+         FROM allowance.result_proposal p WHERE (p.result_id, p.row_no) = (w.result_id, w.row_no) ORDER BY p.seq DESC LIMIT 1) AS proposal
 FROM allowance.result_row w LEFT JOIN allowance.run_line l USING (run_no, line_no) LEFT JOIN allowance.return_confirmation c USING (run_no, line_no)
+LEFT JOIN allowance.result_resolution s USING (result_id, row_no)
 WHERE w.run_no = $1 ORDER BY w.row_no LIMIT 1000`;
+
+const BY_HAND = `
+SELECT b.receiver, b.medium, h.releaser AS "givenBy", h.recorded_at AS "givenAt", h.sha256, r.receipt, r.line_count AS "receiptCount", r.total AS "receiptAmount"
+FROM allowance.hand_over_by_hand b JOIN allowance.hand_over h USING (run_no) LEFT JOIN allowance.hand_over_receipt r USING (run_no) WHERE b.run_no = $1`;
 
 /**
  * Everything the page of a run shows, on the snapshot of the open transaction.
@@ -109,12 +148,13 @@ export async function readRunSummary(client: PoolClient, runNo: number): Promise
     "SELECT to_state AS state, actor, recorded_at AS at FROM allowance.run_event WHERE run_no = $1 ORDER BY seq",
     [runNo],
   );
-  const recorded = await client.query<{ response: Recorded; sha256: string | null }>(
-    `SELECT c.response, f.sha256 FROM allowance.payment_run r JOIN audit.command c USING (command_key)
+  const recorded = await client.query<{ response: Recorded; sha256: string | null; cut_off_on: string }>(
+    `SELECT c.response, f.sha256, r.cut_off_on FROM allowance.payment_run r JOIN audit.command c USING (command_key)
      LEFT JOIN allowance.transfer_file f USING (run_no) WHERE r.run_no = $1`,
     [runNo],
   );
   const returned = await client.query<ReturnedLine>(RETURNED, [runNo]);
+  const banks = await statusByBank(client, runNo);
   const response = recorded.rows[0]?.response ?? {};
   return {
     run,
@@ -125,5 +165,11 @@ export async function readRunSummary(client: PoolClient, runNo: number): Promise
     conflicts: groupConflicts(response),
     uncomputed: (response.uncomputed ?? []).slice(0, SHOWN),
     returned: returned.rows,
+    review: await readReview(client, runNo),
+    waitingAccounts: await waitingAccountChanges(client, runNo),
+    banks,
+    outageNotice: banks.some(({ status }) => status === "delayed") ? outageNotice(civilDate(run.payOn), banks) : null,
+    byHand: (await client.query<GivenByHand>(BY_HAND, [runNo])).rows[0] ?? null,
+    cutOffOn: recorded.rows[0]?.cut_off_on ?? run.payOn,
   };
 }

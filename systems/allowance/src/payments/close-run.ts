@@ -3,6 +3,7 @@ import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { CommandRequest, CommandResult } from "@hagukumi/platform/database/command.ts";
 import { Refusal, refusing } from "@hagukumi/platform/database/problem.ts";
 import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
+import type { PoolClient } from "pg";
 
 import { ROLE } from "../context.ts";
 import type { Context } from "../context.ts";
@@ -37,6 +38,86 @@ export async function closeRun(context: Context, request: StageRequest): Promise
   });
 }
 
+/** Who confirms: the first of the two people, and the other. */
+type TwoPeople = { readonly first: string; readonly second: string };
+
+type ReturnedLine = {
+  readonly recipient_id: number;
+  readonly amount: number;
+  readonly child_months: number;
+  readonly account_id: number | null;
+};
+
+/** The returned line with the account that the recipient has now. @throws Refusal `resultMismatch` */
+export async function getReturnedLine(client: PoolClient, runNo: number, lineNo: number): Promise<ReturnedLine> {
+  const { rows } = await client.query<ReturnedLine>(
+    `SELECT l.recipient_id, l.amount, l.child_months,
+            (SELECT max(account_id) FROM allowance.account a WHERE a.recipient_id = l.recipient_id) AS account_id
+     FROM allowance.run_line l JOIN allowance.result_row r USING (run_no, line_no) WHERE l.run_no = $1 AND l.line_no = $2`,
+    [runNo, lineNo],
+  );
+  const line = rows[0];
+  if (line !== undefined) return line;
+  throw new Refusal<PaymentRefusalCode>(
+    "resultMismatch",
+    `支払処理 ${runNo} の明細 ${lineNo} は振込不能になっていません。番号を確かめてください。`,
+    { runNo, lineNo },
+  );
+}
+
+/** Confirms a return in the open transaction: the money stands in due again. @returns yen */
+export async function confirmReturnIn(
+  client: PoolClient,
+  at: { readonly runNo: number; readonly lineNo: number; readonly key: string; readonly today: string },
+  people: TwoPeople,
+): Promise<number> {
+  const run = await getRun(client, at.runNo);
+  const line = await getReturnedLine(client, at.runNo, at.lineNo);
+  await client.query(
+    `INSERT INTO allowance.return_confirmation (run_no, line_no, account_id, confirmed_by, approved_by) VALUES ($1, $2, $3, $4, $5)`,
+    [at.runNo, at.lineNo, line.account_id, people.first, people.second],
+  );
+  const journal = await openJournal(client, {
+    kind: "reinstate",
+    runNo: run.runNo,
+    commandKey: at.key,
+    occurredOn: at.today,
+    count: line.child_months,
+    total: line.amount,
+  });
+  await client.query(
+    `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, child_number, benefit_month, run_no, line_no, amount)
+     SELECT $1, 'returned', 'due', $2, child_number, benefit_month, run_no, line_no, amount FROM allowance.run_item WHERE run_no = $3 AND line_no = $4`,
+    [journal, line.recipient_id, at.runNo, at.lineNo],
+  );
+  crashPoint("payment.confirmReturn.journal");
+  await client.query(
+    `INSERT INTO allowance.item_release (child_number, benefit_month, generation, tranche, attempt, cause, journal_id)
+     SELECT child_number, benefit_month, generation, tranche, attempt, 'returned', $1 FROM allowance.run_item WHERE run_no = $2 AND line_no = $3`,
+    [journal, at.runNo, at.lineNo],
+  );
+  return line.amount;
+}
+
+/** Records how a result that fits no line was dealt with, in the open transaction. @throws Refusal `resultMismatch` */
+export async function resolveResultIn(
+  client: PoolClient,
+  at: { readonly runNo: number; readonly rowNo: number; readonly resolution: string },
+  people: TwoPeople,
+): Promise<void> {
+  const { rowCount } = await client.query(
+    `INSERT INTO allowance.result_resolution (result_id, row_no, resolution, entered_by, approved_by)
+     SELECT result_id, row_no, $3, $4, $5 FROM allowance.result_row WHERE run_no = $1 AND row_no = $2 AND line_no IS NULL`,
+    [at.runNo, at.rowNo, at.resolution, people.first, people.second],
+  );
+  if (rowCount === 1) return;
+  throw new Refusal<PaymentRefusalCode>(
+    "resultMismatch",
+    `支払処理 ${at.runNo} の結果 ${at.rowNo} 行目は、明細に当たらない結果ではありません。番号を確かめてください。`,
+    { runNo: at.runNo, rowNo: at.rowNo },
+  );
+}
+
 export type ConfirmReturnRequest = {
   readonly key: string;
   readonly runNo: number;
@@ -57,51 +138,11 @@ export async function confirmReturn(
 ): Promise<CommandResult<{ readonly amount: number }>> {
   return await refusing(paymentConstraints, async () =>
     runCommand(context.pool, commandOf(context, "payment.confirmReturn", request.key, request), async (client) => {
-      const run = await getRun(client, request.runNo);
-      const { rows } = await client.query<{
-        recipient_id: number;
-        amount: number;
-        child_months: number;
-        account_id: number | null;
-      }>(
-        `SELECT l.recipient_id, l.amount, l.child_months,
-                (SELECT max(account_id) FROM allowance.account a WHERE a.recipient_id = l.recipient_id) AS account_id
-         FROM allowance.run_line l JOIN allowance.result_row r USING (run_no, line_no) WHERE l.run_no = $1 AND l.line_no = $2`,
-        [request.runNo, request.lineNo],
-      );
-      const line = rows[0];
-      if (line === undefined) {
-        throw new Refusal<PaymentRefusalCode>(
-          "resultMismatch",
-          `支払処理 ${request.runNo} の明細 ${request.lineNo} は振込不能になっていません。番号を確かめてください。`,
-          { runNo: request.runNo, lineNo: request.lineNo },
-        );
-      }
-      await client.query(
-        `INSERT INTO allowance.return_confirmation (run_no, line_no, account_id, confirmed_by, approved_by) VALUES ($1, $2, $3, $4, $5)`,
-        [request.runNo, request.lineNo, line.account_id, context.operator, request.approvedBy],
-      );
-      const journal = await openJournal(client, {
-        kind: "reinstate",
-        runNo: run.runNo,
-        commandKey: request.key,
-        occurredOn: context.today,
-        count: line.child_months,
-        total: line.amount,
-      });
-      await client.query(
-        `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, child_number, benefit_month, run_no, line_no, amount)
-         SELECT $1, 'returned', 'due', $2, child_number, benefit_month, run_no, line_no, amount FROM allowance.run_item WHERE run_no = $3 AND line_no = $4`,
-        [journal, line.recipient_id, request.runNo, request.lineNo],
-      );
-      crashPoint("payment.confirmReturn.journal");
-      await client.query(
-        `INSERT INTO allowance.item_release (child_number, benefit_month, generation, tranche, attempt, cause, journal_id)
-         SELECT child_number, benefit_month, generation, tranche, attempt, 'returned', $1 FROM allowance.run_item WHERE run_no = $2 AND line_no = $3`,
-        [journal, request.runNo, request.lineNo],
-      );
+      const { runNo, lineNo, key } = request;
+      const people = { first: context.operator, second: request.approvedBy };
+      const amount = await confirmReturnIn(client, { runNo, lineNo, key, today: context.today }, people);
       return {
-        response: { amount: line.amount },
+        response: { amount },
         audit: [
           {
             action: "payment.confirmReturn",
@@ -126,18 +167,7 @@ export type ResolveResultRequest = {
 export async function resolveResult(context: Context, request: ResolveResultRequest): Promise<CommandResult<null>> {
   return await refusing(paymentConstraints, async () =>
     runCommand(context.pool, commandOf(context, "payment.resolveResult", request.key, request), async (client) => {
-      const { rowCount } = await client.query(
-        `INSERT INTO allowance.result_resolution (result_id, row_no, resolution, entered_by, approved_by)
-         SELECT result_id, row_no, $3, $4, $5 FROM allowance.result_row WHERE run_no = $1 AND row_no = $2 AND line_no IS NULL`,
-        [request.runNo, request.rowNo, request.resolution, context.operator, request.approvedBy],
-      );
-      if (rowCount !== 1) {
-        throw new Refusal<PaymentRefusalCode>(
-          "resultMismatch",
-          `支払処理 ${request.runNo} の結果 ${request.rowNo} 行目は、明細に当たらない結果ではありません。番号を確かめてください。`,
-          { runNo: request.runNo, rowNo: request.rowNo },
-        );
-      }
+      await resolveResultIn(client, request, { first: context.operator, second: request.approvedBy });
       return {
         response: null,
         audit: [

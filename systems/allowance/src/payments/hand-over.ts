@@ -43,7 +43,7 @@ export function transferFileName(runNo: number, payOn: string): string {
 }
 
 /** A run that may already be at the bank is never sent again; the refusal says what to do (I-1, M14). */
-async function refuseSecondHandOver(context: Context, runNo: number): Promise<void> {
+export async function refuseSecondHandOver(context: Context, runNo: number): Promise<void> {
   const run = await findRun(context.pool, runNo);
   if (run?.state !== "handingOver" && run?.state !== "unknown") return;
   throw new Refusal<PaymentRefusalCode>(

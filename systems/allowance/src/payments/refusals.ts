@@ -184,6 +184,25 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
     code: "totalsDiffer",
     message: "合計表の合計が、承認する件数・金額と合いません。何も変えていません。",
   },
+  result_proposal_once: {
+    code: "wrongState",
+    message: "ほかの人が先に案を入れました。画面を読み直してください。何も変えていません。",
+  },
+  line_delay_once: { code: "wrongState", message: "この遅れは、もう登録されています。何も変えていません。" },
+  line_delay_end_once: { code: "wrongState", message: "この入金は、もう登録されています。何も変えていません。" },
+  line_delay_state: {
+    code: "wrongState",
+    message: "入金の遅れは、銀行に渡したあと、締める前の支払処理にだけ登録できます。何も変えていません。",
+  },
+  line_delay_open: {
+    code: "resultUnmatched",
+    message: "入金か返戻か分からない明細が残っています。入金を確かめて登録するか、結果を取り込んでから締めてください。",
+  },
+  hand_over_receipt_differs: {
+    code: "handOverUnknown",
+    message: "受領書の件数または金額がファイルと違います。受領にはできません。",
+  },
+  result_resolution_two_people: samePerson("結果の始末は二人で行います"),
   journal_balance: { code: "ledgerUnbalanced", message: "仕訳の明細が見出しと合いません。何も記録していません。" },
   ledger_closed_journal: { code: "ledgerUnbalanced", message: "閉じた仕訳に明細を足すことはできません。" },
 };

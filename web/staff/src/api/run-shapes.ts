@@ -43,6 +43,70 @@ const totalRow = z
   })
   .meta({ id: "TotalRow", description: "合計表の1行" });
 
+export const reviewKind = z.enum([
+  "unexplained",
+  "recalculation",
+  "sameDateTotal",
+  "lateAccount",
+  "recentAccount",
+  "sharedAccount",
+  "manyMonths",
+  "zero",
+  "stopped",
+  "new",
+  "lowered",
+  "raised",
+]);
+
+const lineStatus = z.enum(["notSent", "sent", "delayed", "creditedLate", "accepted", "returned", "reinstated"]);
+
+/** 点検: comparison, recalculation, and how many items are open. */
+const runReview = z
+  .object({
+    comparison: z
+      .object({
+        previousRunNo: z.int(),
+        thresholdYen: z.int(),
+        recipientsBefore: z.int(),
+        recipientsAfter: z.int(),
+        totalBefore: z.int(),
+        totalAfter: z.int(),
+        byCause: z.array(z.object({ cause: z.string(), label: z.string(), parts: z.int(), amount: z.int() })),
+      })
+      .nullable(),
+    recalculated: z
+      .object({ recipients: z.int(), months: z.int(), differing: z.int(), checkedBy: z.string(), at: z.string() })
+      .nullable(),
+    counts: z.array(z.object({ kind: reviewKind, label: z.string(), items: z.int(), open: z.int() })),
+    open: z.int(),
+  })
+  .meta({ id: "RunReview", description: "支払処理の点検" });
+
+export const reviewItem = z
+  .object({
+    itemNo: z.int(),
+    kind: reviewKind,
+    label: z.string(),
+    recipientId: z.int().nullable(),
+    lineNo: z.int().nullable(),
+    amountBefore: z.int().nullable(),
+    amountAfter: z.int().nullable(),
+    detail: z.string(),
+    barred: z.array(z.string()),
+    changes: z.array(
+      z.object({
+        childNumber: z.int().nullable(),
+        benefitMonth: z.string().nullable(),
+        label: z.string(),
+        amount: z.int(),
+      }),
+    ),
+    clearedBy: z.string().nullable(),
+    clearedReason: z.string().nullable(),
+    clearedAt: z.string().nullable(),
+  })
+  .meta({ id: "ReviewItem", description: "点検の1件" });
+
 const side = z.object({ lines: z.int(), amount: z.int() }).nullable();
 
 export const runView = z
@@ -56,6 +120,7 @@ export const runView = z
       byBank: z.array(totalRow),
       byWard: z.array(totalRow),
       byBand: z.array(totalRow),
+      byOrder: z.array(totalRow),
       byClass: z.array(totalRow),
       equation: z.object({ selected: side, ledger: side, approved: side, file: side, agrees: z.boolean() }),
     }),
@@ -81,8 +146,46 @@ export const runView = z
         amount: z.int(),
         reason: z.string(),
         confirmed: z.boolean(),
+        resolved: z.boolean(),
+        proposal: z.object({ seq: z.int(), resolution: z.string(), proposedBy: z.string() }).nullable(),
       }),
     ),
+    review: runReview,
+    /** 次回からの口座 */
+    waitingAccounts: z.array(
+      z.object({
+        recipientId: z.int(),
+        changedOn: z.string(),
+        enteredBy: z.string(),
+        approvedBy: z.string(),
+        afterPayOn: z.string(),
+      }),
+    ),
+    banks: z.array(
+      z.object({
+        bank: z.string(),
+        bankName: z.string(),
+        status: lineStatus,
+        /** The state in words */
+        label: z.string(),
+        lines: z.int(),
+        amount: z.int(),
+      }),
+    ),
+    outageNotice: z.string().nullable(),
+    byHand: z
+      .object({
+        receiver: z.string(),
+        medium: z.string(),
+        givenBy: z.string(),
+        givenAt: z.string(),
+        sha256: z.string(),
+        receipt: z.string().nullable(),
+        receiptCount: z.int().nullable(),
+        receiptAmount: z.int().nullable(),
+      })
+      .nullable(),
+    cutOffOn: z.string(),
     files: z.array(z.object({ name: z.string(), what: z.string(), kind: z.enum(["transfer", "payeeList"]) })),
     /** Whether the server itself can send the file to the bank */
     bankConnected: z.boolean(),

@@ -10,6 +10,7 @@ import {
   handOverRun,
   importResults,
   inspectRun,
+  lineStatusLabels,
   listRuns,
   readFrozenFile,
   readRunSummary,
@@ -24,6 +25,9 @@ import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 
+import { reviewShown } from "./run-review.ts";
+import { runSettlementOperations } from "./run-settlement.ts";
+import { runReviewOperations } from "./run-review.ts";
 import { listFiles } from "./run-files.ts";
 import type { Desk } from "./desk.ts";
 import { dateText, reasonText, runNumber } from "./inputs.ts";
@@ -71,11 +75,18 @@ const getPaymentRun = operation({
       async (client) => await readRunSummary(client, params.runNo),
       String(params.runNo),
     );
-    const { byBank, byWard, byBand, byClass, ...totals } = summary.totals;
+    const { byBank, byWard, byBand, byOrder, byClass, ...totals } = summary.totals;
     return {
       ...summary,
       steps: summary.steps.map((step) => ({ ...step, at: step.at.toISOString() })),
-      totals: { ...totals, byBank: [...byBank], byWard: [...byWard], byBand: [...byBand], byClass: [...byClass] },
+      totals: {
+        ...totals,
+        byBank: [...byBank],
+        byWard: [...byWard],
+        byBand: [...byBand],
+        byOrder: [...byOrder],
+        byClass: [...byClass],
+      },
       exclusions: summary.exclusions.map((group) => ({
         ...group,
         label: exclusionLabels[group.reason],
@@ -84,6 +95,10 @@ const getPaymentRun = operation({
       conflicts: [...summary.conflicts],
       uncomputed: [...summary.uncomputed],
       returned: [...summary.returned],
+      review: reviewShown(summary.review),
+      waitingAccounts: [...summary.waitingAccounts],
+      banks: summary.banks.map((each) => ({ ...each, label: lineStatusLabels[each.status] })),
+      byHand: summary.byHand === null ? null : { ...summary.byHand, givenAt: summary.byHand.givenAt.toISOString() },
       files: [...(await filesOf(desk, summary))],
       bankConnected: desk.options.bank !== undefined,
     };
@@ -375,4 +390,6 @@ export const runOperations = [
   makePayeeList,
   takeTransferFile,
   takePayeeList,
+  ...runReviewOperations,
+  ...runSettlementOperations,
 ];

@@ -1,18 +1,12 @@
 /** この支払に入っていない人, double claims, cases that could not be computed, and what the bank sent back. */
 import type { ReactElement } from "react";
 
-import { useMay } from "../../session/session-context.ts";
 import { count, yen } from "../../ui/format.ts";
-import { GoTo, Section } from "../../ui/Page.tsx";
+import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "./Certification.tsx";
+import { RunReturned } from "./RunReturned.tsx";
 import type { RunView } from "./RunPage.tsx";
-
-/** 認定番号, 10 digits; a way to the case where the person may open cases. */
-function Certification({ number }: { readonly number: number }): ReactElement {
-  const may = useMay("case.open");
-  const text = String(number).padStart(10, "0");
-  return may ? <GoTo to={`/cases/${String(number)}`}>{text}</GoTo> : <span className="tabular-nums">{text}</span>;
-}
 
 function Exclusions({ groups }: { readonly groups: RunView["exclusions"] }): ReactElement {
   if (groups.length === 0) return <p>この支払から外れた受給者はいません。</p>;
@@ -39,32 +33,6 @@ function Exclusions({ groups }: { readonly groups: RunView["exclusions"] }): Rea
         </details>
       ))}
     </>
-  );
-}
-
-function Returned({ view }: { readonly view: RunView }): ReactElement {
-  const answered = view.run.state === "settled" || view.run.state === "closed";
-  return (
-    <Table
-      caption="銀行から戻った振込"
-      captionHidden
-      rows={view.returned}
-      rowKey={(row) => row.rowNo}
-      empty={answered ? "振込不能はありません。" : "銀行の結果はまだ届いていません。"}
-      columns={[
-        { key: "line", head: "行", numeric: true, cell: (row) => row.lineNo ?? "—" },
-        {
-          key: "recipient",
-          head: "認定番号",
-          rowHead: true,
-          cell: (row) =>
-            row.recipientId === null ? "当たる明細がありません" : <Certification number={row.recipientId} />,
-        },
-        { key: "amount", head: "金額", numeric: true, cell: (row) => yen(row.amount) },
-        { key: "reason", head: "理由", cell: (row) => row.reason },
-        { key: "state", head: "状態", cell: (row) => (row.confirmed ? "口座を確かめ、未払に戻した" : "確認待ち") },
-      ]}
-    />
   );
 }
 
@@ -117,7 +85,7 @@ export function RunExceptions({ view }: { readonly view: RunView }): ReactElemen
         </Section>
       )}
       <Section title="振込不能">
-        <Returned view={view} />
+        <RunReturned view={view} />
       </Section>
     </>
   );

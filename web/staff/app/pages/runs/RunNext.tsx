@@ -12,6 +12,7 @@ import { ChoiceField, TextArea } from "../../ui/Field.tsx";
 import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Section } from "../../ui/Page.tsx";
+import { GiveByHand, RecordReceipt } from "./ByHand.tsx";
 import type { RunView } from "./RunPage.tsx";
 
 type Done = { readonly onDone: (message: string) => void; readonly view: RunView };
@@ -42,7 +43,7 @@ function Inspect({ view, onDone }: Done): ReactElement {
   const command = useCommand("inspectPaymentRun", { onDone: ({ message }) => onDone(message) });
   return (
     <>
-      <p className="mb-2">下の照合と合計表を確かめてから押してください。</p>
+      <p className="mb-2">下の照合と合計表を確かめてから押してください。押すと、すべての明細を検算します。</p>
       <Step command={command} label="確認した" input={{ path: { runNo: String(view.run.runNo) } }} />
     </>
   );
@@ -53,6 +54,9 @@ function Approve({ view, onDone }: Done): ReactElement {
   const command = useCommand("approvePaymentRun", { onDone: ({ message }) => onDone(message) });
   if (view.run.maker === session.staffId) {
     return <p>あなたが作った支払処理です。承認は、別の人が行います。</p>;
+  }
+  if (view.review.open > 0) {
+    return <p>点検の件が {count(view.review.open)}件残っています。下の「点検」で、一件ずつ確かめてから承認します。</p>;
   }
   const input = { path: { runNo: String(view.run.runNo) }, body: { lineDigest: view.run.lineDigest } };
   return (
@@ -74,7 +78,7 @@ function Freeze({ view, onDone }: Done): ReactElement {
 function HandOver({ view, onDone }: Done): ReactElement {
   const [asking, setAsking] = useState(false);
   const command = useCommand("handOverPaymentRun", { onDone: ({ message }) => onDone(message) });
-  if (!view.bankConnected) return <p>この設置では画面から銀行へ送れません。定められた手順で送ってください。</p>;
+  if (!view.bankConnected) return <GiveByHand view={view} onDone={onDone} />;
   return (
     <>
       <ProblemNotice problem={command.problem} />
@@ -186,7 +190,7 @@ function Results({ view, onDone }: Done): ReactElement {
 
 function Close({ view, onDone }: Done): ReactElement {
   const command = useCommand("closePaymentRun", { onDone: ({ message }) => onDone(message) });
-  const waiting = view.returned.filter((row) => !row.confirmed).length;
+  const waiting = view.returned.filter((row) => !row.confirmed && !row.resolved).length;
   if (waiting > 0) return <p>振込不能 {waiting}件の確認（口座の確かめと未払への戻し）が終わると、締められます。</p>;
   return <Step command={command} label="締める" input={{ path: { runNo: String(view.run.runNo) } }} />;
 }
@@ -237,7 +241,7 @@ function Cancel({ view, onDone }: Done): ReactElement {
 type Possible = {
   readonly key: string;
   readonly permission: "create" | "approve" | "release";
-  readonly part: (props: Done) => ReactElement;
+  readonly part: (props: Done) => ReactElement | null;
 };
 
 const NEXT: Readonly<Record<RunView["run"]["state"], readonly Possible[]>> = {
@@ -257,7 +261,10 @@ const NEXT: Readonly<Record<RunView["run"]["state"], readonly Possible[]>> = {
     { key: "handOver", permission: "release", part: HandOver },
     { key: "cancel", permission: "create", part: Cancel },
   ],
-  handingOver: [{ key: "resolve", permission: "release", part: Resolve }],
+  handingOver: [
+    { key: "receipt", permission: "release", part: RecordReceipt },
+    { key: "resolve", permission: "release", part: Resolve },
+  ],
   unknown: [{ key: "resolve", permission: "release", part: Resolve }],
   handedOver: [{ key: "results", permission: "create", part: Results }],
   settled: [{ key: "close", permission: "create", part: Close }],

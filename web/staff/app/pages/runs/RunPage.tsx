@@ -10,9 +10,11 @@ import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
+import { RunBanks } from "./RunBanks.tsx";
 import { RunExceptions } from "./RunExceptions.tsx";
 import { RunFiles } from "./RunFiles.tsx";
 import { RunNext } from "./RunNext.tsx";
+import { RunReview } from "./RunReview.tsx";
 import { RunTotals } from "./RunTotals.tsx";
 import { RunTrack } from "./RunTrack.tsx";
 
@@ -73,6 +75,8 @@ export function RunPage(): ReactElement {
       <Section title="進み">
         <RunTrack view={data} />
       </Section>
+      <RunReview view={data} />
+      <RunBanks view={data} />
       <RunTotals view={data} />
       <RunExceptions view={data} />
       <RunFiles view={data} />

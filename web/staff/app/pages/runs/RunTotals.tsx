@@ -128,7 +128,8 @@ function columns(rows: readonly TotalRow[], withCode: boolean): readonly Column<
 export function RunTotals({ view }: { readonly view: RunView }): ReactElement {
   const { totals } = view;
   const tables = [
-    ["年齢区分・出生順位別", totals.byBand, false],
+    ["年齢区分別（順位ごと）", totals.byBand, false],
+    ["出生順位別", totals.byOrder, false],
     ["区別", totals.byWard, false],
     ["被用区分別", totals.byClass, false],
     ["金融機関別", totals.byBank, true],

@@ -49,4 +49,47 @@ export const runRows: readonly MatrixRow[] = [
     allow: anywhere(treasurer),
     input: (target) => ({ path: { runNo: target.runNo, name: "payee-list-0001.csv" } }),
   },
+  {
+    operation: "listRunReview",
+    allow: anywhere(view),
+    input: (target) => ({ ...onRun(target), body: { openOnly: true, after: 0 } }),
+  },
+  {
+    operation: "clearRunReview",
+    allow: anywhere(treasurer),
+    input: (target) => ({ ...onRun(target), body: { itemNos: [9_999_999], reason: "架空の確認" } }),
+  },
+  {
+    operation: "giveRunByHand",
+    allow: anywhere(release),
+    input: (target) => ({ path: { runNo: target.runNo + 1 }, body: { receiver: "架空会計課", medium: "媒体1" } }),
+  },
+  {
+    operation: "recordRunReceipt",
+    allow: anywhere(release),
+    input: (target) => ({ path: { runNo: target.runNo + 1 }, body: { receipt: "架空1", count: 1, amount: 1 } }),
+  },
+  {
+    operation: "declareRunOutage",
+    allow: anywhere(release),
+    input: (target) => ({ ...onRun(target), body: { banks: ["0000"], reason: "架空の障害" } }),
+  },
+  {
+    operation: "endRunOutage",
+    allow: anywhere(release),
+    input: (target) => ({
+      ...onRun(target),
+      body: { banks: ["0000"], creditedOn: "2026-12-16", evidence: "架空の確認" },
+    }),
+  },
+  {
+    operation: "proposeRunSettlement",
+    allow: anywhere(treasurer),
+    input: (target) => ({ path: { runNo: target.runNo, rowNo: 9_999_999 }, body: { resolution: "架空の始末" } }),
+  },
+  {
+    operation: "approveRunSettlement",
+    allow: anywhere(treasurer),
+    input: (target) => ({ path: { runNo: target.runNo, rowNo: 9_999_999 }, body: { seq: 1 } }),
+  },
 ];
