@@ -48,10 +48,33 @@ async function settle(stranger = false): Promise<void> {
   await importResults(by(MAKER), { key: `settle/${stranger}`, runNo: 1, bytes: resultCsv(file, returned) });
 }
 
-describe("会計課への手渡し", () => {
-  const give = async (operator: string, key: string) =>
-    await handOverByHand(by(operator), { key, runNo: 1, receiver: "会計課 架空花子", medium: "媒体 3" });
+const give = async (operator: string, key: string) =>
+  await handOverByHand(by(operator), { key, runNo: 1, receiver: "会計課 架空花子", medium: "媒体 3" });
 
+const hundred = async (press: (key: string) => Promise<{ readonly repeated: boolean }>): Promise<number> => {
+  const all = await Promise.allSettled(Array.from({ length: 100 }, async (_, index) => await press(`${index}`)));
+  return all.filter((one) => one.status === "fulfilled" && !one.value.repeated).length;
+};
+
+const declare = async (key = "d") =>
+  await declareOutage(by(MAKER), { key, runNo: 1, banks: ["9900"], reason: "全銀システムの障害（架空）" });
+
+const end = async (key = "e") =>
+  await endOutage(by(MAKER), {
+    key,
+    runNo: 1,
+    banks: ["9900"],
+    creditedOn: civilDate("2026-12-17"),
+    evidence: "架空銀行に電話",
+  });
+
+const propose = async (operator: string, rowNo: number, key: string) =>
+  await proposeSettlement(by(operator), { key, runNo: 1, rowNo, resolution: "名義の届け直しを確かめた" });
+
+const approve = async (operator: string, rowNo: number, seq: number, key: string) =>
+  await approveSettlement(by(operator), { key, runNo: 1, rowNo, seq });
+
+describe("会計課への手渡し", () => {
   it("[A90] who, to whom, when and which hash are recorded by a third person; the receipt that agrees makes it handed over", async () => {
     await advance(database.pool, 1, "frozen");
     await expect(give(MAKER, "g1")).rejects.toEqual(refusal("samePerson"));
@@ -106,10 +129,6 @@ describe("会計課への手渡し", () => {
 
   it("[G26] 100 presses of the giving and of the receipt: one of each", async () => {
     await advance(database.pool, 1, "frozen");
-    const hundred = async (press: (key: string) => Promise<{ readonly repeated: boolean }>): Promise<number> => {
-      const all = await Promise.allSettled(Array.from({ length: 100 }, async (_, index) => await press(`${index}`)));
-      return all.filter((one) => one.status === "fulfilled" && !one.value.repeated).length;
-    };
     expect(await hundred(async (key) => await give(RELEASER, `g/${key}`))).toBe(1);
     expect(
       await hundred(
@@ -121,17 +140,6 @@ describe("会計課への手渡し", () => {
 });
 
 describe("銀行間網の障害", () => {
-  const declare = async (key = "d") =>
-    await declareOutage(by(MAKER), { key, runNo: 1, banks: ["9900"], reason: "全銀システムの障害（架空）" });
-  const end = async (key = "e") =>
-    await endOutage(by(MAKER), {
-      key,
-      runNo: 1,
-      banks: ["9900"],
-      creditedOn: civilDate("2026-12-17"),
-      evidence: "架空銀行に電話",
-    });
-
   it("[A93] [I-22] lines of the banks that are down are unclear one by one, nothing is sent again, the run stays open until each is known", async () => {
     await expect(declare("early")).rejects.toEqual(refusal("wrongState"));
     await advance(database.pool, 1, "handedOver");
@@ -183,11 +191,6 @@ describe("銀行間網の障害", () => {
 });
 
 describe("振込不能と当たらない結果", () => {
-  const propose = async (operator: string, rowNo: number, key: string) =>
-    await proposeSettlement(by(operator), { key, runNo: 1, rowNo, resolution: "名義の届け直しを確かめた" });
-  const approve = async (operator: string, rowNo: number, seq: number, key: string) =>
-    await approveSettlement(by(operator), { key, runNo: 1, rowNo, seq });
-
   beforeEach(async () => {
     await advance(database.pool, 1, "handedOver");
     await settle(true);
