@@ -25,6 +25,8 @@ export type { ClaimState, ListClaimsOptions, ListedClaim } from "./src/claims/li
 export { approveAll, approveClaims } from "./src/decisions/decide.ts";
 export type { ApprovalCount, LeftOut } from "./src/decisions/decide.ts";
 export { approveReexamined, reexamine } from "./src/decisions/re-decide.ts";
+export { changeExOfficioCause, listExOfficioCauses } from "./src/decisions/ex-officio-causes.ts";
+export type { ExOfficioCauseRow } from "./src/decisions/ex-officio-causes.ts";
 export type { ReexaminationCount, Scope } from "./src/decisions/re-decide.ts";
 export { holdLabels, listHolds, placeHold, releaseHold } from "./src/holds/holds.ts";
 export type { HoldKind, ListedHold, NewHold } from "./src/holds/holds.ts";

@@ -201,6 +201,15 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
   ...REVIEW_CONSTRAINTS,
+  ex_officio_increase_two_people: {
+    code: "samePerson",
+    message: "職権で増額できる事由は、入力した人と別の職員の承認が要ります。何も変えていません。",
+  },
+  decision_ex_officio_increase: {
+    code: "increaseNotListed",
+    message:
+      "請求のない増額は、職権で増額できる事由の一覧にあるものだけです。受給者に額改定認定請求書を出してもらうか、法令を確かめて一覧に二人で足してください。何も決めていません。",
+  },
   parameter_approval_two_people: {
     code: "samePerson",
     message: "登録した人は承認できません。別の職員が承認してください。何も変えていません。",

@@ -44,6 +44,7 @@ export type AllowanceRefusalCode =
   | "holdUnknown"
   | "holderMismatch"
   | "identityNeeded"
+  | "increaseNotListed"
   | "liftAnswered"
   | "liftEnded"
   | "liftInvalid"

@@ -14,6 +14,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   code_domain: "master of codes",
   creditor: "offices that collect fees: no person",
   entry_confirmation: "number of an entry and who confirmed it; the entry itself is protected",
+  ex_officio_increase_cause: "master of causes",
   hand_over: "one row a file: hash and who",
   hand_over_by_hand: "one row a file",
   hand_over_outcome: "one row a file",
