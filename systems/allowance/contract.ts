@@ -106,7 +106,7 @@ export type { ControlTotals, EquationSide, TotalRow } from "./src/payments/payee
 export type { WrittenPayeeList } from "./src/payments/payee-list/write-payee-list.ts";
 
 // 事案を開く opening a case
-export { closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
+export { closeAllCases, closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
 export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
 export { HISTORY_SHOWN, readCaseHistory } from "./src/inquiry/case-history.ts";
 export type { CaseEvent } from "./src/inquiry/case-history.ts";

@@ -119,6 +119,22 @@ export async function closeCase(desk: DeskCall, openingId: number): Promise<bool
   });
 }
 
+/**
+ * Closes everything that this session opened: the next person comes to the counter.
+ *
+ * @returns how many openings were closed
+ * @throws Refusal `sessionNeeded`
+ */
+export async function closeAllCases(desk: DeskCall): Promise<number> {
+  return await refusingAsStaff(desk.pool, desk.call, async () => {
+    return await onSnapshot(desk.pool, async (client) => {
+      await enterAsStaff(client, desk.call, {});
+      const { rows } = await client.query<{ closed: number }>("SELECT access.close_all() AS closed");
+      return rows[0]?.closed ?? 0;
+    });
+  });
+}
+
 /** One 処理事由 to choose from. */
 export type PurposeChoice = { readonly code: string; readonly name: string; readonly needsText: boolean };
 

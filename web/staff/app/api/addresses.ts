@@ -37,6 +37,7 @@ export const addresses = {
   listPurposes: ["GET", "/api/v1/purposes"],
   openCase: ["POST", "/api/v1/openings"],
   closeCase: ["POST", "/api/v1/openings/{openingId}/close"],
+  endApplicant: ["POST", "/api/v1/openings/end-applicant"],
   readCase: ["GET", "/api/v1/cases/{recipientId}"],
   readCaseHistory: ["GET", "/api/v1/cases/{recipientId}/history"],
   readPerson: ["GET", "/api/v1/persons/{addresseeNumber}"],

@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { useSession } from "../session/session-context.ts";
 import { Button } from "../ui/Button.tsx";
 import { Kbd } from "../ui/Shortcut.tsx";
+import { NextApplicant } from "./NextApplicant.tsx";
 import { TimeLeft } from "./TimeLeft.tsx";
 
 export function TopBar({
@@ -41,6 +42,7 @@ export function TopBar({
             {wards === null ? "" : `（${wards.map(({ name }) => name).join("・") || "区なし"}）`}
           </span>
         </p>
+        <NextApplicant />
         <Button size="small" onClick={onHelp} aria-label="この画面の説明とキー">
           説明 <Kbd>?</Kbd>
         </Button>

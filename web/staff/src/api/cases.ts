@@ -4,6 +4,7 @@ import {
   accountTypeName,
   bandName,
   causeName,
+  closeAllCases,
   closeCase,
   decisionName,
   holdLabels,
@@ -90,6 +91,16 @@ const closeCaseOperation = operation({
   handler: async ({ params }, desk) => ({
     closed: await closeCase({ pool: desk.pool, call: desk.call() }, params.openingId),
   }),
+});
+
+const endApplicant = operation({
+  id: "endApplicant",
+  method: "POST",
+  path: "/openings/end-applicant",
+  summary: "窓口の次の人へ（開いた人を全部閉じる）",
+  access: { permission: "signedIn", relation: "none" },
+  response: z.object({ closed: z.int() }),
+  handler: async (_input, desk) => ({ closed: await closeAllCases({ pool: desk.pool, call: desk.call() }) }),
 });
 
 /** The page of the inquiry in the words of the API: codes with their names, months `YYYY-MM`. */
@@ -228,6 +239,7 @@ export const caseOperations = [
   listPurposesOperation,
   openCaseOperation,
   closeCaseOperation,
+  endApplicant,
   readCase,
   readHistory,
   readPersonOperation,

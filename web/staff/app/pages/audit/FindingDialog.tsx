@@ -50,7 +50,10 @@ export function EvidenceTable({
         {
           key: "why",
           head: "処理事由",
-          cell: (row) => [row.purposeName, row.purposeText].filter((part) => part !== "").join("："),
+          cell: (row) =>
+            [row.refusalCode === null ? row.purposeName : "（断った操作）", row.purposeText]
+              .filter((part) => part !== "")
+              .join("："),
         },
         { key: "whom", head: "宛名番号", cell: (row) => numberText(row.addresseeNumber) },
         { key: "operation", head: "操作", cell: (row) => row.operationName },

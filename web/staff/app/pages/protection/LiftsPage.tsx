@@ -95,7 +95,7 @@ export function LiftsPage(): ReactElement {
       return <span className="text-[0.875rem]">別の人の承認を待っています</span>;
     return (
       <Button size="small" kind="primary" onClick={() => setAsked(lift)}>
-        内容を見て答える
+        答える
       </Button>
     );
   };
@@ -118,19 +118,39 @@ export function LiftsPage(): ReactElement {
           rowKey={({ liftId }) => liftId}
           empty="一時解除の申請はありません。"
           columns={[
-            { key: "at", head: "申請", rowHead: true, cell: (lift) => <MomentText at={lift.requestedAt} /> },
+            {
+              key: "at",
+              head: "申請",
+              rowHead: true,
+              cell: (lift) => (
+                <>
+                  <MomentText at={lift.requestedAt} />
+                  <span className="block font-400 whitespace-nowrap">{lift.requestedBy}</span>
+                </>
+              ),
+            },
             { key: "state", head: "状態", cell: (lift) => <Badge kind={KINDS[lift.state]}>{lift.stateName}</Badge> },
-            { key: "whom", head: "宛名番号", cell: (lift) => numberText(lift.addresseeNumber) },
-            { key: "by", head: "申請した人", cell: (lift) => lift.requestedBy },
+            {
+              key: "whom",
+              head: "宛名番号",
+              cell: (lift) => <span className="whitespace-nowrap">{numberText(lift.addresseeNumber)}</span>,
+            },
             { key: "why", head: "わけ", cell: (lift) => lift.reason },
             { key: "minutes", head: "分", numeric: true, cell: (lift) => lift.minutes },
-            { key: "answered", head: "答えた人", cell: (lift) => lift.answeredBy ?? "－" },
             {
-              key: "ends",
-              head: "終わり",
-              cell: (lift) => (lift.endsAt === null ? "－" : <MomentText at={lift.endsAt} />),
+              key: "answered",
+              head: "答えた人・終わり",
+              cell: (lift) =>
+                lift.answeredBy === null ? (
+                  "－"
+                ) : (
+                  <>
+                    <span className="block whitespace-nowrap">{lift.answeredBy}</span>
+                    {lift.endsAt === null ? null : <MomentText at={lift.endsAt} />}
+                  </>
+                ),
             },
-            { key: "uses", head: "表示した回数", numeric: true, cell: (lift) => lift.uses },
+            { key: "uses", head: "表示", numeric: true, cell: (lift) => `${String(lift.uses)}回` },
             { key: "do", head: "処理", cell: action },
           ]}
         />

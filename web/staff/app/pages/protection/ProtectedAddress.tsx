@@ -103,7 +103,10 @@ export function ProtectedAddress({ addresseeNumber }: { readonly addresseeNumber
   };
   return (
     <section aria-label="支援措置の人の住所" className="my-4 rounded-8 border-2 border-error-2 px-4 py-3">
-      <p className="mb-2 font-700">⚠ 支援措置の対象です。住所は表示しません。</p>
+      <p className="mb-2 font-700">
+        ⚠ 支援措置の対象です。
+        {shown === undefined ? "住所は表示しません。" : "一時解除のあいだだけ、住所を表示しています。"}
+      </p>
       <ProblemNotice problem={work.problem} />
       {said === undefined ? null : <Notice kind="success" title={said} live />}
       {shown === undefined ? (

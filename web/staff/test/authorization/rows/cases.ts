@@ -30,6 +30,7 @@ export const caseRows: readonly MatrixRow[] = [
       },
     }),
   },
+  { operation: "endApplicant", allow: "signedIn" },
   { operation: "closeCase", allow: "signedIn", input: () => ({ path: { openingId: 999_999 } }) },
   { operation: "readCase", allow: reading, input: onCase, opens: true },
   { operation: "readCaseHistory", allow: reading, input: onCase, opens: true },
