@@ -201,6 +201,11 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
   ...REVIEW_CONSTRAINTS,
+  refusal_reason_code: {
+    code: "codeUnknown",
+    message:
+      "却下の事由が、決定の日に使えるコード（refusalCause）にありません。コード表を二人で直してから、もう一度決裁してください。何も決めていません。",
+  },
   ex_officio_increase_two_people: {
     code: "samePerson",
     message: "職権で増額できる事由は、入力した人と別の職員の承認が要ります。何も変えていません。",

@@ -31,12 +31,20 @@ export type Proposal = {
   readonly warnings: readonly string[];
 };
 
+/** Why the law refuses: identifier of the code table, and the sentence with its article. */
+export type RefusalReason = {
+  readonly code: "publicServant" | "noCare" | "noAddress" | "alreadyPaid" | "childNotEligible";
+  readonly text: string;
+};
+
 /** The answer to one claim. `facts` is null only where it is impossible to assess. */
 export type Answer = {
   readonly claim: ClaimRow;
   readonly outcome: "grant" | "refuse" | "impossible";
   readonly facts: Facts | null;
   readonly proposal: Proposal;
+  /** 却下事由 (code table refusalCause) and its sentence, where the law refuses */
+  readonly refusal?: RefusalReason;
   /** The recipient to whom a child of a refused claim belongs, where that is why */
   readonly collision?: Collision;
 };
@@ -140,18 +148,22 @@ const covers = (periods: readonly { from: string; to?: string | null }[], day: s
   periods.some(({ from, to }) => from <= day && (to === null || to === undefined || day <= to));
 
 /** Why the law refuses a claim, from the facts it was given. */
-function refusalReason(claim: ClaimRow, facts: Facts): string {
+function refusalReason(claim: ClaimRow, facts: Facts): RefusalReason {
   const { recipient } = facts.json;
   if (covers(recipient.publicServant ?? [], claim.received_on)) {
-    return "請求者は公務員のため、勤務先（所属庁）が認定し支給します（児童手当法17条1項）。";
+    const text = "請求者は公務員のため、勤務先（所属庁）が認定し支給します（児童手当法17条1項）。";
+    return { code: "publicServant", text };
   }
   if (covers(recipient.detained ?? [], claim.received_on)) {
-    return "請求者が身柄を拘束されているため、児童を監護していません（児童手当法4条1項1号）。";
+    const text = "請求者が身柄を拘束されているため、児童を監護していません（児童手当法4条1項1号）。";
+    return { code: "noCare", text };
   }
   if (recipient.residence !== undefined && !covers(recipient.residence, claim.received_on)) {
-    return "請求の日に、この市に住所がありません（児童手当法7条1項）。";
+    return { code: "noAddress", text: "請求の日に、この市に住所がありません（児童手当法7条1項）。" };
   }
-  return "この請求によって支給する月がありません。児童の年齢、監護・生計同一の期間、施設入所、国外の状況を確認してください（児童手当法4条）。";
+  const text =
+    "この請求によって支給する月がありません。児童の年齢、監護・生計同一の期間、施設入所、国外の状況を確認してください（児童手当法4条）。";
+  return { code: "childNotEligible", text };
 }
 
 function collisionReason({ child, recipientId, month: at }: Collision): string {
@@ -164,6 +176,11 @@ const answer = (
   facts: Facts | null,
   proposal: Partial<Proposal> = {},
 ): Answer => ({ claim, outcome, facts, proposal: { decisions: [], reasons: [], warnings: [], ...proposal } });
+
+const refusedFor = (claim: ClaimRow, facts: Facts, refusal: RefusalReason): Answer => ({
+  ...answer(claim, "refuse", facts, { reasons: [refusal.text] }),
+  refusal,
+});
 
 /** Splits the claims into rights: each certification opens one, further claims belong to the last one opened. */
 function splitEpisodes(claims: readonly ClaimRow[], decisions: readonly LawDecision[]): ClaimRow[][] {
@@ -207,8 +224,10 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
     });
     if (stopped.length > 0) {
       for (const { claim, collision } of stopped) {
-        const refused = answer(claim, "refuse", whole.facts, { reasons: [collisionReason(collision)] });
-        answers.push({ ...refused, collision });
+        answers.push({
+          ...refusedFor(claim, whole.facts, { code: "alreadyPaid", text: collisionReason(collision) }),
+          collision,
+        });
       }
       claims = claims.filter((claim) => !stopped.some((each) => each.claim === claim));
       continue;
@@ -217,7 +236,7 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
     const parts = splitEpisodes(claims, decisions);
     const answered = new Set(parts.flat());
     for (const claim of claims.filter((each) => pending(each) && !answered.has(each))) {
-      answers.push(answer(claim, "refuse", whole.facts, { reasons: [refusalReason(claim, whole.facts)] }));
+      answers.push(refusedFor(claim, whole.facts, refusalReason(claim, whole.facts)));
     }
     for (const part of parts) {
       const [opening] = part;

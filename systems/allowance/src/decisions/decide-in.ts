@@ -163,6 +163,7 @@ export async function decideClaimIn(
             factsDigest: facts.digest,
             effectiveMonth: firstDayOfMonth(addMonths(monthOf(claim.received_on), 1)),
             examinedBy: deciders.examinedBy,
+            reason: answer.refusal ?? null,
           },
         ]
       : [];

@@ -138,13 +138,14 @@ function planCase(judged: Judged, recorded: Recorded): PlannedCase[] {
   });
 }
 
-function planRefusal({ claim, facts }: Answer): PlannedRefusal {
+function planRefusal({ claim, facts, refusal }: Answer): PlannedRefusal {
   if (facts === null || claim.examined_by === null) throw new Error(`claim ${claim.claim_id} was not examined`);
   return {
     claim,
     factsDigest: facts.digest,
     effectiveMonth: firstDayOfMonth(addMonths(monthOf(claim.received_on), 1)),
     examinedBy: claim.examined_by,
+    reason: refusal ?? null,
   };
 }
 

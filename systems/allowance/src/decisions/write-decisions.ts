@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 
 import type { Facts } from "../claims/assemble-case.ts";
 import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
+import type { RefusalReason } from "../claims/judge-case.ts";
 import { requireApprovedParameters } from "../parameters/approved-set.ts";
 import { streamOf } from "../stream.ts";
 import type { PlannedDecision } from "./plan-decisions.ts";
@@ -32,6 +33,8 @@ export type PlannedRefusal = {
   readonly factsDigest: string;
   readonly effectiveMonth: string;
   readonly examinedBy: string;
+  /** Where the law refuses; a refusal by a person has its reason in the examination of the filing */
+  readonly reason: RefusalReason | null;
 };
 
 export type Deciders = { readonly approvedBy: string; readonly decidedOn: string };
@@ -71,6 +74,22 @@ const DECISION_COLUMNS = [
   "examined_by",
   "approved_by",
 ] as const;
+
+/** 却下事由 of the refusals that the law made. A claim is refused once, so its decision is found by it. */
+async function writeReasons(client: PoolClient, refusals: readonly PlannedRefusal[]): Promise<void> {
+  const reasons = refusals.flatMap(({ claim, reason }) => (reason === null ? [] : [{ claim, reason }]));
+  if (reasons.length === 0) return;
+  await client.query(
+    `INSERT INTO allowance.refusal_reason (decision_id, reason_code, reason_text)
+     SELECT d.decision_id, x.code, x.reason FROM unnest($1::bigint[], $2::text[], $3::text[]) x(claim_id, code, reason)
+     JOIN allowance.decision d ON d.claim_id = x.claim_id AND d.kind = 'refuse'`,
+    [
+      reasons.map(({ claim }) => claim.claim_id),
+      reasons.map(({ reason }) => reason.code),
+      reasons.map(({ reason }) => reason.text),
+    ],
+  );
+}
 
 /**
  * Writes everything of one batch in the open transaction. Returns how many decisions were written.
@@ -136,6 +155,7 @@ export async function writeDecisions(
     decisions.push([...common, factsDigest, ruleVersion, decidedOn, examinedBy, approvedBy]);
   }
   await copyRows(client, "allowance.decision", DECISION_COLUMNS, streamOf(decisions));
+  await writeReasons(client, refusals);
   await copyRows(
     client,
     "allowance.account",
