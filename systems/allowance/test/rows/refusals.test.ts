@@ -41,6 +41,9 @@ const ITEMS = [
   "職権フラグ",
 ];
 
+// 03 却下; verdict 2; refusalCause 05 public servant, 04 no address, 03 already paid, 07 child not eligible, 02 not the main earner
+const refused = (refusal: string) => ["2026-12", "03", "2026-11-23", "2026-11-23", "2", null, refusal, null, "0"];
+
 it("[D169] each decision has one line with month, kind, days, verdict, the code of its cause – change, refusal or end – and the mark of 職権", async () => {
   // Refused by the rules: a public servant, nobody with an address here, a child of somebody else, a child that is too old
   const recipientId = await certifiedFamily({ clerk, approver }, 76_900, ["2020-05-10"]);
@@ -90,8 +93,6 @@ it("[D169] each decision has one line with month, kind, days, verdict, the code 
   await approveFiling(approver, { filingId: other.filingId, digest: other.digest });
   await recordDecisionParts(approver);
 
-  // 03 却下; verdict 2; refusalCause 05 public servant, 04 no address, 03 already paid, 07 child not eligible, 02 not the main earner
-  const refused = (refusal: string) => ["2026-12", "03", "2026-11-23", "2026-11-23", "2", null, refusal, null, "0"];
   for (const [number, refusal] of [
     [76_000, "05"],
     [76_010, "04"],
