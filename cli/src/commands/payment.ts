@@ -91,10 +91,11 @@ async function bankChannel(opened: OpenContext): Promise<ReturnType<typeof creat
 function registerCreate(payment: Command): void {
   withActor(payment.command("create").description("支払処理を作る（計算・元帳・明細）/ create a run"))
     .requiredOption("--month <YYYY-MM>", "支払期月 / payment month", payMonth)
-    .addOption(
-      new Option("--kind <kind>", "種別 / kind").choices(["regular", "occasional", "retransfer"]).default("regular"),
+    .addOption(new Option("--kind <kind>", "種別 / kind").choices(Object.keys(runKindLabels)).default("regular"))
+    .option(
+      "--pay-on <date>",
+      "随時・再振込などの支払日。定時では、お知らせした支払日（決まりと違えば作らない）/ pay day",
     )
-    .option("--pay-on <date>", "随時・再振込の支払日 / pay day of an occasional run")
     .option("--key <key>", "処理の鍵 / idempotency key")
     .action(async (options: { month: string; kind: RunKind; payOn?: string; key?: string }, command: Command) => {
       const payOn = options.payOn === undefined ? undefined : parseCivilDate(options.payOn);

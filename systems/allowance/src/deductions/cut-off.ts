@@ -2,20 +2,12 @@
  * 締切日: by when a request must have come in to count for a payment month (支払期月). What comes later counts for the next one, and
  * the answer says so. The dates are the city's setting `cutOffs`; nothing here is a constant of law (law: 3.10).
  */
-import {
-  addMonths,
-  type CivilDate,
-  type Month,
-  month,
-  monthOf,
-  parseCivilDate,
-  payDay,
-} from "@hagukumi/law/contract.ts";
+import { addMonths, type CivilDate, type Month, monthOf, parseCivilDate } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
 
 import type { Context } from "../context.ts";
-import { readSetting, type SettingValue } from "../settings.ts";
+import { cityPayDay } from "../payments/pay-day.ts";
+import { readSetting } from "../settings.ts";
 
 export type CutOffKind = "account" | "donation" | "feeCollection";
 
@@ -46,8 +38,5 @@ export async function cutOffRule(connection: Queryable, kind: CutOffKind, day: C
 
 /** The pay day of a payment month by the city's setting. @throws Refusal `settingMissing` */
 export async function payDayOf(connection: Queryable, context: Context, paymentMonth: Month): Promise<CivilDate> {
-  const rule: SettingValue<"payDay"> = await readSetting(connection, "payDay", `${paymentMonth}-01`);
-  const answer = payDay(month(paymentMonth), { payDay: rule.payDay, payDayRule: rule.rule }, context.calendar);
-  if (!answer.ok) throw new Refusal(answer.problem.code, answer.problem.message, { paymentMonth });
-  return answer.value;
+  return await cityPayDay(connection, context.calendar, paymentMonth);
 }

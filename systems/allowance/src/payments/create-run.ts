@@ -5,7 +5,6 @@ import {
   month,
   monthOf,
   parseMonth,
-  payDay,
   paymentMonthOf,
   ruleVersion,
 } from "@hagukumi/law/contract.ts";
@@ -23,11 +22,12 @@ import type { AccrualResult } from "../ledger/accrue.ts";
 import { openJournal } from "../ledger/journal.ts";
 import { requireApprovedParameters, requireValuesFor } from "../parameters/approved-set.ts";
 import { programSet } from "../parameters/program-set.ts";
-import { readSetting } from "../settings.ts";
+import { findSetting, readSetting } from "../settings.ts";
 import type { SettingValue } from "../settings.ts";
 import { cutOffOf } from "../deductions/cut-off.ts";
 import { computeDue } from "./compute-due.ts";
 import type { UncomputedCase } from "./compute-due.ts";
+import { cityPayDay, occasionalDay, requireAnnounced } from "./pay-day.ts";
 import { paymentConstraints } from "./refusals.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
 import { compareRun } from "./review/compare.ts";
@@ -43,7 +43,7 @@ export type CreateRunRequest = {
   /** 支払期月 (regular), or the month in which an occasional payment is made */
   readonly paymentMonth: string;
   readonly kind: RunKind;
-  /** Pay day of an occasional or re-transfer run; a regular run's follows from the city's rule */
+  /** Pay day of a run outside the payment months; of a regular run the day that was announced, which must be the rule's (I-27) */
   readonly payOn?: CivilDate;
 };
 
@@ -76,11 +76,12 @@ function refuse(code: PaymentRefusalCode, message: string, details: Record<strin
   throw new Refusal<PaymentRefusalCode>(code, message, details);
 }
 
-/** Months and pay day of the run. @throws Refusal `notPayMonth` */
+/** Months and pay day of the run. @throws Refusal `notPayMonth`, `payDayDiffers` */
 function planRun(
   request: CreateRunRequest,
   opening: SettingValue<"openingMonth">,
-  rule: SettingValue<"payDay">,
+  closedDays: readonly string[],
+  legal: CivilDate | undefined,
   context: Context,
   regularDone: boolean,
 ): Plan {
@@ -97,9 +98,9 @@ function planRun(
     if (last < from) {
       refuse("notPayMonth", `稼働開始月 ${from} より前の月分は、このシステムでは支払いません。`, { paymentMonth });
     }
-    const payOn = payDay(paymentMonth, { payDay: rule.payDay, payDayRule: rule.rule }, context.calendar);
-    if (!payOn.ok) throw new Refusal(payOn.problem.code, payOn.problem.message, { paymentMonth });
-    return { from, to: last, arrearsBefore: months[0] ?? last, payOn: payOn.value };
+    if (legal === undefined) throw new RangeError(`no pay day for ${paymentMonth}`);
+    const payOn = requireAnnounced(request.payOn, legal, paymentMonth);
+    return { from, to: last, arrearsBefore: months[0] ?? last, payOn };
   }
   const last = addMonths(paymentMonth, -1);
   // Arrears are months whose regular payment has passed: its month is over, or its run is closed already (8条4項ただし書).
@@ -107,7 +108,12 @@ function planRun(
   let arrearsBefore: Month = from;
   while (arrearsBefore <= last && paymentMonthOf(arrearsBefore) <= lastRegular)
     arrearsBefore = addMonths(arrearsBefore, 1);
-  return { from, to: last < from ? from : last, arrearsBefore, payOn: request.payOn ?? context.today };
+  return {
+    from,
+    to: last < from ? from : last,
+    arrearsBefore,
+    payOn: occasionalDay(request.payOn, context.today, closedDays, context.calendar),
+  };
 }
 
 /** The last day of receipt for the accounts of the run: the city's rule for a regular run, the day itself for any other. */
@@ -222,8 +228,11 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
   return await refusing(paymentConstraints, async () =>
     runCommand(context.pool, command, async (client) => {
       const opening = await readSetting(client, "openingMonth", context.today);
-      const rule = await readSetting(client, "payDay", `${request.paymentMonth}-01`);
-      const plan = planRun(request, opening, rule, context, await regularIsDone(client, request.paymentMonth));
+      const closedDays = (await findSetting(client, "closedDays", context.today)) ?? [];
+      const regular = request.kind === "regular" && benefitMonthsOf(month(request.paymentMonth)).length > 0;
+      const legal = regular ? await cityPayDay(client, context.calendar, month(request.paymentMonth)) : undefined;
+      const regularDone = await regularIsDone(client, request.paymentMonth);
+      const plan = planRun(request, opening, closedDays, legal, context, regularDone);
       requireValuesFor(programSet(), plan.from, plan.to);
       const setId = await requireApprovedParameters(client);
       const runNo = await nextRunNo(client);

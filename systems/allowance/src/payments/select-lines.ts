@@ -6,6 +6,8 @@
  */
 import type { PoolClient } from "pg";
 
+import type { RunKind } from "./states.ts";
+
 /** Why a recipient's months stay out of the run. */
 export type ExclusionReason = "held" | "recipientDead" | "noAccount" | "branchClosed" | "limitation";
 
@@ -40,10 +42,14 @@ export type SelectOptions = {
   /** Benefit months from this one on are not time-barred on the pay day, `YYYY-MM-01` */
   readonly notBarredFrom: string;
   /** Which months the kind of run takes */
-  readonly kind: "regular" | "occasional" | "retransfer";
+  readonly kind: RunKind;
   /** occasional: months before this one are arrears (their regular payment month has passed), `YYYY-MM-01` */
   readonly arrearsBefore: string;
 };
+
+/** A hold that reached the month and has been released since. */
+const HELD_ONCE = `EXISTS (SELECT 1 FROM allowance.hold h JOIN allowance.hold_release hr USING (hold_id)
+      WHERE h.recipient_id = d.recipient_id AND h.from_month <= d.benefit_month)`;
 
 /** Free due months: not reversed, not granted to the child itself (12条), not lapsed (23条), and not in any run unless that run gave them back. */
 const CANDIDATE = `
@@ -62,8 +68,10 @@ WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND u.unpaid_id IS
   AND ($3 = 'regular'
     OR ($3 = 'retransfer' AND EXISTS (SELECT 1 FROM allowance.item_release g WHERE (g.child_number, g.benefit_month, g.generation, g.tranche)
         = (d.child_number, d.benefit_month, d.generation, d.tranche) AND g.cause = 'returned'))
-    OR ($3 = 'occasional' AND (d.benefit_month < $4
-        OR EXISTS (SELECT 1 FROM allowance.recipient_window w WHERE w.recipient_id = d.recipient_id AND w.ended_from IS NOT NULL))))`;
+    OR ($3 = 'occasional' AND d.benefit_month < $4)
+    OR ($3 IN ('occasional', 'final') AND EXISTS (SELECT 1 FROM allowance.recipient_window w WHERE w.recipient_id = d.recipient_id AND w.ended_from IS NOT NULL))
+    OR ($3 = 'released' AND d.benefit_month < $4 AND ${HELD_ONCE})
+    OR ($3 = 'makeUp' AND d.benefit_month < $4 AND i.attempt IS NULL AND NOT ${HELD_ONCE}))`;
 
 /**
  * The account on the pay day: the last one that is in use by then (a change after the cut-off waits for the next pay day). The

@@ -46,5 +46,17 @@ export const transitions = {
 /** A run in one of these states no longer stands in the way of the next one (M8). */
 export const endStates: ReadonlySet<RunState> = new Set(["closed", "cancelled", "voided"]);
 
-export const runKindLabels = { regular: "定時", occasional: "随時", retransfer: "再振込" } as const;
+/**
+ * Kinds of run. Each has its own extraction; all take their months under one key. regular: everything free to the end of the period.
+ * occasional: arrears and what ended rights left. final: only what ended rights left. released: months of earlier periods that were
+ * held. makeUp: months of earlier periods that no run has paid and no hold explains. retransfer: what the bank returned.
+ */
+export const runKindLabels = {
+  regular: "定時",
+  occasional: "随時",
+  final: "最終払",
+  released: "差止解除",
+  makeUp: "追給",
+  retransfer: "再振込",
+} as const;
 export type RunKind = keyof typeof runKindLabels;

@@ -1,5 +1,5 @@
 /** `hagukumi verify money`: the nightly check that no invariant of the money is broken. */
-import { assess, parseCase, payDay } from "@hagukumi/law/contract.ts";
+import { assess, parseCase } from "@hagukumi/law/contract.ts";
 import type { Calendar, Month } from "@hagukumi/law/contract.ts";
 import { encodeTransferFile } from "@hagukumi/platform/bank/encode.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
@@ -9,8 +9,9 @@ import { createHash } from "node:crypto";
 import { ROLE } from "../context.ts";
 import type { Context } from "../context.ts";
 import { readTransferFile } from "../payments/freeze-run.ts";
+import { cityPayDay } from "../payments/pay-day.ts";
 import { listRuns } from "../payments/run-record.ts";
-import { readSetting } from "../settings.ts";
+
 import { moneyChecks } from "./money-checks.ts";
 
 /** Result of one invariant: how many cases break it, and the first few of them. */
@@ -49,14 +50,9 @@ async function regenerateFiles(connection: Queryable): Promise<CheckResult> {
 async function checkPayDays(connection: Queryable, calendar: Calendar): Promise<CheckResult> {
   const found: string[] = [];
   for (const run of await listRuns(connection)) {
-    if (run.kind !== "regular") continue;
-    const rule = await readSetting(connection, "payDay", run.paymentMonth);
-    const legal = payDay(
-      run.paymentMonth.slice(0, 7) as Month,
-      { payDay: rule.payDay, payDayRule: rule.rule },
-      calendar,
-    );
-    if (!legal.ok || legal.value !== run.payOn) found.push(`支払処理 ${run.runNo}: ${run.payOn}`);
+    if (run.kind !== "regular" || run.state === "cancelled" || run.state === "voided") continue;
+    const legal = await cityPayDay(connection, calendar, run.paymentMonth.slice(0, 7) as Month);
+    if (legal !== run.payOn) found.push(`支払処理 ${run.runNo}: ${run.payOn}`);
   }
   return result("M24", "支払日は、決められた日（銀行休業日なら前または後の営業日）", found);
 }

@@ -316,7 +316,7 @@ describe("results", () => {
     );
     const resolve = { key: "z", runNo: 1, rowNo: 1, resolution: "銀行の誤り（電話で確認）" };
     await expect(resolveResult(contextOf(database.pool, MAKER), { ...resolve, approvedBy: MAKER })).rejects.toEqual(
-      refusal("constraintViolated"),
+      refusal("samePerson"),
     );
     await resolveResult(contextOf(database.pool, MAKER), { ...resolve, approvedBy: APPROVER });
     await closeRun(contextOf(database.pool, MAKER), { key: "c", runNo: 1 });

@@ -115,8 +115,8 @@ const createPaymentRun = operation({
   body: z.strictObject({
     /** 支払期月 `YYYY-MM` */
     paymentMonth: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "支払期月は YYYY-MM で指定してください。"),
-    kind: z.enum(["regular", "occasional", "retransfer"]),
-    /** Pay day of an occasional or re-transfer run */
+    kind: z.enum(["regular", "occasional", "final", "released", "makeUp", "retransfer"]),
+    /** Pay day of a run outside the payment months; of a regular run the day that was announced */
     payOn: dateText.optional(),
   }),
   response: z.object({ runNo: z.int(), message: z.string() }),

@@ -36,7 +36,7 @@ export function CreateRun(): ReactElement | null {
   if (!may) return null;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void command.run({ body: { paymentMonth, kind, ...(kind === "regular" || payOn === "" ? {} : { payOn }) } });
+    void command.run({ body: { paymentMonth, kind, ...(payOn === "" ? {} : { payOn }) } });
   };
   return (
     <>
@@ -66,14 +66,17 @@ export function CreateRun(): ReactElement | null {
               value={paymentMonth}
               onChange={(event) => draft.set({ ...draft.value, paymentMonth: event.target.value })}
             />
-            {kind === "regular" ? null : (
-              <DateInput
-                label="支払日"
-                required
-                value={payOn}
-                onChange={(value) => draft.set({ ...draft.value, payOn: value })}
-              />
-            )}
+            <DateInput
+              label={kind === "regular" ? "お知らせした支払日（任意）" : "支払日"}
+              help={
+                kind === "regular"
+                  ? "入れると、市の決まりと休日の暦から求めた支払日と照らし合わせ、違えば作りません。"
+                  : "金融機関の休業日と閉庁日は選べません。"
+              }
+              required={kind !== "regular"}
+              value={payOn}
+              onChange={(value) => draft.set({ ...draft.value, payOn: value })}
+            />
             <Actions>
               <Button kind="primary" submit pending={command.pending} disabled={!/^\d{4}-\d{2}$/.test(paymentMonth)}>
                 作る

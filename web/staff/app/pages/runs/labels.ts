@@ -20,5 +20,8 @@ export const stateLabels: Readonly<Record<Run["state"], string>> = {
 export const kindLabels: Readonly<Record<Run["kind"], string>> = {
   regular: "定時",
   occasional: "随時",
+  final: "最終払",
+  released: "差止解除",
+  makeUp: "追給",
   retransfer: "再振込",
 };
