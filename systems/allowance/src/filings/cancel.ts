@@ -16,7 +16,7 @@ import { settleStanding } from "../unpaid/settle.ts";
 import { addEvent, checkState } from "./command.ts";
 import type { Applied, Deciders, Difference, Effect, Json, Proposal, TakenBack } from "./procedure.ts";
 import { filingOf, type FilingRecord, loadApplied, loadFiling } from "./record.ts";
-import { procedureOf } from "./registry.ts";
+import { isClaim, procedureOf } from "./registry.ts";
 
 /** An old filing after its cancellation. */
 export type Cancelled = {
@@ -71,7 +71,25 @@ export async function cancelReplaced(
   const filing = filingOf(old, old.examination?.judgedOn ?? context.today, old.examination?.override ?? null);
   const own: Deciders = { ...deciders, filingId: old.filingId };
   const back = await procedureOf(old.procedure).undo(client, context, filing, applied, own);
-  return { old, applied, decidedOn: approval.decided_on, reason, back };
+  const whole = isClaim(old.procedure)
+    ? { ...back, effects: takenBackFrom(old), recipients: applied.recipients }
+    : back;
+  return { old, applied, decidedOn: approval.decided_on, reason, back: whole };
+}
+
+/** What a granted claim had changed, turned round: a claim carries its right on to the next one, or takes every month of it back. */
+function takenBackFrom({ examination }: FilingRecord): readonly Effect[] {
+  if (examination === null || examination.proposal.outcome !== "grant") return [];
+  // The account of a claim stays: who is a recipient no more is not paid to it.
+  const rights = examination.proposal.effects.filter(({ fromMonth }) => fromMonth !== null);
+  return rights.map((effect) => ({
+    ...effect,
+    before: effect.after,
+    after: effect.before ?? "この決定の前に戻す",
+    yenBefore: effect.yenAfter,
+    yenAfter: effect.yenBefore,
+    children: effect.children.map(({ child, before, after }) => ({ child, before: after, after: before })),
+  }));
 }
 
 const PAID = `

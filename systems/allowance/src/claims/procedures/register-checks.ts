@@ -150,12 +150,14 @@ async function pendingDifferences(
 
 type LiveRight = { readonly recipient_id: number; readonly first_month: CivilDate | null };
 
-async function ownRights(client: PoolClient, content: ClaimContent): Promise<Difference[]> {
+async function ownRights(client: PoolClient, content: ClaimContent, replaces: number | null): Promise<Difference[]> {
   if (content.kind !== "certification") return [];
   const { rows } = await client.query<LiveRight>(
     `SELECT r.recipient_id, w.first_month FROM allowance.recipient r JOIN allowance.recipient_window w USING (recipient_id)
-     WHERE r.addressee_number = $1 AND r.kind = $2 AND w.ended_from IS NULL ORDER BY r.recipient_id`,
-    [content.subject.claimant, content.subject.recipientKind],
+     WHERE r.addressee_number = $1 AND r.kind = $2 AND w.ended_from IS NULL
+       -- A right that the replaced filing had opened is the one that is decided again.
+       AND NOT EXISTS (SELECT FROM allowance.filing_approval a WHERE a.filing_id = $3 AND a.applied -> 'recipients' @> to_jsonb(r.recipient_id)) ORDER BY r.recipient_id`,
+    [content.subject.claimant, content.subject.recipientKind, replaces],
   );
   return rows.map(({ recipient_id }) =>
     look(
@@ -308,7 +310,7 @@ export async function registerDifferences(
     ...content.children.flatMap((child) => childDifferences(child, persons.get(child.number), individual)),
     ...causeDifferences(content, persons),
     ...(await pendingDifferences(client, content, filing)),
-    ...(await ownRights(client, content)),
+    ...(await ownRights(client, content, filing.replaces)),
     ...(await spouseDifferences(client, content)),
     ...(await formerDifferences(client, content, start)),
     ...(await designationDifferences(client, content, filing)),

@@ -154,7 +154,9 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
       <FilingProblem problem={examine.problem ?? approve.problem ?? submit.problem} />
       {approve.answer === undefined ? null : (
         <Notice kind="success" title="決裁しました" live>
-          決定が登録され、支払の対象になりました。
+          {approve.answer.outcome === "grant"
+            ? "決定が登録され、支払の対象になりました。"
+            : "決定が登録されました。通知する内容も控えました。"}
         </Notice>
       )}
       {examined && mayApprove && own ? (

@@ -55,7 +55,7 @@ function Override({ filing }: { readonly filing: Filing }): ReactElement | null 
   if (override === null || override === undefined) return null;
   return (
     <Notice kind="warning" title="案が変えられています">
-      理由（{override.reasonCode}）: {override.reason}
+      理由（{override.reasonCode === "cancelledOnly" ? "取り消すだけ" : override.reasonCode}）: {override.reason}
     </Notice>
   );
 }
