@@ -230,7 +230,7 @@ export async function afterCancellation(
     outcome: proposal.outcome,
     decisionsBefore: cancelled.applied.decisions,
     decisions: applied.decisions,
-    recipients: applied.recipients,
+    recipients,
   };
   const notices: NewNotice[] = [{ kind: "decisionCancelled", to: old.subject.claimant, facts: whole }];
   for (const { addressee_number, outside_party } of rows) {

@@ -68,7 +68,8 @@ const unpaid = `
          u.decided_on, ARRAY[u.child_number::bigint] AS named,
          jsonb_build_object('outcome', u.outcome, 'child', u.child_number, 'claimedOn', u.claimed_on, 'fromMonth', to_char(u.from_month, 'YYYY-MM'),
            'toMonth', to_char(u.to_month, 'YYYY-MM'), 'total', u.total, 'reason', u.reason) AS facts, NULL::jsonb AS law_facts
-  FROM allowance.unpaid_decision u JOIN allowance.recipient r USING (recipient_id)`;
+  FROM allowance.unpaid_decision u JOIN allowance.recipient r USING (recipient_id)
+  WHERE NOT EXISTS (SELECT FROM allowance.filing_cancellation c WHERE c.filing_id = u.filing_id)`;
 
 const documents = `
   SELECT 'filingEvent:' || e.filing_id || '/' || e.seq AS source_key, f.claimant_number::bigint AS addressee, NULL::text AS outside_party,
@@ -103,7 +104,8 @@ const notices = (kinds: readonly string[]): string => `
            THEN jsonb_build_object('personName', n.facts->'person', 'person', NULL) WHEN jsonb_typeof(n.facts->'claimant') = 'number'
            THEN jsonb_build_object('person', n.facts->'claimant') ELSE '{}'::jsonb END AS facts,
          NULL::jsonb AS law_facts
-  FROM allowance.case_notice n WHERE n.kind IN (${kinds.map((kind) => `'${kind}'`).join(", ")})`;
+  FROM allowance.case_notice n WHERE n.kind IN (${kinds.map((kind) => `'${kind}'`).join(", ")})
+    AND NOT EXISTS (SELECT FROM allowance.filing_cancellation c WHERE c.filing_id = n.filing_id)`;
 
 const inquiries = `
   SELECT 'formerInquiry:' || q.entry_id || '/' || q.revision AS source_key, NULL::bigint AS addressee, q.municipality_name AS outside_party,
@@ -128,7 +130,8 @@ const fees = `
   SELECT 'feeRequest:' || q.fee_request_id, r.addressee_number, NULL, q.recipient_id, r.kind, (q.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, ARRAY[q.child_number::bigint],
          jsonb_build_object('basis', 'request', 'kind', q.kind, 'child', q.child_number, 'feeKind', q.fee_kind, 'amount', q.cap, 'payment', to_char(q.from_payment, 'YYYY-MM'),
            'creditor', (SELECT c.name FROM allowance.creditor c WHERE c.creditor_id = q.creditor_id ORDER BY c.revision DESC LIMIT 1)), NULL
-  FROM allowance.fee_request q JOIN allowance.recipient r USING (recipient_id)`;
+  FROM allowance.fee_request q JOIN allowance.recipient r USING (recipient_id)
+  WHERE NOT EXISTS (SELECT FROM allowance.filing_cancellation c WHERE c.filing_id = q.filing_id)`;
 
 /** 受給証明書 out of the ledger: what is due for each month, and when it was paid. */
 const certificates = `
@@ -163,7 +166,10 @@ const cancellations = `
          jsonb_build_object('kind', d.kind, 'month', to_char(d.effective_month, 'YYYY-MM'), 'cause', d.cause,
            'reason', coalesce((SELECT e.reason FROM allowance.claim_cancellation c JOIN allowance.claim k ON k.claim_id = c.claim_id
                                  JOIN allowance.filing_event e ON e.filing_id = k.filing_id AND e.kind = 'cancelled'
-                               WHERE c.replaced_by = d.claim_id LIMIT 1), '先の処分に誤りがあったため'),
+                               WHERE c.replaced_by = d.claim_id LIMIT 1),
+                              (SELECT c.reason FROM allowance.filing_cancellation c JOIN allowance.case_notice n ON n.filing_id = c.replaced_by AND n.kind = 'decisionCancelled'
+                               WHERE c.cancelled_on = d.decided_on AND n.facts->'recipients' @> to_jsonb(d.recipient_id) ORDER BY n.notice_id LIMIT 1),
+                              '先の処分に誤りがあったため'),
            'decisions', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'month', to_char(o.effective_month, 'YYYY-MM'), 'decidedOn', o.decided_on) ORDER BY o.seq)
                          FROM allowance.decision o WHERE o.recipient_id = d.recipient_id AND o.seq < d.seq AND o.effective_month >= d.effective_month AND o.kind <> 'correct')) AS facts,
          f.facts AS law_facts
