@@ -156,7 +156,8 @@ export const death: Procedure<Content> = {
     );
     const facts = await undoFacts(client, context, filing, result, deciders, touchedBy(content));
     const dead = (await personOf(client, content.claimant))?.state === 3;
-    const text = "住民票では死亡のままのため、消滅・減額の決定は変わりません。取り消すのは、この記録と案内だけです。";
+    const text =
+      "住民票では死亡のままのため、消滅・減額の決定と支払の保留は変わりません。取り消すのは、この記録と案内だけです。";
     const record = recordTakenBack("death", "死亡の記録", {
       before: content.diedOn,
       after: dead ? "住民票の死亡はそのまま" : "なし",

@@ -118,16 +118,13 @@ export async function undoFacts(
     );
   }
   await takeEntriesBack(client, filing, deciders);
-  const stay = await releaseHolds(client, result.detail, deciders);
   const { consequences, effects, differences, basis } = await foresee(client, context, {
     ...touched,
     judgedOn: context.today,
   });
-  await refuseUnpaidGranted(
-    client,
-    filing,
-    consequences.map(({ recipient }) => recipient.recipientId),
-  );
+  const restored = consequences.map(({ recipient }) => recipient.recipientId);
+  await refuseUnpaidGranted(client, filing, restored);
+  const stay = await releaseHolds(client, result.detail, restored, deciders);
   const { recipients } = await decide(client, consequences, deciders);
   await writeNotices(client, filingId, deciders, decisionNotices(consequences));
   const dead = note(

@@ -9,6 +9,7 @@ import { z } from "zod";
 
 import type { Difference, Effect, FilingOf, Json, Deciders, TakenBack } from "../filings/procedure.ts";
 import { stands } from "../filings/stands.ts";
+import { DEATH_HOLD } from "../holds/hold-for-death.ts";
 import { refuse } from "../refusal.ts";
 import { recordEffect } from "./answers.ts";
 import { confirm } from "./entries.ts";
@@ -142,26 +143,39 @@ export async function takeEntriesBack(
 
 const holdsShape = z.object({ holds: z.array(z.number()) });
 
+const HELD_FOR_DEATH = `
+  SELECT h.hold_id, h.recipient_id FROM allowance.hold h
+  WHERE NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)
+    AND (h.hold_id = ANY($1::bigint[]) OR (h.cause = $2 AND h.recipient_id IN (SELECT d.recipient_id FROM allowance.decision d
+      WHERE d.recipient_id = ANY($3::bigint[]) AND d.kind = 'extinguish' AND d.cause = 'recipientDeath'))) ORDER BY h.hold_id`;
+
 /**
- * Releases the holds that the filing placed after a death – unless the residents' register still says that the recipient is dead.
+ * Releases the holds after a death (保留) that the filing placed, or that the register had placed before a right ended by the death that
+ * is now taken back – unless the residents' register still says that the recipient is dead.
+ *
+ * @param restored 認定番号 of the recipients whose decisions change by the cancellation
  * @returns how many stay
  */
-export async function releaseHolds(client: PoolClient, detail: unknown, deciders: Deciders): Promise<number> {
+export async function releaseHolds(
+  client: PoolClient,
+  detail: unknown,
+  restored: readonly number[],
+  deciders: Deciders,
+): Promise<number> {
   const placed = holdsShape.safeParse(detail);
+  const { rows } = await client.query<{ hold_id: number; recipient_id: number }>(HELD_FOR_DEATH, [
+    placed.success ? placed.data.holds : [],
+    DEATH_HOLD,
+    restored,
+  ]);
   let stay = 0;
-  for (const holdId of placed.success ? placed.data.holds : []) {
-    const { rows } = await client.query<{ recipient_id: number }>(
-      `SELECT h.recipient_id FROM allowance.hold h WHERE h.hold_id = $1 AND NOT EXISTS (SELECT FROM allowance.hold_release r WHERE r.hold_id = h.hold_id)`,
-      [holdId],
-    );
-    const held = rows[0]?.recipient_id;
-    if (held === undefined) continue;
-    const recipient = await recipientOf(client, held);
+  for (const { hold_id, recipient_id } of rows) {
+    const recipient = await recipientOf(client, recipient_id);
     const person = recipient === undefined ? undefined : await personOf(client, recipient.number);
     if (person?.state === 3) stay += 1;
     else {
       await client.query("INSERT INTO allowance.hold_release (hold_id, cause, released_by) VALUES ($1, $2, $3)", [
-        holdId,
+        hold_id,
         "死亡の記録の取消（取消・再決定）",
         deciders.approvedBy,
       ]);
