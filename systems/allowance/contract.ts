@@ -187,6 +187,8 @@ export { receiveDocuments, requestDocuments } from "./src/filings/documents.ts";
 export type { ReceiveDocuments, RequestDocuments } from "./src/filings/documents.ts";
 export { examineFiling, overrideProposal } from "./src/filings/examine.ts";
 export type { Examined, OverrideFiling } from "./src/filings/examine.ts";
+export { acknowledgeAlert } from "./src/filings/alerts.ts";
+export type { AcknowledgeAlert, Acknowledgement, ProposalAlert } from "./src/filings/alerts.ts";
 export { approveFiling, sendBack } from "./src/filings/approve.ts";
 export type { Approved, ApproveFiling } from "./src/filings/approve.ts";
 export { withdrawFiling } from "./src/filings/withdraw.ts";

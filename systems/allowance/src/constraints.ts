@@ -126,6 +126,14 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "claimDecided",
     message: "この請求は、もう取り下げられています。何も変えていません。",
   },
+  alert_acknowledgement_pkey: {
+    code: "alertAcknowledged",
+    message: "この警告は、ほかの職員がもう確認しています。画面を読み直してください。何も変えていません。",
+  },
+  alert_acknowledgement_reason: {
+    code: "filingInvalid",
+    message: "警告の確認には、400文字までの理由が要ります。何も変えていません。",
+  },
   edit_lock_held: {
     code: "personLocked",
     message:

@@ -18,6 +18,7 @@ import {
   headOf,
   type OnFiling,
 } from "./command.ts";
+import { checkAlerts } from "./alerts.ts";
 import { afterCancellation, cancelReplaced, ownProposal } from "./cancel.ts";
 import type { Applied, Deciders, Proposal } from "./procedure.ts";
 import { proposalDigest, proposalFor, stopsOf } from "./proposal.ts";
@@ -97,7 +98,7 @@ export type ApproveFiling = OnFiling & {
  * Approves. Nobody who typed, examined or recorded a paper of the filing may do it.
  *
  * @throws Refusal `samePerson`, `contentChanged`, `filingStopped`, `examinationMissing`, `filingState`, `filingEnded`,
- *   `caseChanged`, `filingUnknown`; nothing is decided then
+ *   `caseChanged`, `filingUnknown`, for a person at the desk `alertsOpen`; nothing is decided then
  */
 export async function approveFiling(context: Context, approve: ApproveFiling): Promise<Approved> {
   const { filingId, digest } = approve;
@@ -111,6 +112,8 @@ export async function approveFiling(context: Context, approve: ApproveFiling): P
       checkState(record, "決裁", ["examined"]);
       await checkOtherPerson(client, record, context.operator);
       const { examination, proposal } = await sameProposal(client, context, record, digest);
+      // A person at the desk answers for each alert. Work without a session (takeover, command line) has its lists instead.
+      if (context.guard !== undefined) await checkAlerts(client, filingId, proposal);
       const deciders: Deciders = {
         filingId,
         typedBy: record.typedBy,

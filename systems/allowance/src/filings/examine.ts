@@ -3,6 +3,7 @@ import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import { codesOn } from "../case-file/codes.ts";
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
 import {
@@ -91,6 +92,27 @@ const overrideShape = z.strictObject({
   adjust: z.record(z.string(), z.json()),
 });
 
+/** 理由コード: of a refusal a 却下事由, else a 案の変更理由. */
+export const reasonDomainOf = (outcome: Override["outcome"]): "refusalCause" | "overrideReason" =>
+  outcome === "refuse" ? "refusalCause" : "overrideReason";
+
+/** At the desk the reason is chosen from the code table; words only add to it. @throws Refusal `codeUnknown` */
+async function checkReasonCode(
+  client: PoolClient,
+  context: Context,
+  outcome: Override["outcome"],
+  reasonCode: string,
+): Promise<void> {
+  const domain = reasonDomainOf(outcome);
+  const codes = await codesOn(client, domain, context.today);
+  if (codes.some(({ identifier }) => identifier === reasonCode)) return;
+  throw refuse(
+    "codeUnknown",
+    "案を変えられません。理由コードが、いま使えるコード表にありません。一覧から選び直してください。何も変えていません。",
+    { domain },
+  );
+}
+
 export type OverrideFiling = OnFiling & {
   readonly outcome?: Override["outcome"];
   readonly reasonCode: string;
@@ -102,7 +124,8 @@ export type OverrideFiling = OnFiling & {
  * 案の変更: the examiner departs from the proposal, always with a reason; the approver sees both. What can be changed is the
  * answer (`outcome`), or facts that the procedure names (`adjust`, e.g. the day of the cause).
  *
- * @throws Refusal `overrideInvalid` (nothing changed, no reason), `examinationMissing`, `filingState`, `caseChanged`
+ * @throws Refusal `overrideInvalid` (nothing changed, no reason), `examinationMissing`, `filingState`, `caseChanged`, at the desk
+ *   `codeUnknown`
  */
 export async function overrideProposal(context: Context, change: OverrideFiling): Promise<Examined> {
   const reason = checkReason(change.reason, "案の変更");
@@ -119,12 +142,14 @@ export async function overrideProposal(context: Context, change: OverrideFiling)
     );
   }
   const override: Override = parsed.data;
+  const { outcome, reasonCode } = override;
   return await filingCommand(context, {
     name: "filing.override",
     key: change.key,
     request: { filingId: change.filingId, expectedRevision: change.expectedRevision ?? null, override },
     work: async (client) => {
       const record = await loadFiling(client, change.filingId);
+      if (context.guard !== undefined) await checkReasonCode(client, context, outcome, reasonCode);
       checkRevision(record, change.expectedRevision);
       checkState(record, "案の変更", ["examined"]);
       if (record.examination === null) {

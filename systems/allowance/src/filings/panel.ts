@@ -9,6 +9,7 @@ import type { PoolClient } from "pg";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { type Person, personsOf, recipientsOf, recipientsWithChild, type RecipientRow } from "../procedures/people.ts";
+import { alertsOf, type ProposalAlert } from "./alerts.ts";
 import { type FieldProblem, fieldProblems, filingFormShape } from "./form.ts";
 import type { FilingOf, Proposal, RequiredDocument } from "./procedure.ts";
 import { missingDocuments, proposalDigest, proposalFor, stopsOf } from "./proposal.ts";
@@ -75,6 +76,8 @@ export type ExaminePanel = {
   readonly stops: readonly string[];
   /** Whether what was examined is still what would be proposed: only then an approval can succeed */
   readonly upToDate: boolean;
+  /** What wants to be acknowledged before an approval, and by whom it was */
+  readonly alerts: readonly ProposalAlert[];
   /** Who may not approve: everybody who typed, examined or recorded papers */
   readonly notBy: readonly string[];
 };
@@ -163,6 +166,7 @@ export async function examinePanel(context: Context, filingId: number): Promise<
       current,
       stops: stopsOf(current).map(({ text }) => text),
       upToDate: live && proposalDigest(record, judgedOn, override, current) === examination.digest,
+      alerts: await alertsOf(client, filingId, current),
       notBy: people.map(({ by }) => by),
     };
   });

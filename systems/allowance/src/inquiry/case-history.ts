@@ -38,6 +38,7 @@ const actions: Readonly<Record<string, string>> = {
   "filing.examine": "審査",
   "filing.override": "案の変更",
   "filing.sendBack": "差戻し",
+  "filing.acknowledge": "警告の確認",
   "filing.approve": "決裁",
   "filing.withdraw": "取下げ",
   "filing.correct": "取消しと再決定の準備",

@@ -1,5 +1,6 @@
 /** 受付→審査→決裁: what the screens read – the procedures, the live proposal, the examination panel, the work lists. */
 import {
+  codesOn,
   eventLabels,
   examinePanel,
   filingStateLabels,
@@ -166,6 +167,15 @@ const panelShape = z
           .nullable(),
       })
       .nullable(),
+    alerts: z.array(
+      z.object({
+        digest: z.string(),
+        item: z.string(),
+        child: z.int().nullable(),
+        text: z.string(),
+        acknowledged: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable(),
+      }),
+    ),
     stops: z.array(z.string()),
     upToDate: z.boolean(),
     notBy: z.array(z.string()),
@@ -227,6 +237,11 @@ function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof 
             examinedBy: examination.examinedBy,
             override: examination.override,
           },
+    alerts: panel.alerts.map((alert) => ({
+      ...alert,
+      acknowledged:
+        alert.acknowledged === null ? null : { ...alert.acknowledged, at: alert.acknowledged.at.toISOString() },
+    })),
     stops: [...panel.stops],
     notBy: [...panel.notBy],
   };
@@ -309,4 +324,22 @@ const readWorkList = operation({
   },
 });
 
-export const filingReadOperations = [listProcedures, preview, readFiling, readWorkList];
+const overrideReasons = operation({
+  id: "listOverrideReasons",
+  method: "GET",
+  path: "/override-reasons",
+  summary: "案を変える理由と却下事由の一覧（コード表）",
+  access: { permission: "claim.override", relation: "none" },
+  response: z.object({
+    overrideReason: z.array(z.object({ identifier: z.string(), label: z.string() })),
+    refusalCause: z.array(z.object({ identifier: z.string(), label: z.string() })),
+  }),
+  handler: async (_input, desk) =>
+    await desk.readTotals(async (client) => {
+      const of = async (domain: string): Promise<{ identifier: string; label: string }[]> =>
+        (await codesOn(client, domain, desk.options.today())).map(({ identifier, label }) => ({ identifier, label }));
+      return { overrideReason: await of("overrideReason"), refusalCause: await of("refusalCause") };
+    }),
+});
+
+export const filingReadOperations = [overrideReasons, listProcedures, preview, readFiling, readWorkList];

@@ -1,5 +1,6 @@
 /** 受付→審査→決裁: the commands on a filing. Who may do what is decided by right, ward, open purpose and the other people involved. */
 import {
+  acknowledgeAlert,
   amendFiling,
   approveFiling,
   cancelAndDecideAgain,
@@ -293,6 +294,25 @@ const approve = operation({
     }),
 });
 
+const acknowledge = operation({
+  id: "acknowledgeAlert",
+  method: "POST",
+  path: "/filings/{filingId}/alerts",
+  summary: "警告（要確認）を、理由をつけて確認する",
+  access: { permission: ["claim.examine", "claim.approve"], relation: "filing" },
+  command: true,
+  params: filingParams,
+  body: z.strictObject({
+    digest: z.string().regex(/^[0-9a-f]{64}$/, "警告の控えが正しくありません。"),
+    reason: reasonText,
+  }),
+  response: filingHead,
+  handler: async ({ params, body }, desk) =>
+    await onFiling(desk, params.filingId, async (context, key) => {
+      return await acknowledgeAlert(context, { ...params, ...body, key });
+    }),
+});
+
 const back = operation({
   id: "sendBackFiling",
   method: "POST",
@@ -365,6 +385,7 @@ export const filingOperations = [
   examine,
   override,
   approve,
+  acknowledge,
   back,
   withdraw,
   correct,

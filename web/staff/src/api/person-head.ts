@@ -32,11 +32,13 @@ const head = operation({
   response: z.object({
     marks: marksShape,
     lock: z.object({ heldBy: z.string(), begunAt: z.string(), renewedAt: z.string(), mine: z.boolean() }).nullable(),
+    opening: z.object({ purposeName: z.string(), expiresAt: z.string() }).nullable(),
   }),
   handler: async ({ params: { addresseeNumber } }, desk) => {
-    const { marks, lock } = await readPersonHead(desk.reader({ addresseeNumber }, "marks"), addresseeNumber);
+    const { marks, lock, opening } = await readPersonHead(desk.reader({ addresseeNumber }, "marks"), addresseeNumber);
     return {
       marks,
+      opening: opening === null ? null : { ...opening, expiresAt: opening.expiresAt.toISOString() },
       lock:
         lock === null
           ? null

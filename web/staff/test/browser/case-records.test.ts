@@ -223,3 +223,41 @@ describe("checks of an account", () => {
     expect(await accounts.innerText()).toMatch(/令和8年11月24日 金融機関への照会（c\.clerk） 架空銀行の回答: 該当なし/);
   });
 });
+
+describe("the fifteen minutes of an opening", () => {
+  it("a filing counts them down, tells it at five minutes without asking the server, closes, and goes on after the purpose was stated anew", async () => {
+    const { page, url } = of("clerk");
+    await openPerson(page, HANAKO);
+    await page.clock.install();
+    const asked: string[] = [];
+    page.on("request", (request) => {
+      if (request.url().includes("/api/")) asked.push(request.url());
+    });
+    await page.goto(`${url}/filings/${String(filingId)}`);
+    const timer = page.getByRole("timer").filter({ hasText: "残り 15分" });
+    await timer.waitFor();
+    await expectAccessible(page, "filing with its time");
+    await page.waitForLoadState("networkidle");
+    asked.length = 0;
+    await page.clock.fastForward(10 * 60_000);
+    await page.getByText("あと5分で閉じます。").waitFor({ state: "attached" });
+    expect(asked).toEqual([]);
+    // Somebody who works lengthens the session; the opening ends all the same.
+    const extended = page.waitForResponse((response) => response.request().method() === "POST");
+    await page.keyboard.press("Shift");
+    await extended;
+    await page.waitForTimeout(200);
+    await page.clock.fastForward(5 * 60_000);
+    await page.getByText("15分が過ぎたため、閉じました").waitFor();
+    expect(await page.getByText("受け付けた内容").count()).toBe(0);
+    expect(asked.filter((each) => each.includes("/filings/"))).toEqual([]);
+    await page.getByRole("button", { name: "処理事由を選ぶ" }).click();
+    const dialog = page.getByRole("dialog", { name: "処理事由を選んで開く" });
+    await dialog.getByRole("radio").first().check();
+    await dialog.getByRole("button", { name: /^開く/ }).click();
+    await dialog.waitFor({ state: "detached" });
+    await page.clock.setFixedTime(new Date());
+    await page.reload();
+    await page.getByText("受け付けた内容").waitFor();
+  });
+});

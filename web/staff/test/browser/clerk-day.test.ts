@@ -128,6 +128,7 @@ describe("departing from the proposal, and sending back", () => {
     await dialog.getByLabel("却下する").check();
     await dialog.getByRole("button", { name: "案を変える" }).click();
     await dialog.getByText("理由を書いてください。").waitFor();
+    await dialog.getByLabel(/^(?:却下事由|案を変える理由)/).selectOption({ label: "その他" });
     await dialog.getByRole("textbox", { name: /^理由\s*※必須/ }).fill("架空の理由: 監護の事実が確かめられない");
     await dialog.getByRole("button", { name: "案を変える" }).click();
     await dialog.waitFor({ state: "detached" });

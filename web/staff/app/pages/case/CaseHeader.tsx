@@ -1,6 +1,6 @@
 /** The head of a case: who it is, what must be known at once, why it is open and for how long. */
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import type { ReactElement } from "react";
 
 import { Badge } from "../../ui/Badge.tsx";
@@ -8,19 +8,10 @@ import { Button } from "../../ui/Button.tsx";
 import { yen } from "../../ui/format.ts";
 import { PageTitle } from "../../ui/Page.tsx";
 import { PersonHead } from "../person/PersonHead.tsx";
+import { useMinutesLeft } from "../person/use-minutes-left.ts";
 import type { Case } from "./money.ts";
 
 const KINDS = { individual: "", corporateGuardian: "法人（未成年後見人）", institution: "施設等" } as const;
-
-/** Whole minutes until then, counted anew every ten seconds. */
-function useMinutesLeft(until: string | undefined): number | undefined {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 10_000);
-    return () => clearInterval(timer);
-  }, []);
-  return until === undefined ? undefined : Math.max(0, Math.ceil((Date.parse(until) - now) / 60_000));
-}
 
 type Props = {
   readonly data: Case;

@@ -3,10 +3,10 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactElement } from "react";
 
-import { useCommand } from "../../api/hooks.ts";
+import { useCommand, useRead } from "../../api/hooks.ts";
 import { useMay, useSession } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
-import { ChoiceField, TextField } from "../../ui/Field.tsx";
+import { ChoiceField, SelectField } from "../../ui/Field.tsx";
 import { DateInput } from "../../ui/Dates.tsx";
 import { Notice } from "../../ui/Notice.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
@@ -19,7 +19,9 @@ type Outcome = "grant" | "refuse" | "acknowledge";
 
 function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly onClose: () => void }): ReactElement {
   const [outcome, setOutcome] = useState<string>("");
-  const [reasonCode, setReasonCode] = useState("other");
+  const [reasonCode, setReasonCode] = useState("");
+  const reasons = useRead("listOverrideReasons", {});
+  const codes = (outcome === "refuse" ? reasons.data?.refusalCause : reasons.data?.overrideReason) ?? [];
   const [causeOn, setCauseOn] = useState("");
   const [obstacle, setObstacle] = useState("");
   const override = useCommand("overrideProposal", { onDone: onClose });
@@ -31,7 +33,7 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
       action="案を変える"
       kind="danger"
       intro="案と違う答えにするときは、理由が要ります。決裁者には、もとの案と変えた理由の両方が見えます。"
-      ready={changed}
+      ready={changed && codes.some(({ identifier }) => identifier === reasonCode)}
       pending={override.pending}
       problem={override.problem}
       onClose={onClose}
@@ -52,7 +54,10 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
         legend="答え"
         name="outcome"
         value={outcome}
-        onChange={setOutcome}
+        onChange={(value) => {
+          setOutcome(value);
+          setReasonCode("");
+        }}
         options={[
           { value: "", label: "答えは変えない（日付だけ）" },
           { value: "grant", label: "認める" },
@@ -62,9 +67,11 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
       />
       <DateInput label="事由の発生日を改める" value={causeOn} onChange={setCauseOn} />
       <DateInput label="やむを得ない理由がやんだ日" value={obstacle} onChange={setObstacle} />
-      <TextField
-        label="理由コード"
-        width="medium"
+      <SelectField
+        label={outcome === "refuse" ? "却下事由" : "案を変える理由"}
+        required
+        empty="選んでください"
+        options={codes.map(({ identifier, label }) => ({ value: identifier, label }))}
         value={reasonCode}
         onChange={(event) => setReasonCode(event.target.value)}
       />
@@ -141,7 +148,8 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
   const open = ["submitted", "returned", "held", "examined"].includes(filing.state);
   const examined = filing.state === "examined" && filing.examination !== null;
   const own = filing.notBy.includes(session.staffId);
-  const canApprove = examined && mayApprove && !own && filing.upToDate && filing.stops.length === 0;
+  const openAlerts = filing.alerts.filter(({ acknowledged }) => acknowledged === null).length;
+  const canApprove = examined && mayApprove && !own && filing.upToDate && filing.stops.length === 0 && openAlerts === 0;
   const doExamine = (): void => void examine.run({ path, body: { expectedRevision } });
   const doApprove = (): void => {
     if (filing.examination !== null)
@@ -167,6 +175,11 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
       {examined && !filing.upToDate ? (
         <Notice kind="warning" title="審査のあとで、事実が変わりました">
           いまの事実による案は、審査したときの案と違います。もう一度審査してください。
+        </Notice>
+      ) : null}
+      {examined && mayApprove && !own && openAlerts > 0 ? (
+        <Notice kind="warning" title={`確認していない警告が ${String(openAlerts)}件あります`}>
+          下の「警告の確認」で、1つずつ進めてよい理由を書くと、決裁できます。
         </Notice>
       ) : null}
       <div className="my-3 flex flex-wrap gap-3">

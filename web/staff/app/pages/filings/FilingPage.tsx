@@ -13,8 +13,10 @@ import { Table } from "../../ui/Table.tsx";
 import { contentLines } from "../counter/FilingEntry.tsx";
 import { ProposalPanel, Stops } from "../counter/ProposalPanel.tsx";
 import type { Json } from "../counter/schema.ts";
+import { OpeningTime } from "../person/OpeningTime.tsx";
 import { PersonContext } from "../person/person-context.ts";
 import { PersonHead } from "../person/PersonHead.tsx";
+import { Alerts } from "./Alerts.tsx";
 import { FilingActions } from "./FilingActions.tsx";
 import { type Filing, Papers } from "./Papers.tsx";
 
@@ -194,49 +196,52 @@ export function FilingPage(): ReactElement {
         </span>
       </PageTitle>
       <PersonHead addresseeNumber={filing.claimant} />
-      <Steps label="受付から決裁まで" steps={stepsOf(filing)} />
-      {filing.replaces === null ? null : (
-        <p className="mb-2">
-          <GoTo to={`/filings/${String(filing.replaces)}`}>
-            {filing.state === "decided" ? "取り消したもとの受付を見る" : "取り消すもとの受付を見る"}
-          </GoTo>
-        </p>
-      )}
-      <FilingActions filing={filing} />
-      <div className="grid gap-x-8 xl:grid-cols-2">
-        <div className="min-w-0">
-          <Content filing={filing} names={names} />
-          <Papers filing={filing} mayReceive={mayReceive} />
+      <OpeningTime addresseeNumber={filing.claimant} who={`受付番号 ${filing.receptionNumber}`}>
+        <Steps label="受付から決裁まで" steps={stepsOf(filing)} />
+        {filing.replaces === null ? null : (
+          <p className="mb-2">
+            <GoTo to={`/filings/${String(filing.replaces)}`}>
+              {filing.state === "decided" ? "取り消したもとの受付を見る" : "取り消すもとの受付を見る"}
+            </GoTo>
+          </p>
+        )}
+        <FilingActions filing={filing} />
+        <div className="grid gap-x-8 xl:grid-cols-2">
+          <div className="min-w-0">
+            <Content filing={filing} names={names} />
+            <Papers filing={filing} mayReceive={mayReceive} />
+          </div>
+          <div className="min-w-0">
+            <Section title="案（決裁すると変わること）">
+              <Override filing={filing} />
+              <Stops stops={filing.stops} names={names} />
+              <Alerts filing={filing} />
+              <ProposalPanel proposal={filing.proposal} names={names} />
+              {caseId === undefined ? null : (
+                <p>
+                  <GoTo to={`/cases/${String(caseId)}`}>受給者の1枚を見る（月ごとの額と理由）</GoTo>
+                </p>
+              )}
+            </Section>
+          </div>
         </div>
-        <div className="min-w-0">
-          <Section title="案（決裁すると変わること）">
-            <Override filing={filing} />
-            <Stops stops={filing.stops} names={names} />
-            <ProposalPanel proposal={filing.proposal} names={names} />
-            {caseId === undefined ? null : (
-              <p>
-                <GoTo to={`/cases/${String(caseId)}`}>受給者の1枚を見る（月ごとの額と理由）</GoTo>
-              </p>
-            )}
-          </Section>
-        </div>
-      </div>
-      <People filing={filing} />
-      <Section title="経過">
-        <Table
-          caption="経過（古い順）"
-          captionHidden
-          rows={filing.events}
-          rowKey={({ seq }) => seq}
-          columns={[
-            { key: "at", head: "日時", cell: ({ at }) => <MomentText at={at} /> },
-            { key: "kind", head: "処理", rowHead: true, cell: ({ kindName }) => kindName },
-            { key: "by", head: "職員", cell: ({ by }) => by },
-            { key: "due", head: "期限", cell: ({ dueOn }) => (dueOn === null ? "－" : <DateText date={dueOn} />) },
-            { key: "reason", head: "理由", cell: ({ reason }) => reason ?? "－" },
-          ]}
-        />
-      </Section>
+        <People filing={filing} />
+        <Section title="経過">
+          <Table
+            caption="経過（古い順）"
+            captionHidden
+            rows={filing.events}
+            rowKey={({ seq }) => seq}
+            columns={[
+              { key: "at", head: "日時", cell: ({ at }) => <MomentText at={at} /> },
+              { key: "kind", head: "処理", rowHead: true, cell: ({ kindName }) => kindName },
+              { key: "by", head: "職員", cell: ({ by }) => by },
+              { key: "due", head: "期限", cell: ({ dueOn }) => (dueOn === null ? "－" : <DateText date={dueOn} />) },
+              { key: "reason", head: "理由", cell: ({ reason }) => reason ?? "－" },
+            ]}
+          />
+        </Section>
+      </OpeningTime>
     </PersonContext>
   );
 }

@@ -88,6 +88,13 @@ export const filingRows: readonly MatrixRow[] = [
     input: (target) => ({ ...onFiling(target), body: { digest: "0".repeat(64) } }),
     opens: true,
   },
+  { operation: "listOverrideReasons", allow: { ownWard: ["examiner"] } },
+  {
+    operation: "acknowledgeAlert",
+    allow: { ownWard: ["examiner", "approver"] },
+    input: (target) => ({ ...onFiling(target), body: { digest: "0".repeat(64), reason } }),
+    opens: true,
+  },
   {
     operation: "sendBackFiling",
     allow: { ownWard: ["approver"] },
