@@ -275,6 +275,8 @@ export type {
   SpecialCollectionList,
   SpecialCollectionRow,
 } from "./src/deductions/special-collection.ts";
+export { omitReport, unreportedChanges } from "./src/procedures/change-reports.ts";
+export type { UnreportedChange } from "./src/procedures/change-reports.ts";
 export { dueChecks, publicServantAlerts } from "./src/procedures/alerts.ts";
 export type { Alert, DueCheck } from "./src/procedures/alerts.ts";
 export { checkDesignation, designationsFor, expiringDesignations } from "./src/procedures/designations.ts";

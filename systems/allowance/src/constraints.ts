@@ -209,6 +209,10 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
   ...REVIEW_CONSTRAINTS,
+  report_omission_unseen: {
+    code: "reportOmissionInvalid",
+    message: "住民基本台帳に、この受給者のこの変更がありません。一覧を読み直してください。何も変えていません。",
+  },
   refusal_reason_code: {
     code: "codeUnknown",
     message:

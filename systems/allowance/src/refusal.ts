@@ -87,6 +87,7 @@ export type AllowanceRefusalCode =
   | "reviewInvalid"
   | "reviewReceived"
   | "reviewUnknown"
+  | "reportOmissionInvalid"
   | "samePerson"
   | "sampleDrawn"
   | "sampleUnknown"
