@@ -26,6 +26,16 @@ const moved = (number: number, on: string, cells: Record<string, string>) => ({
   ...cells,
 });
 
+/** A change that waits, of history row 2. */
+const row = (recipientId: number, item: string, changedOn: string, dueOn: string, isLate: boolean) => ({
+  recipientId,
+  item,
+  historyNo: 2,
+  changedOn,
+  dueOn,
+  late: isLate,
+});
+
 it("[A210] a change is due 14 days after its day; seen in the register, the report is left out and recorded with the very row; reported, it is neither", async () => {
   const late = await certifiedFamily({ clerk, approver }, 77_000, ["2020-05-10"]);
   const timely = await certifiedFamily({ clerk, approver }, 77_100, ["2020-05-10"]);
@@ -36,7 +46,7 @@ it("[A210] a change is due 14 days after its day; seen in the register, the repo
   const report = form("change", "2026-11-18", { claimant: 77_200, recipientId: reported, on: "2026-11-10", address });
   const seen = await examined(clerk, report);
   const record = await loadFiling(clerk.pool, seen.filingId);
-  expect(procedureOf("change").dueDate(record.content, record.receivedOn)).toBe("2026-11-24");
+  expect(procedureOf("change").dueDate(record.content, clerk)).toBe("2026-11-24");
 
   await bring(clerk, {
     residents: [
@@ -45,14 +55,6 @@ it("[A210] a change is due 14 days after its day; seen in the register, the repo
       moved(77_200, "2026-11-10", { 住所: "架空町９丁目" }),
       moved(77_300, "2026-11-10", {}),
     ],
-  });
-  const row = (recipientId: number, item: string, changedOn: string, dueOn: string, isLate: boolean) => ({
-    recipientId,
-    item,
-    historyNo: 2,
-    changedOn,
-    dueOn,
-    late: isLate,
   });
   // Today 2026-11-23: 8 + 14 = 22 November is over, 9 + 14 = 23 November is the day itself.
   const before = await unreportedChanges(database.pool, TODAY);
