@@ -48,4 +48,24 @@ describe("hagukumi log", () => {
     expect([forked.status, JSON.parse(forked.stderr)]).toMatchObject([1, { code: "historyForked" }]);
     expect((await run("verify", "log", "--head", kept)).status).toBe(1);
   });
+
+  it("reviews a month from a scheduler, and says with status 1 which month nobody has finished", async () => {
+    expect(await run("log", "review", "2026-13")).toMatchObject({ status: 2, stdout: "" });
+    const nobody = await run("log", "review", "2026-10");
+    expect([nobody.status, JSON.parse(nobody.stderr)]).toMatchObject([1, { code: "operatorInvalid" }]);
+    await database.pool.query("UPDATE access.log SET processed_at = '2026-10-06 22:30+09'");
+    const reviewed = await run("log", "review", "2026-10", "--operator", "kansa.a");
+    // All rows of the test are of one member of staff, at half past ten in the evening.
+    expect(JSON.parse(reviewed.stdout)).toMatchObject({
+      month: "2026-10",
+      whole: true,
+      total: 1,
+      found: { offHours: 1 },
+    });
+    const late = await run("log", "overdue");
+    expect([late.status, JSON.parse(late.stdout)]).toMatchObject([
+      1,
+      [{ month: "2026-10", findings: 1, open: 1, overdue: true }],
+    ]);
+  });
 });

@@ -1,4 +1,6 @@
-/** `hagukumi log …`: seals of the access log, the head that is kept elsewhere, and the witness who keeps it. */
+/** `hagukumi log …`: seals of the access log, the head that is kept elsewhere, the witness who keeps it, and the review. */
+import { monthStates, reviewMonth } from "@hagukumi/allowance/contract.ts";
+import { type Month, parseMonth } from "@hagukumi/law/contract.ts";
 import { extendHead, headOf, readHead } from "@hagukumi/platform/access/seal/head.ts";
 import type { SealHead } from "@hagukumi/platform/access/seal/head.ts";
 import { blocksFrom, lastBlock } from "@hagukumi/platform/access/seal/rows.ts";
@@ -7,6 +9,7 @@ import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Command } from "commander";
+import { InvalidArgumentError } from "commander";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
 
@@ -43,7 +46,7 @@ async function witness({ context, dataDir }: OpenContext, file: string): Promise
 
 /** Adds `hagukumi log …`. */
 export function registerLog(program: Command): void {
-  const log = program.command("log").description("アクセスログの封 / seals of the access log");
+  const log = program.command("log").description("アクセスログの封と点検 / seals and review of the access log");
   withActor(
     log.command("seal").description("確定した行に封をする（画面のサーバーは1秒ごとに行う） / seal what is committed"),
   ).action(async (_options: unknown, command: Command) => {
@@ -73,4 +76,38 @@ export function registerLog(program: Command): void {
   ).action(async (file: string, _options: unknown, command: Command) => {
     await perform(command, async (opened) => await witness(opened, file), headText);
   });
+  withActor(
+    log
+      .command("review")
+      .description("月のアクセスログを解析し、指摘を挙げる / run the rules of the review over a month")
+      .argument("<month>", "YYYY-MM", (text) => {
+        const month = parseMonth(text);
+        if (month === undefined) throw new InvalidArgumentError("YYYY-MM の年月を指定してください。");
+        return month;
+      }),
+  ).action(async (month: Month, _options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => await reviewMonth(context, month),
+      ({ total, whole }) =>
+        `新しい指摘 ${total} 件。${whole ? "" : "月が終わっていないので、終わってからもう一度行ってください。"}`,
+    );
+  });
+  log
+    .command("overdue")
+    .description("点検の期限（翌月10日）を過ぎた月。あれば終了状態 1 / months whose review is overdue")
+    .action(async (_options: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => {
+          const late = (await monthStates(context.pool, context.today)).filter(({ overdue }) => overdue);
+          if (late.length > 0) process.exitCode = 1;
+          return late;
+        },
+        (late) =>
+          late.length === 0
+            ? "期限を過ぎた点検はありません。"
+            : late.map(({ month, open }) => `× ${month}（未確認の指摘 ${open} 件）`).join("\n"),
+      );
+    });
 }

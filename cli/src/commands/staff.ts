@@ -13,6 +13,7 @@ import type { Identity } from "@hagukumi/platform/identity/settings.ts";
 import { listStaff, recordTraining, revokeCredentials, stopStaff } from "@hagukumi/platform/identity/staff.ts";
 import type { StaffLine } from "@hagukumi/platform/identity/staff.ts";
 import { registerTerminal, revokeTerminal } from "@hagukumi/platform/identity/terminals.ts";
+import { tidyIdentity } from "@hagukumi/platform/identity/tidy.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { readFile } from "node:fs/promises";
@@ -283,6 +284,19 @@ function registerDemo(staff: Command): void {
     });
 }
 
+function registerTidy(staff: Command): void {
+  staff
+    .command("tidy")
+    .description("期限の切れた認証の問いを消し、期限の過ぎたセッションを閉じる（毎日） / daily clean-up")
+    .action(async (_flags: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => await tidyIdentity({ pool: context.pool }),
+        ({ challenges, sessions }) => `認証の問い ${challenges} 件を消し、セッション ${sessions} 件を閉じました。`,
+      );
+    });
+}
+
 /** Adds `staff` to the command line. */
 export function registerStaff(program: Command): void {
   const staff = program.command("staff").description("職員・端末・登録 / staff, terminals, enrolment");
@@ -290,5 +304,6 @@ export function registerStaff(program: Command): void {
   registerPeople(staff);
   registerRevoke(staff);
   registerTerminals(staff);
+  registerTidy(staff);
   registerDemo(staff);
 }
