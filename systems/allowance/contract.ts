@@ -385,3 +385,11 @@ export { approveText, listTexts, proposeText, seedDemoTexts } from "./src/notice
 export type { ListedText } from "./src/notices/texts/change-text.ts";
 export { TEXT_KINDS, textKindLabels } from "./src/notices/texts/text-blocks.ts";
 export type { TextKind } from "./src/notices/texts/text-blocks.ts";
+
+// 所得・税 income and tax: corrections until none is left, missing incomes and inquiries, both sides compared
+export { listTaxCorrections, resolveCorrection } from "./src/income/corrections.ts";
+export type { ResolveCorrection, TaxCorrection } from "./src/income/corrections.ts";
+export { answerInquiry, listMissingIncomes, requestIncomes } from "./src/income/missing-incomes.ts";
+export type { MissingIncome } from "./src/income/missing-incomes.ts";
+export { reconcileIncomes } from "./src/income/reconcile.ts";
+export type { IncomeMismatch } from "./src/income/reconcile.ts";

@@ -9,6 +9,7 @@ import { z } from "zod";
 
 import { MANDATORY_RULES, REVIEW_RULES } from "./annual-review/rules.ts";
 import { ROLE } from "./context.ts";
+import { checkedLimitTable, legalLimitTable } from "./income/limit-table.ts";
 import type { Context } from "./context.ts";
 import { PROCEDURE_CODES } from "./filings/procedure-codes.ts";
 import { seedApprovedParameters } from "./parameters/register-set.ts";
@@ -79,6 +80,8 @@ export const settingShapes = {
     ),
   /** 通知書: decisions and events from this day on are told by this system; earlier ones were told by the system before it */
   letters: z.strictObject({ from: dayText }),
+  /** 所得制限限度額・所得上限限度額の表: what the city's notices and lists show; nothing but the Act's own table is taken */
+  incomeLimitTable: checkedLimitTable,
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -236,6 +239,7 @@ export const demoSettings = {
   runReview: { changeYen: 20_000 },
   processingDays: { standard: 30, warn: 20, procedures: {} },
   letters: { from: "2010-04-01" },
+  incomeLimitTable: legalLimitTable(),
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

@@ -14,6 +14,10 @@ export const REVIEW_CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   review_schedule_pkey: { code: "reviewChanged", message: CHANGED },
   review_form_pkey: { code: "reviewChanged", message: CHANGED },
   review_clearance_pkey: { code: "reviewChanged", message: CHANGED },
+  tax_correction_two_people: { code: "samePerson", message: SAME },
+  tax_correction_pkey: { code: "reviewChanged", message: CHANGED },
+  tax_inquiry_once: { code: "reviewChanged", message: CHANGED },
+  tax_inquiry_answer_pkey: { code: "reviewChanged", message: CHANGED },
   lapse_two_people: { code: "samePerson", message: SAME },
   limitation_event_two_people: {
     code: "samePerson",

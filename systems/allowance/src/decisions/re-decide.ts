@@ -42,7 +42,8 @@ export type ReexaminationCount = {
 
 const NOTHING: ReexaminationCount = { cases: 0, changed: 0, ended: [], written: 0, impossible: 0 };
 
-type Change = {
+/** Decisions that are missing from the record of one recipient. */
+export type Change = {
   readonly key: CaseKey;
   readonly recipient: RecordedRecipient;
   readonly episode: Episode;
@@ -199,19 +200,26 @@ async function runBatch(
   return response;
 }
 
-/**
- * What the law decides now and nobody has recorded, recipient by recipient (認定番号). Reads only; the lists that must reach zero ask it.
- */
+/** What the law decides now and nobody has recorded. Reads only; the lists that must reach zero, and their mass work, ask it. */
+export async function findUndecided(
+  client: PoolClient,
+  context: Context,
+  keys: readonly CaseKey[],
+): Promise<readonly Change[]> {
+  const looking: Step = {
+    untilOf: async (connection, cases) => await horizonOf(connection, context, cases),
+    write: async () => await Promise.resolve(0),
+  };
+  return (await findChanges(client, context, keys, looking)).changes;
+}
+
+/** The same, recipient by recipient (認定番号). */
 export async function undecidedChanges(
   client: PoolClient,
   context: Context,
   keys: readonly CaseKey[],
 ): Promise<ReadonlyMap<number, readonly PlannedDecision[]>> {
-  const looking: Step = {
-    untilOf: async (connection, cases) => await horizonOf(connection, context, cases),
-    write: async () => await Promise.resolve(0),
-  };
-  const { changes } = await findChanges(client, context, keys, looking);
+  const changes = await findUndecided(client, context, keys);
   return new Map(changes.map(({ recipient, decisions }) => [recipient.recipientId, decisions]));
 }
 

@@ -1,12 +1,19 @@
 /** The register of all kinds of mass work. A new kind is one file with `defineMassJob` and one line here. */
 import { reviewJobs } from "../annual-review/jobs.ts";
 import { limitationLapse } from "../holds/limitation.ts";
+import { taxRejudge } from "../income/corrections.ts";
 import { supportInvitations } from "../milestones/invitations.ts";
 import { ageMilestones } from "../milestones/job.ts";
 import { refuse } from "../refusal.ts";
 import type { AnyMassJob } from "./mass-job.ts";
 
-export const massJobs: readonly AnyMassJob[] = [ageMilestones, supportInvitations, ...reviewJobs, limitationLapse];
+export const massJobs: readonly AnyMassJob[] = [
+  ageMilestones,
+  supportInvitations,
+  ...reviewJobs,
+  limitationLapse,
+  taxRejudge,
+];
 
 /** The kinds of mass work that a function may use; tests give their own. */
 export type MassJobs = readonly AnyMassJob[];

@@ -26,6 +26,7 @@ import { incomesFeed } from "./feeds/incomes.ts";
 import { organizationsFeed } from "./feeds/organizations.ts";
 import { residentsFeed } from "./feeds/residents.ts";
 import { statusPeriodsFeed } from "./feeds/status-periods.ts";
+import { taxItemsFeed } from "./feeds/tax-items.ts";
 import { withImportLock } from "./import-lock.ts";
 import { FEED_FILES, type FeedFile, type ManifestFile, readManifest, verifyFile, wrongRowCount } from "./manifest.ts";
 import { RefusedRows } from "./refused-rows.ts";
@@ -55,9 +56,16 @@ const FEEDS: Readonly<Record<FeedFile, Feed>> = {
   "residents.csv": residentsFeed,
   "status_periods.csv": statusPeriodsFeed,
   "incomes.csv": incomesFeed,
+  "tax_items.csv": taxItemsFeed,
   "claims.csv": claimsFeed,
   "claim_children.csv": claimChildrenFeed,
 };
+
+const TABLES = {
+  "status_periods.csv": "allowance.status_period",
+  "incomes.csv": "allowance.income_history",
+  "tax_items.csv": "allowance.tax_item",
+} as const;
 
 type Merged = { readonly added: number; readonly refused: readonly { readonly line: number }[] };
 
@@ -84,10 +92,10 @@ async function merge(
       break;
     }
     case "status_periods.csv":
-    case "incomes.csv": {
+    case "incomes.csv":
+    case "tax_items.csv": {
       refused.push(...(await refuseUnknownPersons(client, feed)));
-      const table = file === "incomes.csv" ? "allowance.income_history" : "allowance.status_period";
-      added = await addRevisions(client, feed, table, batchId);
+      added = await addRevisions(client, feed, TABLES[file], batchId);
       break;
     }
     case "claims.csv":

@@ -13,6 +13,7 @@ export const FEED_FILES = [
   "residents.csv",
   "status_periods.csv",
   "incomes.csv",
+  "tax_items.csv",
   "claims.csv",
   "claim_children.csv",
 ] as const;

@@ -5,10 +5,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { barcodeOf } from "../../src/annual-review/barcode.ts";
 import { clearDifference, listDifferences, readDifferences } from "../../src/annual-review/differences.ts";
-import { expectedButUnpaid } from "../../src/annual-review/overview.ts";
+import { expectedButUnpaid, listLeftovers } from "../../src/annual-review/overview.ts";
 import { receiveReport } from "../../src/annual-review/receive.ts";
 import { acceptReviewSettings, openReviewYear } from "../../src/annual-review/year.ts";
-import { addEntry } from "../../src/case-file/write-entry.ts";
+import { addEntry, confirmEntry } from "../../src/case-file/write-entry.ts";
 import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { receiveDocuments, requestDocuments } from "../../src/filings/documents.ts";
@@ -41,7 +41,7 @@ const of = (name: string): number => id[name] ?? 0;
 /** A family that must file: a child apart for work. */
 async function apart(base: number, born: readonly string[]): Promise<number> {
   const recipient = await certifiedFamily(clerks, base, born);
-  await addEntry(onDay(clerk, "2026-05-27"), "childCircumstance", {
+  const entry = await addEntry(onDay(clerk, "2026-05-27"), "childCircumstance", {
     addresseeNumber: base,
     validFrom: "2026-05-20",
     content: {
@@ -53,6 +53,7 @@ async function apart(base: number, born: readonly string[]): Promise<number> {
       livelihood: "maintained",
     },
   });
+  await confirmEntry(onDay(approver, "2026-05-28"), "childCircumstance", entry);
   return recipient;
 }
 
@@ -99,6 +100,8 @@ const everything = async (): Promise<unknown> =>
     )
   ).rows[0];
 
+const leftOf = async (name: string) =>
+  (await listLeftovers(database.pool, { year: 2026 })).filter((each) => each.recipientId === of(name));
 const differences = async () => await readDifferences(database.pool, 2026);
 
 describe("飯山市 2025 (I-8), 猪名川町 2025 (I-9): the switch of the year", () => {
@@ -315,6 +318,7 @@ describe("the held report: 神戸市 2019 (I-5), 大阪市 2025 (I-43, I-53)", (
       residents: [
         resident(61_400, "1990-01-01", {
           履歴番号: "2",
+          世帯番号: number15(61_400),
           異動年月日: "2026-11-10",
           異動事由コード: "10",
           住所: "架空町９丁目",
@@ -326,5 +330,22 @@ describe("the held report: 神戸市 2019 (I-5), 大阪市 2025 (I-43, I-53)", (
     ]);
     await releaseHold(approver, holdId, "新しい住所が分かった");
     expect(await listed()).toEqual([]);
+  });
+});
+
+describe("宮崎県 2021 (I-56): a fact that disqualifies", () => {
+  it("[I-56] is found by the next periodic check of the registers, and the list shows when the last check was", async () => {
+    await runJob(clerks, "reviewCheck", 2026, "2026-11-12");
+    expect(await leftOf("plain")).toEqual([]);
+    // Appointed on 1 December; the appointment reaches the register, and nobody has reported it.
+    await bring(clerk, {
+      statusPeriods: [
+        { 区分: "publicServant", 宛名番号: number15(61_400), 開始年月日: "2026-12-01", 短期: "0", 留学: "0" },
+      ],
+    });
+    await runJob(clerks, "reviewCheck", 2026, "2026-12-10");
+    expect(await leftOf("plain")).toMatchObject([
+      { state: "unclear", reasons: ["publicServant"], checkedOn: "2026-12-10" },
+    ]);
   });
 });

@@ -9,6 +9,7 @@ import { incomesFeed } from "../../src/register/feeds/incomes.ts";
 import { organizationsFeed } from "../../src/register/feeds/organizations.ts";
 import { residentsFeed } from "../../src/register/feeds/residents.ts";
 import { statusPeriodsFeed } from "../../src/register/feeds/status-periods.ts";
+import { taxItemsFeed } from "../../src/register/feeds/tax-items.ts";
 
 type Cells = Readonly<Record<string, string>>;
 
@@ -17,6 +18,7 @@ export type Delivery = {
   readonly residents?: readonly Cells[];
   readonly statusPeriods?: readonly Cells[];
   readonly incomes?: readonly Cells[];
+  readonly taxItems?: readonly Cells[];
   readonly claims?: readonly Cells[];
   readonly claimChildren?: readonly Cells[];
 };
@@ -26,6 +28,7 @@ const HEADERS = {
   residents: residentsFeed,
   statusPeriods: statusPeriodsFeed,
   incomes: incomesFeed,
+  taxItems: taxItemsFeed,
   claims: claimsFeed,
   claimChildren: claimChildrenFeed,
 } as const satisfies Record<keyof Delivery, unknown>;
