@@ -1,6 +1,6 @@
 /** The process of the worker (see mass-worker.ts). Ends after its slice when the process that started it is gone. */
 import type { Context } from "@hagukumi/allowance/contract.ts";
-import { workUntilStopped } from "@hagukumi/allowance/contract.ts";
+import { workLettersUntilStopped, workUntilStopped } from "@hagukumi/allowance/contract.ts";
 import { type CivilDate, civilDate, createCalendar, parseCivilDate } from "@hagukumi/law/contract.ts";
 import { nationalHolidays } from "@hagukumi/platform/calendar/holidays.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
@@ -18,8 +18,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {}
 const fixed = process.env["HAGUKUMI_TODAY"];
 const today = (): CivilDate => civilDate((fixed === undefined ? undefined : parseCivilDate(fixed)) ?? todayInJapan());
 
+const onProblem = (line: string): void => void process.stderr.write(`${line}\n`);
+
 setPriority(NICE);
-const pool = createPool(process.env["HAGUKUMI_WORKER_URL"] ?? "", { max: 3, applicationName: "hagukumi-batch" });
+const pool = createPool(process.env["HAGUKUMI_WORKER_URL"] ?? "", { max: 6, applicationName: "hagukumi-batch" });
 try {
   const context: Context = {
     pool,
@@ -29,12 +31,10 @@ try {
     today: today(),
     reportsDir: process.env["HAGUKUMI_WORKER_REPORTS"] ?? "",
   };
-  await workUntilStopped(context, {
-    today,
-    signal: abort.signal,
-    terminal: `${hostname()}:${process.pid}`,
-    onProblem: (line) => process.stderr.write(`${line}\n`),
-  });
+  await Promise.all([
+    workUntilStopped(context, { today, signal: abort.signal, terminal: `${hostname()}:${process.pid}`, onProblem }),
+    workLettersUntilStopped(context, { today, signal: abort.signal, onProblem }),
+  ]);
 } finally {
   await pool.end();
 }

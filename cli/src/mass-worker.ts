@@ -1,6 +1,6 @@
 /**
  * 一括処理の作業者 beside the pages: a process of its own, so that mass work takes neither the memory nor the time of the web process.
- * It yields to everything else (nice 10), has three connections, and is started again should it die.
+ * It yields to everything else (nice 10), has six connections (three for mass work, three for letters), and is started again should it die.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

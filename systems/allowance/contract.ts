@@ -368,7 +368,7 @@ export type { HandedOut } from "./src/notices/runs/hand-out.ts";
 export { lateLabels } from "./src/notices/runs/last-check.ts";
 export type { LateLetter } from "./src/notices/runs/last-check.ts";
 export { lateOfRun, mailLetterRun, takeOutLetter } from "./src/notices/runs/mail-run.ts";
-export { listOrders, orderLetterRun, workLetters } from "./src/notices/runs/orders.ts";
+export { listOrders, orderLetterRun, workLetters, workLettersUntilStopped } from "./src/notices/runs/orders.ts";
 export type { ListedOrder } from "./src/notices/runs/orders.ts";
 export { printLetterRun } from "./src/notices/runs/print-run.ts";
 export type { PrintedRun } from "./src/notices/runs/print-run.ts";

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import {
   approveAll,
   approveRun,
+  clearReviewItems,
   countPendingCases,
   createRun,
   examineAll,
@@ -20,6 +21,7 @@ import {
   importFeeds,
   importResults,
   inspectRun,
+  listReviewItems,
   readFrozenFile,
   recordDecisionParts,
   resolveHandOver,
@@ -39,6 +41,7 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 
 import { fileDemoClaims } from "./demo-filings.ts";
+import { sendDemoLetters } from "./demo-letters.ts";
 
 /** People of the demonstration: who makes, approves and releases are different, as the law of the house wants. */
 const people = {
@@ -145,6 +148,21 @@ async function settle(job: Job, run: RunRecord, bank: BankSimulator): Promise<vo
   await importResults(job.as("maker"), { key: `start/settle/${run.runNo}`, runNo: run.runNo, bytes: csv });
 }
 
+/** 点検: every item that the comparison and the recalculation raised is cleared by the approver, as a person would on the screen. */
+async function clearReview(job: Job, runNo: number): Promise<void> {
+  for (;;) {
+    const items = await listReviewItems(job.options.context.pool, { runNo, openOnly: true, limit: 500 });
+    const first = items[0];
+    if (first === undefined) return;
+    await clearReviewItems(job.as("approver"), {
+      key: `start/clear/${runNo}/${first.itemNo}`,
+      runNo,
+      itemNos: items.map(({ itemNo }) => itemNo),
+      reason: "デモ: 決定と照らし合わせた",
+    });
+  }
+}
+
 /** One step of the run's way; false when the demonstration's run stands where the start leaves it (results imported). */
 async function stepRun(job: Job, runNo: number, bank: BankSimulator): Promise<boolean> {
   const run = await findRun(job.options.context.pool, runNo);
@@ -157,6 +175,7 @@ async function stepRun(job: Job, runNo: number, bank: BankSimulator): Promise<bo
       await inspectRun(job.as("maker"), { key: key("inspect"), runNo });
       return true;
     case "inspected":
+      await clearReview(job, runNo);
       await approveRun(job.as("approver"), { key: key("approve"), runNo, lineDigest: run.lineDigest });
       return true;
     case "approved":
@@ -248,6 +267,8 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   if ((await fileDemoClaims(job.as("register"))) > 0) job.changed = true;
   const bank = createBankSimulator({ dir: join(options.dataDir, "outside-bank") });
   const run = await getRun(options.context.pool, await bringRunForward(job, bank));
+  const letters = { enters: job.as("register"), approves: job.as("decider"), makes: job.as("examiner") };
+  if ((await sendDemoLetters(letters, run.runNo)) > 0) job.changed = true;
   return {
     changed: job.changed,
     recipients: run.lineCount,

@@ -9,7 +9,7 @@ import { sealDigest, type Texts } from "../texts/text-blocks.ts";
 import { createGate, fieldsOf, type ShownAddress } from "./fields.ts";
 import { type Block, type Envelope, fiscalYearOf, type LetterContent } from "./letter.ts";
 import type { PersonRecord } from "./people.ts";
-import type { SourceRow } from "./source-row.ts";
+import { type SourceRow, textOf } from "./source-row.ts";
 
 /** 手作業トレイ or left out, and why. `protected`: a letter that touches a protected person (I-3, A189). */
 export type StopReason =
@@ -96,6 +96,8 @@ function routeOf(form: Form, source: SourceRow, about: ComposeFor, touched: bool
   const named = source.named.map((number) => people.get(number));
   const addressee = source.addressee === null ? undefined : people.get(source.addressee);
   const ours = [...(source.addressee === null ? [] : [source.addressee]), ...source.named];
+  // 現況: its own gate has found a protected person on the form.
+  if (textOf(source.facts, "tray") === "manual") return stop("protected");
   if (touched || addressee?.protected === true || named.some((each) => each?.protected === true))
     return stop("protected");
   if (ours.some((number) => protectedCases.has(number))) return stop("protected");

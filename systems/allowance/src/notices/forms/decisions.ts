@@ -190,6 +190,35 @@ function revised(f: DecisionFields, source: SourceRow, about: ComposeAbout, lead
   };
 }
 
+/** 時効 (23条): months that can't be paid any more. */
+function lapsed(f: DecisionFields, source: SourceRow): Composed {
+  const { facts } = source;
+  const total = numberOf(facts, "total") ?? 0;
+  const gone = f.amount("total", total, "支払を受ける権利が時効で消滅した月分の合計（児童手当法23条）");
+  return {
+    title: "児童手当の支払を受ける権利の消滅（時効）について",
+    amount: total,
+    blocks: [
+      text("次の月分の児童手当の支払を受ける権利は、2年間行使されなかったため、時効により消滅しましたので通知します。"),
+      {
+        kind: "facts",
+        rows: [
+          numberRow(f, source),
+          [
+            "月分",
+            f.plain(
+              "month",
+              `${monthOfText(textOf(facts, "fromMonth"))}分から${monthOfText(textOf(facts, "toMonth"))}分まで`,
+            ),
+          ],
+          ["額", `${gone.text}（${gone.because}）`],
+          ["支払えなかった理由", f.plain("reason", inWareki(textOf(facts, "reason")))],
+        ],
+      },
+    ],
+  };
+}
+
 function ended(f: DecisionFields, source: SourceRow, lead: string): Composed {
   const { facts } = source;
   const overpaid = numberOf(facts, "overpaid") ?? 0;
@@ -233,7 +262,10 @@ export const extinction = defineForm({
   matter: "delegated",
   purpose: "decision",
   fields: AMOUNT_FIELDS,
-  compose: (f, source) => ended(f, source, "あなたの児童手当を支給する事由が、次のとおり消滅しましたので通知します。"),
+  compose: (f, source) =>
+    textOf(source.facts, "kind") === "lapse"
+      ? lapsed(f, source)
+      : ended(f, source, "あなたの児童手当を支給する事由が、次のとおり消滅しましたので通知します。"),
 });
 
 export const exOfficio = defineForm({
@@ -264,6 +296,15 @@ export const exOfficio = defineForm({
   },
 });
 
+/** What stands in place of what was taken back. */
+function decidedAgain(f: DecisionFields, source: SourceRow): string {
+  const { facts } = source;
+  const kind = textOf(facts, "kind");
+  if (kind === "") return f.plain("cause", `受付番号 ${textOf(facts, "decidedAgain") || "―"}（改めて通知します）`);
+  const from = `${monthOfText(textOf(facts, "month"))}分から`;
+  return f.plain("cause", `${decisionName(kind)}（${causeName(textOf(facts, "cause"))}）${from}`);
+}
+
 /** 処分取消 (誤りの是正): what is taken back and what is decided in its place – never an overwriting of the old one. */
 export const cancellation = defineForm({
   code: "cancellation",
@@ -276,9 +317,17 @@ export const cancellation = defineForm({
   fields: AMOUNT_FIELDS,
   compose: (f, source, about) => {
     const { facts } = source;
-    const decisions = listOf(facts, "decisions");
     const month = textOf(facts, "month");
-    const { block, total } = monthTable(f, source, about, `再決定による${monthOfText(month)}分の月額`, month);
+    const old = listOf(facts, "decisions").map(
+      (each) =>
+        `${decisionName(textOf(each, "kind"))}（${dayOf(textOf(each, "decidedOn"))}決定、${monthOfText(textOf(each, "month"))}分から）`,
+    );
+    const whole = `受付番号 ${textOf(facts, "reception")}の決定（${dayOf(textOf(facts, "decidedOn"))}）`;
+    const { block, total } =
+      month === ""
+        ? { block: null, total: 0 }
+        : monthTable(f, source, about, `再決定による${monthOfText(month)}分の月額`, month);
+    const reason = inWareki(textOf(facts, "reason"));
     return {
       ...(block === null ? {} : { amount: total }),
       blocks: blocksOf(
@@ -287,26 +336,9 @@ export const cancellation = defineForm({
           kind: "facts",
           rows: [
             numberRow(f, source),
-            [
-              "取り消す処分",
-              f.plain(
-                "claimedOn",
-                decisions
-                  .map(
-                    (each) =>
-                      `${decisionName(textOf(each, "kind"))}（${dayOf(textOf(each, "decidedOn"))}決定、${monthOfText(textOf(each, "month"))}分から）`,
-                  )
-                  .join("\n"),
-              ),
-            ],
-            ["取消しの理由", f.plain("reason", inWareki(textOf(facts, "reason")))],
-            [
-              "再決定",
-              f.plain(
-                "cause",
-                `${decisionName(textOf(facts, "kind"))}（${causeName(textOf(facts, "cause"))}）${monthOfText(month)}分から`,
-              ),
-            ],
+            ["取り消す処分", f.plain("claimedOn", old.length === 0 ? whole : old.join("\n"))],
+            ...(reason === "" ? [] : ([["取消しの理由", f.plain("reason", reason)]] as const)),
+            ["再決定", decidedAgain(f, source)],
           ],
         },
         block,

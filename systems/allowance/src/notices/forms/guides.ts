@@ -37,6 +37,8 @@ export const milestoneGuide = defineForm({
     month: { kind: "plain", label: "影響のある月分" },
     dueOn: { kind: "plain", label: "確認書の提出期限" },
     returnCode: { kind: "plain", label: "返送の受付コード" },
+    without: { kind: "amount", label: "確認書がないときの月額" },
+    withPaper: { kind: "amount", label: "確認書を出したときの月額" },
     siblingAddress: { kind: "personal", label: "子の住所", item: "address", of: "子" },
   },
   compose: (f, source): Composed => {
@@ -44,8 +46,17 @@ export const milestoneGuide = defineForm({
     const event = EVENTS[textOf(facts, "event")] ?? EVENTS["turned18"];
     const number = numberOf(facts, "child") ?? 0;
     const due = textOf(facts, "dueOn");
-    const month = textOf(facts, "month") || textOf(facts, "fromMonth");
+    const month = textOf(facts, "fromMonth") || textOf(facts, "month");
     const code = textOf(facts, "code");
+    const without = numberOf(facts, "monthlyWithout");
+    const withPaper = numberOf(facts, "monthlyWith");
+    const amounts: readonly (readonly [string, string])[] =
+      without === null || withPaper === null
+        ? []
+        : [
+            f.amount("withPaper", withPaper, "確認書を期限までに出し、この子を数えるとき"),
+            f.amount("without", without, "確認書がなく、この子を数えないとき"),
+          ].map((each) => ["手当の月額の見込み", `${each.text}（${each.because}）`] as const);
     return {
       title: event?.title ?? "",
       blocks: [
@@ -56,6 +67,7 @@ export const milestoneGuide = defineForm({
             ["氏名", f.person("childName", number)],
             ["生年月日", f.person("childBirthDate", number)],
             ...(month === "" ? [] : ([["影響のある月分", f.plain("month", `${monthOfText(month)}分から`)]] as const)),
+            ...amounts,
             ...(due === ""
               ? []
               : ([

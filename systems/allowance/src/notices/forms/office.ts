@@ -36,6 +36,7 @@ export const annualReport = defineForm({
     recipientName: { kind: "personal", label: "受給者の氏名", item: "name", of: "宛名の人" },
     recipientBirthDate: { kind: "personal", label: "受給者の生年月日", item: "birthDate", of: "宛名の人" },
     recipientAddress: { kind: "personal", label: "受給者の住所", item: "address", of: "宛名の人" },
+    paper: { kind: "plain", label: "いっしょに提出する書類" },
     returnCode: { kind: "plain", label: "返送の受付コード" },
   },
   compose: (f, source): Composed => {
@@ -43,6 +44,7 @@ export const annualReport = defineForm({
     const own = addressee ?? 0;
     const code = textOf(facts, "code");
     const reasons = textsOf(facts, "reasons");
+    const papers = textsOf(facts, "papers").map((each) => f.plain("paper", each));
     const rows = numbersOf(source, "children").map((number) => [
       f.person("childName", number),
       f.person("childBirthDate", number),
@@ -95,6 +97,7 @@ export const annualReport = defineForm({
             ["記入した日", "令和　　年　　月　　日"],
           ],
         },
+        ...(papers.length === 0 ? [] : [{ kind: "list" as const, title: "いっしょに提出する書類", items: papers }]),
         ...(code === ""
           ? []
           : [{ kind: "code" as const, code: f.plain("returnCode", code), caption: "受付コード（市で読み取ります）" }]),
@@ -161,6 +164,7 @@ export const hold = defineForm({
   matter: "delegated",
   purpose: "decision",
   fields: {
+    childName: child.childName,
     certificationNumber: { kind: "plain", label: "認定番号" },
     fromMonth: { kind: "plain", label: "差止めの月分" },
     cause: { kind: "plain", label: "理由" },
@@ -168,9 +172,11 @@ export const hold = defineForm({
   compose: (f, source): Composed => {
     const { facts } = source;
     const released = textOf(facts, "released") === "yes";
+    const part = numberOf(facts, "child");
     const rows: readonly (readonly [string, string])[] = [
       ["認定番号", f.plain("certificationNumber", numberText(source))],
       ["差止めの月分", f.plain("fromMonth", `${monthOfText(textOf(facts, "fromMonth"))}分から`)],
+      ...(part === null ? [] : ([["差止めの範囲", `児童（${f.person("childName", part)}）の分`]] as const)),
     ];
     const cause = f.plain("cause", inWareki(textOf(facts, "cause")));
     if (released) {

@@ -2,8 +2,10 @@
  * 画面からの指示: the composing and printing of thousands of letters is ordered on the screen and done by another process. The queue is the
  * state itself: an order without a result, a run whose printing was ordered.
  */
+import type { CivilDate } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../../context.ts";
@@ -148,4 +150,34 @@ export async function workLetters(context: Context): Promise<number> {
     if (did === true) done += 1;
   }
   return done;
+}
+
+export type EndlessLetters = {
+  /** The day of work, asked for at each look */
+  readonly today: () => CivilDate;
+  readonly signal: AbortSignal;
+  /** One line for the log of the machine */
+  readonly onProblem: (line: string) => void;
+};
+
+const IDLE_MS = 1000;
+/** After a problem the same work waits this long: it is not tried a thousand times a minute */
+const AFTER_PROBLEM_MS = 30_000;
+
+/** Looks and works until the signal. What fails stays as it is and is tried again later. */
+export async function workLettersUntilStopped(context: Context, options: EndlessLetters): Promise<void> {
+  const { signal, onProblem } = options;
+  while (!signal.aborted) {
+    let pause = IDLE_MS;
+    try {
+      const done = await workLetters({ ...context, pool: context.pool, today: options.today(), signal });
+      if (done > 0) pause = 0;
+    } catch (error) {
+      if (error instanceof Refusal && error.code === "cancelled") return;
+      const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      onProblem(`通知書の作業者: ${error instanceof Refusal ? `${error.code}: ${error.message}` : what}`);
+      pause = AFTER_PROBLEM_MS;
+    }
+    if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => {});
+  }
 }

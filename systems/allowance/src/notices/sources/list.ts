@@ -34,9 +34,11 @@ const refusals = (kinds: string): string => `
 /** The states in which a run is confirmed: its file is fixed. A cancelled or voided one is none (I-26, I-37). */
 const CONFIRMED = "('frozen', 'handingOver', 'unknown', 'handedOver', 'settled', 'closed')";
 
+// The day on which the file was fixed. A demonstration works on a day of its own: where the machine's day lies after the pay day,
+// the cut-off day stands for it.
 const payments = `
   SELECT 'runLine:' || l.run_no || '/' || l.line_no AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party,
-         l.recipient_id, r.kind AS recipient_kind, t.frozen_on AS decided_on, i.named,
+         l.recipient_id, r.kind AS recipient_kind, CASE WHEN t.frozen_on <= p.pay_on THEN t.frozen_on ELSE p.cut_off_on END AS decided_on, i.named,
          jsonb_build_object('runNo', l.run_no, 'payOn', p.pay_on, 'paymentMonth', to_char(p.payment_month, 'YYYY-MM'), 'kind', p.kind, 'amount', l.amount,
            'account', b.bank_name || ' ' || b.branch_name || ' ' || CASE l.account_type WHEN '1' THEN '普通' WHEN '2' THEN '当座' ELSE '貯蓄' END
                       || ' ****' || right(l.account_number, 3),
@@ -85,12 +87,12 @@ const documents = `
 
 const receivables = `
   SELECT 'receivable:' || v.journal_id || '/' || v.recipient_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party,
-         v.recipient_id, r.kind AS recipient_kind, min((v.recorded_at AT TIME ZONE 'Asia/Tokyo')::date) AS decided_on,
+         v.recipient_id, r.kind AS recipient_kind, min(j.occurred_on) AS decided_on,
          array_agg(DISTINCT v.child_number::bigint) AS named,
          jsonb_build_object('items', jsonb_agg(jsonb_build_object('child', v.child_number, 'month', to_char(v.benefit_month, 'YYYY-MM'), 'amount', v.amount)
              ORDER BY v.child_number, v.benefit_month), 'amount', sum(v.amount)) AS facts,
          NULL::jsonb AS law_facts
-  FROM allowance.receivable v JOIN allowance.recipient r USING (recipient_id) GROUP BY v.journal_id, v.recipient_id, r.addressee_number, r.kind`;
+  FROM allowance.receivable v JOIN allowance.recipient r USING (recipient_id) JOIN allowance.journal j USING (journal_id) GROUP BY v.journal_id, v.recipient_id, r.addressee_number, r.kind`;
 
 /** Rows of `case_notice` of some kinds; `facts` gets what the notice is about. A child of another person stands in `child` or `children`. */
 const notices = (kinds: readonly string[]): string => `
@@ -173,19 +175,74 @@ const cancellations = `
            'decisions', (SELECT jsonb_agg(jsonb_build_object('kind', o.kind, 'month', to_char(o.effective_month, 'YYYY-MM'), 'decidedOn', o.decided_on) ORDER BY o.seq)
                          FROM allowance.decision o WHERE o.recipient_id = d.recipient_id AND o.seq < d.seq AND o.effective_month >= d.effective_month AND o.kind <> 'correct')) AS facts,
          f.facts AS law_facts
-  FROM allowance.decision d JOIN allowance.recipient r USING (recipient_id) JOIN allowance.facts f USING (facts_digest) WHERE d.kind = 'correct'`;
+  FROM allowance.decision d JOIN allowance.recipient r USING (recipient_id) JOIN allowance.facts f USING (facts_digest) WHERE d.kind = 'correct'
+    AND NOT EXISTS (SELECT FROM allowance.case_notice n WHERE n.kind = 'decisionCancelled' AND n.facts->'decisions' @> to_jsonb(d.decision_id))`;
+
+/** 現況届: the material that the annual review has put together, the last of each year; a new one is a letter of its own. */
+const reviewForms = `
+  SELECT * FROM (SELECT DISTINCT ON (f.recipient_id, f.fiscal_year) 'reviewForm:' || f.recipient_id || '/' || f.fiscal_year || '/' || f.no AS source_key,
+         r.addressee_number::bigint AS addressee, NULL::text AS outside_party, f.recipient_id, r.kind AS recipient_kind, f.made_on AS decided_on,
+         ARRAY(SELECT (p->>'number')::bigint FROM jsonb_array_elements(f.material->'people') p WHERE p->>'role' <> 'recipient') AS named,
+         jsonb_build_object('year', f.fiscal_year, 'dueOn', f.material->'dueOn', 'code', f.barcode, 'reasons', f.material->'reasons', 'tray', f.tray,
+           'papers', (SELECT coalesce(jsonb_agg(p->'name'), '[]') FROM jsonb_array_elements(f.material->'papers') p),
+           'children', (SELECT coalesce(jsonb_agg(p->'number'), '[]') FROM jsonb_array_elements(f.material->'people') p WHERE p->>'role' <> 'recipient')) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.review_form f JOIN allowance.recipient r USING (recipient_id) ORDER BY f.recipient_id, f.fiscal_year, f.no DESC) newest`;
+
+const reminders = `
+  SELECT 'reviewNotice:' || n.notice_id AS source_key, n.addressee_number::bigint AS addressee, NULL::text AS outside_party, n.recipient_id,
+         coalesce((SELECT r.kind FROM allowance.recipient r WHERE r.recipient_id = n.recipient_id), 'individual') AS recipient_kind, n.issued_on AS decided_on,
+         '{}'::bigint[] AS named, n.facts || jsonb_build_object('year', n.fiscal_year, 'fromMonth', n.facts->'heldFrom') AS facts, NULL::jsonb AS law_facts
+  FROM allowance.review_notice n WHERE n.kind = 'reminder'`;
+
+/** 差止 of one child's part. */
+const childHolds = `
+  SELECT 'childHold:' || h.child_hold_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, h.recipient_id, r.kind AS recipient_kind,
+         (h.recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS decided_on, ARRAY[h.child_number::bigint] AS named,
+         jsonb_build_object('released', 'no', 'child', h.child_number, 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', h.cause) AS facts, NULL::jsonb AS law_facts
+  FROM allowance.child_hold h JOIN allowance.recipient r USING (recipient_id)
+  UNION ALL
+  SELECT 'childHoldRelease:' || h.child_hold_id, r.addressee_number, NULL, h.recipient_id, r.kind, (x.recorded_at AT TIME ZONE 'Asia/Tokyo')::date,
+         ARRAY[h.child_number::bigint],
+         jsonb_build_object('released', 'yes', 'child', h.child_number, 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', x.cause), NULL
+  FROM allowance.child_hold h JOIN allowance.child_hold_release x USING (child_hold_id) JOIN allowance.recipient r USING (recipient_id)`;
+
+/** 時効による消滅 (23条): decided by two people, never silent. */
+const lapses = `
+  SELECT 'lapse:' || l.lapse_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, l.recipient_id, r.kind AS recipient_kind,
+         l.decided_on, '{}'::bigint[] AS named,
+         jsonb_build_object('kind', 'lapse', 'fromMonth', to_char(l.from_month, 'YYYY-MM'), 'toMonth', to_char(l.to_month, 'YYYY-MM'), 'total', l.total, 'reason', l.reason) AS facts,
+         NULL::jsonb AS law_facts
+  FROM allowance.lapse l JOIN allowance.recipient r USING (recipient_id)`;
+
+/** 処分取消 by a filing that decides again: the old decisions and the new ones. Who was only told of the old one learns that it is gone. */
+const cancelledFilings = `
+  SELECT 'caseNotice:' || n.notice_id AS source_key, n.addressee_number::bigint AS addressee, n.outside_party,
+         (n.facts->'recipients'->>0)::bigint AS recipient_id,
+         coalesce((SELECT r.kind FROM allowance.recipient r WHERE r.recipient_id = (n.facts->'recipients'->>0)::bigint), 'individual') AS recipient_kind,
+         n.issued_on AS decided_on, '{}'::bigint[] AS named,
+         jsonb_build_object('reason', coalesce(n.facts->>'reason', ''), 'reception', n.facts->>'cancelled', 'procedure', n.facts->>'procedure', 'decidedOn', n.facts->>'decidedOn',
+           'decidedAgain', n.facts->>'decidedAgain', 'kind', d.kind, 'month', to_char(d.effective_month, 'YYYY-MM'), 'cause', d.cause,
+           'decisions', (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', o.kind, 'month', to_char(o.effective_month, 'YYYY-MM'), 'decidedOn', o.decided_on) ORDER BY o.decision_id), '[]')
+                         FROM allowance.decision o WHERE to_jsonb(o.decision_id) <@ coalesce(n.facts->'decisionsBefore', '[]'))) AS facts,
+         f.facts AS law_facts
+  FROM allowance.case_notice n
+  LEFT JOIN LATERAL (SELECT o.* FROM allowance.decision o WHERE to_jsonb(o.decision_id) <@ coalesce(n.facts->'decisions', '[]') AND o.recipient_id IS NOT NULL
+                     ORDER BY o.decision_id DESC LIMIT 1) d ON true
+  LEFT JOIN allowance.facts f ON f.facts_digest = d.facts_digest
+  WHERE n.kind = 'decisionCancelled'`;
 
 const SQL: Readonly<Record<FormCode, string>> = {
   certification: decisions("d.kind = 'certify'"),
   claimRefused: refusals("'certification'"),
   revision: decisions("d.kind IN ('increase', 'decrease') AND NOT d.ex_officio"),
   revisionRefused: refusals("'increase', 'supportConfirmation'"),
-  extinction: decisions("d.kind = 'extinguish' AND NOT d.ex_officio"),
+  extinction: `${decisions("d.kind = 'extinguish' AND NOT d.ex_officio")} UNION ALL ${lapses}`,
   exOfficio: decisions("d.kind IN ('increase', 'decrease', 'extinguish') AND d.ex_officio"),
   payment: payments,
-  annualReport: notices(["annualReportForm"]),
-  annualReportReminder: notices(["annualReportReminder"]),
-  hold: holds,
+  annualReport: reviewForms,
+  annualReportReminder: reminders,
+  hold: `${holds} UNION ALL ${childHolds}`,
   unpaidBenefit: unpaid,
   documents,
   repayment: `${receivables} UNION ALL ${notices(["repaymentDemand", "repaymentReminder", "repaymentCall", "repaymentInstalments"])}`,
@@ -194,9 +251,9 @@ const SQL: Readonly<Record<FormCode, string>> = {
   feeCollection: fees,
   certificate: certificates,
   inquiry: inquiries,
-  milestoneGuide: notices(["milestoneGuide"]),
+  milestoneGuide: notices(["supportConfirmationInvited"]),
   claimInvitation: notices(["claimInvited", "moveOutGuide"]),
-  cancellation: cancellations,
+  cancellation: `${cancellations} UNION ALL ${cancelledFilings}`,
   cover: covers,
   caseReport: notices(["designationReceived", "employeeClassChanged"]),
 };
@@ -214,5 +271,7 @@ export const TOLD_ELSEWHERE: readonly string[] = [
 
 /** Every kind of `case_notice` with a form; a test finds a kind of the table that is in neither list. */
 export const NOTICE_KINDS: readonly string[] = Object.values(SQL).flatMap((sql) =>
-  [...sql.matchAll(/n\.kind IN \(([^)]*)\)/g)].flatMap(([, list = ""]) => list.replaceAll("'", "").split(", ")),
+  [...sql.matchAll(/n\.kind (?:IN \(([^)]*)\)|= ('[a-zA-Z]+'))/g)].flatMap(([, list, one]) =>
+    (list ?? one ?? "").replaceAll("'", "").split(", "),
+  ),
 );
