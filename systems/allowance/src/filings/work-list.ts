@@ -93,6 +93,8 @@ export type WorkList = {
   readonly total: number;
   readonly counts: Readonly<Record<WorkListKind, number>>;
   readonly late: number;
+  /** How many of this list there are in each ward, whichever is shown; by code of the ward */
+  readonly byWard: readonly { readonly wardCode: string; readonly total: number }[];
 };
 
 type Row = {
@@ -174,17 +176,23 @@ export type WorkListQuestion = {
   readonly today: CivilDate;
   /** At most this many are returned, 1…; default 100 */
   readonly limit?: number;
+  /** 行政区 code: only filings of this ward; absent: of all that the reader may see (A15) */
+  readonly ward?: string;
 };
 
 /** A list with the counts of all lists. A member of staff sees the filings of the own wards. @throws Refusal `settingMissing` */
 export async function workList(reader: Reader, question: WorkListQuestion): Promise<WorkList> {
-  const { kind, today, limit = 100 } = question;
+  const { kind, today, limit = 100, ward } = question;
   const entry = { action: "filing.list", objectKind: "filing", objectId: kind };
   return await auditedRead(reader, entry, async (client) => {
     const rows = await queued(client, reader);
     const periodOf = await periods(client);
     const inList = (list: WorkListKind): Row[] => rows.filter(({ state }) => STATES[list].includes(state));
-    const own = inList(kind);
+    const all = inList(kind);
+    const byWard = [...Map.groupBy(all, ({ ward_code }) => ward_code)]
+      .map(([wardCode, filings]) => ({ wardCode, total: filings.length }))
+      .toSorted((a, b) => (a.wardCode < b.wardCode ? -1 : 1));
+    const own = ward === undefined ? all : all.filter(({ ward_code }) => ward_code === ward);
     const counts = {
       toExamine: inList("toExamine").length,
       toApprove: inList("toApprove").length,
@@ -198,6 +206,7 @@ export async function workList(reader: Reader, question: WorkListQuestion): Prom
       filings,
       total: own.length,
       counts,
+      byWard,
       late: own.filter((row) => alarmOf(row, today, periodOf) === "late").length,
     };
   });

@@ -280,12 +280,19 @@ const readWorkList = operation({
   summary: "仕事の一覧（古い順）",
   access: { permission: "case.open", relation: "none" },
   params: z.strictObject({ kind: listKind }),
+  query: z.strictObject({
+    ward: z
+      .string()
+      .regex(/^[0-9]{6}$/, "区を選んでください。")
+      .optional(),
+  }),
   response: z.object({
     kind: listKind,
     name: z.string(),
     total: z.int(),
     late: z.int(),
     counts,
+    byWard: z.array(z.object({ wardCode: z.string(), wardName: z.string(), total: z.int() })),
     filings: z.array(
       z.object({
         filingId: z.int(),
@@ -309,12 +316,18 @@ const readWorkList = operation({
       }),
     ),
   }),
-  handler: async ({ params }, desk) => {
+  handler: async ({ params, query }, desk) => {
     const { today } = desk.options;
-    const answer = await workList(desk.reader(null), { kind: params.kind, today: today(), limit: 200 });
+    const answer = await workList(desk.reader(null), {
+      kind: params.kind,
+      today: today(),
+      limit: 200,
+      ...(query.ward === undefined ? {} : { ward: query.ward }),
+    });
     return {
       ...answer,
       name: workListLabels[params.kind],
+      byWard: answer.byWard.map((each) => ({ ...each, wardName: wardName(each.wardCode) })),
       filings: answer.filings.map((filing) => ({
         ...filing,
         wardName: wardName(filing.wardCode),

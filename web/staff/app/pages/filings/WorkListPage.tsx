@@ -1,5 +1,6 @@
 /** 仕事の一覧: filings that wait, oldest first. Opening one carries its purpose by itself. */
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import type { ReactElement } from "react";
 
 import { callOperation, type OperationAnswer, type OperationInput } from "../../api/call.ts";
@@ -8,6 +9,7 @@ import { useWork } from "../../session/use-work.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateText } from "../../ui/Dates.tsx";
+import { SelectField } from "../../ui/Field.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
@@ -141,7 +143,9 @@ export function WorkListTable({
 }
 
 function WorkListOf({ kind }: { readonly kind: Kind }): ReactElement {
-  const found = useRead("readWorkList", { path: { kind } });
+  const [ward, setWard] = useState("");
+  const found = useRead("readWorkList", { path: { kind }, query: ward === "" ? {} : { ward } });
+  const byWard = found.data?.byWard ?? [];
   return (
     <>
       <PageTitle>仕事の一覧: {workListKinds.find((each) => each.kind === kind)?.name}</PageTitle>
@@ -155,6 +159,19 @@ function WorkListOf({ kind }: { readonly kind: Kind }): ReactElement {
           </span>
         ))}
       </nav>
+      {byWard.length < 2 && ward === "" ? null : (
+        <SelectField
+          label="行政区"
+          width="medium"
+          empty={`すべての区（${String(byWard.reduce((sum, { total }) => sum + total, 0))}件）`}
+          options={byWard.map(({ wardCode, wardName, total }) => ({
+            value: wardCode,
+            label: `${wardName}（${String(total)}件）`,
+          }))}
+          value={ward}
+          onChange={(event) => setWard(event.target.value)}
+        />
+      )}
       <ProblemNotice problem={found.error} />
       {found.data === undefined ? (
         found.isPending ? (
