@@ -8,13 +8,14 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
-import { note, stop, yen } from "../procedures/answers.ts";
+import { look, note, stop, yen } from "../procedures/answers.ts";
 import { CANCELLED } from "../procedures/take-back.ts";
 import { type NewNotice, type NoticeFacts, writeNotices } from "../procedures/notices.ts";
 import { refuse } from "../refusal.ts";
 import { settleStanding } from "../unpaid/settle.ts";
 import { addEvent, checkState } from "./command.ts";
 import type { Applied, Deciders, Difference, Effect, Json, Proposal, TakenBack } from "./procedure.ts";
+import type { ProcedureCode } from "./procedure-codes.ts";
 import { filingOf, type FilingRecord, loadApplied, loadFiling } from "./record.ts";
 import { isClaim, procedureOf } from "./registry.ts";
 
@@ -116,6 +117,36 @@ async function paidNotes(client: PoolClient, { effects, recipients }: TakenBack)
   );
 }
 
+const LATER = `
+  SELECT f.reception_number, f.procedure_code FROM allowance.filing_current f JOIN allowance.filing_approval a USING (filing_id)
+  WHERE f.state = 'decided' AND a.recorded_at > (SELECT o.recorded_at FROM allowance.filing_approval o WHERE o.filing_id = $1)
+    AND (f.claimant_number = ANY($2::bigint[]) OR f.named_numbers && $2::bigint[]) ORDER BY f.filing_id`;
+
+/**
+ * Filings about the same people that were decided after the old one, where the cancellation changes a right: they were judged while
+ * it was otherwise (whose care ends, who is the recipient …), so a person must look whether they still hold.
+ */
+async function laterNotes(client: PoolClient, old: FilingRecord, back: TakenBack): Promise<readonly Difference[]> {
+  if (back.recipients.length === 0) return [];
+  const people = await client.query<{ number: number }>(
+    `SELECT addressee_number AS number FROM allowance.recipient WHERE recipient_id = ANY($1::bigint[])
+     UNION SELECT k.child_number FROM allowance.recipient r JOIN allowance.claim c ON (c.claimant_number, c.recipient_kind) = (r.addressee_number, r.kind)
+     JOIN allowance.claim_child k USING (claim_id) WHERE r.recipient_id = ANY($1::bigint[]) ORDER BY 1`,
+    [back.recipients],
+  );
+  const numbers = [...people.rows.map(({ number }) => number), old.subject.claimant, ...old.subject.children];
+  const { rows } = await client.query<{ reception_number: string; procedure_code: ProcedureCode }>(LATER, [
+    old.filingId,
+    numbers,
+  ]);
+  return rows.map(({ reception_number, procedure_code }) =>
+    look(
+      "cancellation.later",
+      `この決定のあとで、受付番号 ${reception_number}（${procedureOf(procedure_code).name}）が決まっています。取消で資格や額が変わるため、その決定がいまも正しいかを確かめ、違うときは取消・再決定をしてください。`,
+    ),
+  );
+}
+
 /** A name that nobody has: who approves is not known yet. It never stays, the savepoint is rolled back. */
 const NOBODY_YET = "cancellation.trial";
 
@@ -161,13 +192,13 @@ export async function proposeInstead(
       return { outcome: "impossible", reasons: [cancelled], differences, effects: [], basis: bothBases(null, null) };
     }
     const { old, decidedOn, back } = cancelled;
-    const paid = await paidNotes(client, back);
+    const notes = [...(await paidNotes(client, back)), ...(await laterNotes(client, old, back))];
     const proposal = await propose();
     const cancels = `受付番号 ${old.receptionNumber}（${procedureOf(old.procedure).name}、${decidedOn} 決裁）の決定を取り消したうえで、決め直します。取り消した決定も記録に残り、どちらも通知します。`;
     return {
       ...proposal,
       reasons: [cancels, ...proposal.reasons],
-      differences: [...back.differences, ...paid, ...proposal.differences],
+      differences: [...back.differences, ...notes, ...proposal.differences],
       effects: [...back.effects.map(asCancelled), ...proposal.effects],
       basis: bothBases(back, proposal.basis),
     };

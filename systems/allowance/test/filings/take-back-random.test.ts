@@ -25,6 +25,9 @@ const NAMES = Object.entries(procedureCases(() => 1))
   .filter(([, { before }]) => before === undefined)
   .map(([name]) => name);
 
+/** Procedures that end the rights of whoever has one at the time. */
+const JUDGED_BY_RIGHTS = new Set(["guardian", "livingTogetherPriority"]);
+
 const seen = { cancelled: 0, refused: 0 };
 
 const sequences = tuple(
@@ -81,6 +84,9 @@ async function lives([names, at, payAfter, pays, stage]: Sequence): Promise<void
     const before = await factsNow(pool, with_, family[with_] ?? 0);
     try {
       const prepared = await cancelAndDecideAgain(clerk, { filingId: cancelling, reason: "誤り", withoutNew: true });
+      // Who judges a later filing by whose right stands is told to look at it again: a machine can't compare it.
+      const told = prepared.proposal.differences.some(({ item }) => item === "cancellation.later");
+      if (names.slice(wrong + 1).some((name) => JUDGED_BY_RIGHTS.has(name)) && told) comparable = false;
       await approveFiling(approver, { filingId: prepared.filingId, digest: prepared.digest });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -110,8 +116,12 @@ async function lives([names, at, payAfter, pays, stage]: Sequence): Promise<void
 }
 
 describe("a cancelled filing", () => {
-  it("leaves nothing behind that is valid now, whatever came before, after and in between", async () => {
-    await assert(asyncProperty(sequences, lives), { numRuns: RUNS });
-    expect(seen.cancelled).toBeGreaterThan(RUNS / 4);
-  }, Math.max(120_000, RUNS * 10_000));
+  it(
+    "leaves nothing behind that is valid now, whatever came before, after and in between",
+    async () => {
+      await assert(asyncProperty(sequences, lives), { numRuns: RUNS });
+      expect(seen.cancelled).toBeGreaterThan(RUNS / 4);
+    },
+    Math.max(120_000, RUNS * 10_000),
+  );
 });

@@ -380,6 +380,20 @@ describe("decided again", () => {
     expect(await violations()).toEqual([]);
   });
 
+  it("a later filing that was judged while the right had ended is named, for a person to look at", async () => {
+    const { base, recipient } = await family();
+    const wrong = await decided(clerk, approver, filingOf("detention", base, recipient));
+    const later = await decided(clerk, approver, filingOf("guardian", base, recipient));
+    const prepared = await cancelAndDecideAgain(clerk, { filingId: wrong.filingId, reason: "誤り", withoutNew: true });
+    expect(prepared.proposal.differences).toContainEqual(
+      expect.objectContaining({
+        item: "cancellation.later",
+        weight: "look",
+        text: expect.stringContaining(later.receptionNumber),
+      }),
+    );
+  });
+
   it("others who were told of the first decision hear of its cancellation, without the reason and without the claimant's facts", async () => {
     const { base } = await family();
     const wrong = await decided(clerk, approver, filingOf("livingTogetherPriority", base, 0));
