@@ -292,7 +292,7 @@ export type { CaseFiling } from "./src/inquiry/case-filings.ts";
 // 一括処理 mass work: one mechanism for everything that is done to many cases at once (see src/mass-work/README.md)
 export { createMassRun } from "./src/mass-work/create-run.ts";
 export type { NewMassRun } from "./src/mass-work/create-run.ts";
-export { massEvidence, writeMassEvidence } from "./src/mass-work/evidence.ts";
+export { massChecks, massEvidence, massListCsv, writeMassEvidence } from "./src/mass-work/evidence.ts";
 export type { EvidenceFile } from "./src/mass-work/evidence.ts";
 export { massJobOf, massJobs } from "./src/mass-work/jobs.ts";
 export type { AnyMassJob, MassCheck } from "./src/mass-work/mass-job.ts";

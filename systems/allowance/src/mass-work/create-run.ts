@@ -67,7 +67,7 @@ export async function createMassRun(
   const job = massJobOf(request.jobCode, jobs);
   const parameters = parseMassParameters(job, request.parameters);
   const period = job.periodOf(parameters);
-  const asked = { jobCode: job.code, parameters, asOf: context.today };
+  const asked = { jobCode: job.code, parameters };
   return await massCommand(context, "create", request.key, asked, async (client) => {
     await refuseOpen(client, job, period, parameters);
     await requirePredecessors(client, context.today, job.code, period);

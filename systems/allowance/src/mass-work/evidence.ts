@@ -78,7 +78,8 @@ export async function massListCsv(
   }
 }
 
-async function checksOf(client: Queryable, runNo: number): Promise<readonly MassCheck[]> {
+/** 検査 after the run, in order. */
+export async function massChecks(client: Queryable, runNo: number): Promise<readonly MassCheck[]> {
   const { rows } = await client.query<MassCheck>(
     "SELECT name, faults, detail FROM allowance.mass_check WHERE mass_run_no = $1 ORDER BY check_no",
     [runNo],
@@ -118,7 +119,7 @@ export async function massEvidence(
       jsonFile("2-承認.json", approvals.rows),
       jsonFile("3-記録.json", await massEvents(client, runNo)),
       jsonFile("4-件数.json", await massItemCounts(client, runNo)),
-      jsonFile("5-検査.json", await checksOf(client, runNo)),
+      jsonFile("5-検査.json", await massChecks(client, runNo)),
       fileOf("6-一覧.csv", await massListCsv(client, runNo, job?.kinds ?? {})),
     ];
     const sums = files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join("");

@@ -29,6 +29,8 @@ export type MassItemFilter = {
   readonly kind?: string | undefined;
   /** `pending`: to be written, without a result yet */
   readonly result?: MassResult | "pending" | undefined;
+  /** 所管区 that the reader may see; null or absent: all */
+  readonly wards?: readonly string[] | null | undefined;
   /** After this line */
   readonly after?: { readonly subject: number; readonly part: number } | undefined;
   /** 1–10,000; default 100 */
@@ -58,11 +60,13 @@ export async function massItems(
             i.before_text AS before, i.after_text AS after, i.yen_before AS "yenBefore", i.yen_after AS "yenAfter",
             to_char(i.effective_month, 'YYYY-MM') AS "effectiveMonth", r.result, r.reason AS "resultReason",
             allowance.is_protected(i.addressee_number) AS protected
-     ${FROM} WHERE ${WHERE} AND (i.subject, i.part) > ($5::bigint, $6::int) ORDER BY i.subject, i.part LIMIT $7`,
+     ${FROM} WHERE ${WHERE} AND (i.subject, i.part) > ($5::bigint, $6::int)
+       AND ($7::text[] IS NULL OR allowance.in_wards(i.addressee_number, $7)) ORDER BY i.subject, i.part LIMIT $8`,
     [
       ...wanted(runNo, filter),
       filter.after?.subject ?? 0,
       filter.after?.part ?? 0,
+      filter.wards ?? null,
       Math.min(filter.limit ?? 100, 10_000),
     ],
   );

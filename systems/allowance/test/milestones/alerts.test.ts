@@ -3,17 +3,18 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import type { Context } from "../../src/context.ts";
-import { examineAll, examineClaims } from "../../src/claims/examine.ts";
-import { approveAll, approveClaims } from "../../src/decisions/decide.ts";
+import { examineAll } from "../../src/claims/examine.ts";
+import { approveAll } from "../../src/decisions/decide.ts";
 import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { placeHold } from "../../src/holds/holds.ts";
 import type { MassItemRow } from "../../src/mass-work/read-items.ts";
 import { milestoneForecast } from "../../src/milestones/forecast.ts";
 import { createRun } from "../../src/payments/create-run.ts";
 import { month } from "@hagukumi/law/contract.ts";
-import { decisionsOf, onDay, recipientIdOf } from "../support/families.ts";
+import { claimedFamily, COUNTED, type Member } from "../support/claimed-families.ts";
+import { decisionsOf, onDay } from "../support/families.ts";
 import { testContext, testFolder } from "../support/context.ts";
-import { claim, claimChild, furtherClaim, number15, resident } from "../support/feeds.ts";
+import { claimChild, furtherClaim, number15, resident } from "../support/feeds.ts";
 import { bring, prepare } from "../support/filings.ts";
 import { listOf, looked, write } from "../support/mass-runs.ts";
 
@@ -22,21 +23,8 @@ const dir = testFolder();
 const at = (operator: string, today = "2026-11-10"): Context => onDay(testContext(database, dir, operator), today);
 const crew = (today?: string) => ({ maker: at("staff.ito", today), approver: at("staff.sato", today) });
 
-type Member = readonly [born: string, cells?: Readonly<Record<string, string>>];
-
-/** A family certified from 2026-05 (claim of 2026-04-10): the recipient `base`, members `base + 1` … in order of age. */
-async function family(base: number, ...members: readonly Member[]): Promise<number> {
-  await bring(at("staff.ito"), {
-    residents: [resident(base, "1985-01-01"), ...members.map(([born], index) => resident(base + 1 + index, born))],
-    claims: [claim(base, base, "2026-04-10")],
-    claimChildren: members.map(([, cells], index) => claimChild(base, base + 1 + index, index + 1, cells)),
-  });
-  await examineClaims(at("staff.ito"), [String(base)]);
-  await approveClaims(at("staff.sato"), [String(base)]);
-  return await recipientIdOf(database.pool, base);
-}
-
-const COUNTED = { 区分: "counted", 負担開始年月日: "2024-04-01" };
+const family = async (base: number, ...members: readonly Member[]): Promise<number> =>
+  await claimedFamily(crew(), base, members);
 
 const about = (items: readonly MassItemRow[], recipientId: number): readonly MassItemRow[] =>
   items.filter((item) => item.recipientId === recipientId);

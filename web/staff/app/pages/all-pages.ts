@@ -6,6 +6,7 @@ import { counterPages } from "./counter/pages.ts";
 import { filingPages } from "./filings/pages.ts";
 import { searchPages } from "./search/pages.ts";
 import { homePages } from "./home/pages.ts";
+import { massWorkPages } from "./mass-work/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
@@ -18,6 +19,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...filingPages,
   ...counterPages,
   ...runPages,
+  ...massWorkPages,
   ...protectionPages,
   ...administrationPages,
   ...parameterPages,

@@ -9,6 +9,8 @@ import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
 import { homeOperations } from "./home.ts";
 import { logReviewOperations } from "./log-review.ts";
+import { massRunOperations } from "./mass-runs.ts";
+import { massReadOperations } from "./mass-reads.ts";
 import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
@@ -21,6 +23,8 @@ export const operations: readonly Operation[] = [
   ...entranceOperations,
   ...sessionOperations,
   ...runOperations,
+  ...massReadOperations,
+  ...massRunOperations,
   ...caseOperations,
   ...caseEntryOperations,
   ...caseMoreOperations,

@@ -4,6 +4,7 @@ import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
 import { logReviewRows } from "./log-review.ts";
+import { massRows } from "./mass-work.ts";
 import { protectionRows } from "./protection.ts";
 import { parameterRows } from "./parameters.ts";
 import { runRows } from "./runs.ts";
@@ -11,6 +12,7 @@ import { sessionRows } from "./session.ts";
 
 export const matrix: readonly MatrixRow[] = [
   ...runRows,
+  ...massRows,
   ...caseRows,
   ...filingRows,
   ...protectionRows,

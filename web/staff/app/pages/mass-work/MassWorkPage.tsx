@@ -1,0 +1,199 @@
+/** 一括処理: what is late, what was done, what is coming. */
+import type { ReactElement } from "react";
+
+import type { OperationAnswer } from "../../api/call.ts";
+import { useRead } from "../../api/hooks.ts";
+import { Badge } from "../../ui/Badge.tsx";
+import type { BadgeKind } from "../../ui/Badge.tsx";
+import { DateText, MomentText, MonthText } from "../../ui/Dates.tsx";
+import { count, yen } from "../../ui/format.ts";
+import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { Table } from "../../ui/Table.tsx";
+import { CreateMassRun } from "./CreateMassRun.tsx";
+import { stateKinds, stateLabels } from "./labels.ts";
+
+type Work = OperationAnswer<"readMassWork">;
+type Due = Work["calendar"][number];
+
+const dueLabels: Readonly<Record<Due["state"], readonly [string, BadgeKind]>> = {
+  done: ["完了", "good"],
+  open: ["処理中", "key"],
+  overdue: ["遅れ", "strong"],
+  waiting: ["これから", "plain"],
+};
+
+function DueState({ due }: { readonly due: Due }): ReactElement {
+  const [label, kind] = dueLabels[due.state];
+  return <Badge kind={kind}>{label}</Badge>;
+}
+
+function Overdue({ overdue }: { readonly overdue: readonly Due[] }): ReactElement | null {
+  if (overdue.length === 0) return null;
+  return (
+    <Notice kind="warning" title={`遅れている処理が ${count(overdue.length)}件あります`}>
+      <ul>
+        {overdue.map((due) => (
+          <li key={`${due.jobCode}/${due.period}`}>
+            {due.name}（{due.period}） <DateText date={due.dueOn} /> まで
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
+
+/** 進み: of the list the people looked at, of the writing the lines with a result. */
+function progress(run: Work["runs"][number]): string {
+  if (run.list === null) return run.total === 0 ? "—" : `一覧 ${count(run.done)}/${count(run.total)}`;
+  if (run.approver === null) return `変える ${count(run.list.change)}件`;
+  return `${count(run.done)}/${count(run.total)}件`;
+}
+
+function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
+  return (
+    <Section title="これまでの一括処理">
+      <Table
+        caption="新しい順"
+        captionHidden
+        rows={runs}
+        rowKey={(run) => run.runNo}
+        empty="まだありません。"
+        columns={[
+          {
+            key: "no",
+            head: "番号・種類",
+            rowHead: true,
+            cell: (run) => (
+              <GoTo to={`/mass-work/${String(run.runNo)}`}>
+                {run.runNo}　{run.jobName}
+              </GoTo>
+            ),
+          },
+          { key: "period", head: "期間", cell: (run) => run.period, sortBy: (run) => run.period },
+          {
+            key: "state",
+            head: "状態",
+            cell: (run) => <Badge kind={stateKinds[run.state]}>{stateLabels[run.state]}</Badge>,
+          },
+          { key: "progress", head: "進み", numeric: true, cell: progress },
+          {
+            key: "yen",
+            head: "月額の増減",
+            numeric: true,
+            cell: (run) => (run.list === null ? "—" : yen(run.list.yenAfter - run.list.yenBefore)),
+          },
+          { key: "maker", head: "作成", cell: (run) => run.maker },
+          {
+            key: "at",
+            head: "最後の動き",
+            cell: (run) => <MomentText at={run.changedAt} />,
+            sortBy: (run) => run.changedAt,
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactElement {
+  return (
+    <Section title="暦（これから1年）">
+      <Table
+        caption="行う日の順"
+        captionHidden
+        rows={calendar}
+        rowKey={(due) => `${due.jobCode}/${due.period}/${due.dueOn}`}
+        empty="暦に処理がありません。"
+        columns={[
+          { key: "day", head: "いつまでに", cell: (due) => <DateText date={due.dueOn} />, sortBy: (due) => due.dueOn },
+          { key: "name", head: "処理", rowHead: true, cell: (due) => due.name, sortBy: (due) => due.name },
+          { key: "period", head: "期間", cell: (due) => due.period },
+          { key: "state", head: "状態", cell: (due) => <DueState due={due} /> },
+          {
+            key: "after",
+            head: "先に行うもの",
+            cell: (due) => (due.waitsFor.length === 0 ? "なし" : due.waitsFor.join("、")),
+          },
+          {
+            key: "run",
+            head: "一括処理",
+            cell: (due) => (due.runNo === null ? "—" : <GoTo to={`/mass-work/${String(due.runNo)}`}>{due.runNo}</GoTo>),
+          },
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Forecast(): ReactElement {
+  const { data, error } = useRead("readMilestoneForecast", {});
+  return (
+    <Section title="年齢到達の見通し（これから1年）">
+      <p className="mb-2">
+        その月が、前の額の最後の月です。減額・消滅は翌月分からです（児童手当法9条3項）。だれのことかは、その月の一括処理の一覧で見ます。
+      </p>
+      <ProblemNotice problem={error} />
+      {data === undefined ? (
+        error === null ? (
+          <Loading />
+        ) : null
+      ) : (
+        <Table
+          caption="月・種類ごとの人数"
+          captionHidden
+          rows={data.counts}
+          rowKey={(row) => `${row.month}/${row.kind}`}
+          empty="この間に年齢に到達する人はいません。"
+          columns={[
+            {
+              key: "month",
+              head: "月",
+              rowHead: true,
+              cell: (row) => <MonthText month={row.month} />,
+              sortBy: (row) => row.month,
+            },
+            { key: "kind", head: "出来事", cell: (row) => row.label, sortBy: (row) => row.label },
+            {
+              key: "recipients",
+              head: "受給者",
+              numeric: true,
+              cell: (row) => `${count(row.recipients)}人`,
+              sortBy: (row) => row.recipients,
+            },
+            {
+              key: "people",
+              head: "児童・算定対象者",
+              numeric: true,
+              cell: (row) => `${count(row.people)}人`,
+              sortBy: (row) => row.people,
+            },
+          ]}
+        />
+      )}
+    </Section>
+  );
+}
+
+export function MassWorkPage(): ReactElement {
+  const { data, error } = useRead("readMassWork", {});
+  return (
+    <>
+      <PageTitle>一括処理</PageTitle>
+      <ProblemNotice problem={error} />
+      {data === undefined ? (
+        error === null ? (
+          <Loading />
+        ) : null
+      ) : (
+        <>
+          <Overdue overdue={data.overdue} />
+          <CreateMassRun jobs={data.jobs} runs={data.runs} />
+          <Runs runs={data.runs} />
+          <Calendar calendar={data.calendar} />
+        </>
+      )}
+      <Forecast />
+    </>
+  );
+}

@@ -1,0 +1,241 @@
+/** 一括処理 to look at: runs, calendar, the lines of a list, files. Lines tell of people, so they need a right over cases. */
+import {
+  getMassRun,
+  listMassRuns,
+  massCalendar,
+  massChecks,
+  massEvents,
+  massEvidence,
+  massItemCounts,
+  massItems,
+  massJobs,
+  massScheduleOn,
+  milestoneForecast,
+  milestoneLabels,
+  overdueMassJobs,
+} from "@hagukumi/allowance/contract.ts";
+import type { MassItemRow } from "@hagukumi/allowance/contract.ts";
+import { addMonths, monthOf } from "@hagukumi/law/contract.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { z } from "zod";
+
+import { fieldsOf, massJob, massOutcome, massResult, massRun, massRunView } from "./mass-shapes.ts";
+import { fileOperation, operation } from "./operation.ts";
+
+/** Who may know that there is mass work, and how far it is. */
+export const MASS_VIEW = ["decision.exOfficio", "decision.exOfficioApprove", "batch.run"] as const;
+/** Who may see about whom it is. */
+const MASS_CASES = ["decision.exOfficio", "decision.exOfficioApprove"] as const;
+
+export const massRunNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, "一括処理の番号を指定してください。")
+  .transform(Number);
+export const onMassRun = z.strictObject({ massRunNo: massRunNumber });
+
+/** Lists as the answer wants them: its own copies. */
+const shown = <T extends { readonly waitsFor: readonly string[] }>(rows: readonly T[]) =>
+  rows.map((row) => ({ ...row, waitsFor: [...row.waitsFor] }));
+
+const due = z.object({
+  jobCode: z.string(),
+  name: z.string(),
+  dueOn: z.string(),
+  period: z.string(),
+  state: z.enum(["done", "open", "overdue", "waiting"]),
+  runNo: z.int().nullable(),
+  waitsFor: z.array(z.string()),
+});
+
+const readMassWork = operation({
+  id: "readMassWork",
+  method: "GET",
+  path: "/mass-work",
+  summary: "一括処理の一覧と暦",
+  access: { permission: [...MASS_VIEW], relation: "none" },
+  response: z.object({
+    runs: z.array(massRun),
+    jobs: z.array(massJob),
+    calendar: z.array(due),
+    overdue: z.array(due),
+    rules: z.array(z.object({ jobCode: z.string(), name: z.string(), note: z.string(), after: z.array(z.string()) })),
+  }),
+  handler: async (_input, desk) => {
+    const today = desk.options.today();
+    const from = monthOf(today);
+    return await desk.readTotals(async (client) => {
+      const schedule = await massScheduleOn(client, today);
+      const nameOf = (code: string): string => schedule.find(({ jobCode }) => jobCode === code)?.name ?? code;
+      return {
+        runs: (await listMassRuns(client, { limit: 50 })).map(massRunView),
+        jobs: massJobs.map(({ code, name, description, lane }) => ({
+          code,
+          name,
+          description,
+          lane,
+          fields: fieldsOf(code),
+        })),
+        calendar: shown(await massCalendar(client, today, from, addMonths(from, 11))),
+        overdue: shown(await overdueMassJobs(client, today)),
+        rules: schedule.map(({ jobCode, name, note, afterJobs }) => ({
+          jobCode,
+          name,
+          note,
+          after: afterJobs.map(nameOf),
+        })),
+      };
+    });
+  },
+});
+
+const readMassRun = operation({
+  id: "readMassRun",
+  method: "GET",
+  path: "/mass-work/runs/{massRunNo}",
+  summary: "一括処理の表示",
+  access: { permission: [...MASS_VIEW], relation: "none" },
+  params: onMassRun,
+  response: z.object({
+    run: massRun,
+    kinds: z.array(z.object({ code: z.string(), name: z.string() })),
+    events: z.array(
+      z.object({
+        seq: z.int(),
+        state: massRun.shape.state,
+        actor: z.string(),
+        terminal: z.string(),
+        note: z.string(),
+        errorCode: z.string().nullable(),
+        at: z.string(),
+      }),
+    ),
+    counts: z.array(
+      z.object({
+        outcome: massOutcome,
+        kind: z.string(),
+        result: massResult.nullable(),
+        items: z.int(),
+        yenBefore: z.int(),
+        yenAfter: z.int(),
+      }),
+    ),
+    checks: z.array(z.object({ name: z.string(), faults: z.int(), detail: z.string() })),
+  }),
+  handler: async ({ params: { massRunNo } }, desk) =>
+    await desk.readTotals(async (client) => {
+      const run = await getMassRun(client, massRunNo);
+      const kinds = massJobs.find(({ code }) => code === run.jobCode)?.kinds ?? {};
+      return {
+        run: massRunView(run),
+        kinds: Object.entries(kinds).map(([code, name]) => ({ code, name })),
+        events: [...(await massEvents(client, massRunNo))],
+        counts: [...(await massItemCounts(client, massRunNo))],
+        checks: [...(await massChecks(client, massRunNo))],
+      };
+    }, String(massRunNo)),
+});
+
+const line = z.object({
+  subject: z.int(),
+  part: z.int(),
+  /** null: a person under 支援措置 whom the reader may not see */
+  recipientId: z.int().nullable(),
+  kind: z.string(),
+  outcome: massOutcome,
+  reason: z.string(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  yenBefore: z.int().nullable(),
+  yenAfter: z.int().nullable(),
+  effectiveMonth: z.string().nullable(),
+  result: massResult.nullable(),
+  resultReason: z.string().nullable(),
+  protected: z.boolean(),
+});
+
+const HIDDEN = "支援措置の対象者のため、支援措置の照会の権限がある人にだけ表示します。";
+
+function lineView({ addresseeNumber: _number, ...item }: MassItemRow, seesProtected: boolean): z.input<typeof line> {
+  if (!item.protected || seesProtected) return item;
+  return { ...item, recipientId: null, reason: HIDDEN, resultReason: item.resultReason === null ? null : HIDDEN };
+}
+
+const readMassItems = operation({
+  id: "readMassItems",
+  method: "POST",
+  path: "/mass-work/runs/{massRunNo}/items",
+  summary: "一括処理の一覧の照会",
+  access: { permission: [...MASS_CASES], relation: "none" },
+  params: onMassRun,
+  body: z.strictObject({
+    outcome: massOutcome.optional(),
+    kind: z.string().max(40).optional(),
+    result: z.enum(["written", "changed", "refused", "pending"]).optional(),
+    after: z.strictObject({ subject: z.int(), part: z.int() }).optional(),
+  }),
+  response: z.object({ items: z.array(line), more: z.boolean() }),
+  handler: async ({ params: { massRunNo }, body }, desk) =>
+    await desk.readAsSystem(async (client, staff) => {
+      const PAGE = 100;
+      const found = await massItems(client, massRunNo, { ...body, wards: staff.wards, limit: PAGE + 1 });
+      const sees = staff.permissions.includes("protection.view");
+      const items = found.slice(0, PAGE).map((item) => lineView(item, sees));
+      return {
+        response: { items, more: found.length > PAGE },
+        log: [{ action: "list", rows: items.length, columns: "recipientId, amount", caseRef: String(massRunNo) }],
+      };
+    }),
+});
+
+const takeMassEvidence = fileOperation({
+  id: "takeMassEvidence",
+  method: "GET",
+  path: "/mass-work/runs/{massRunNo}/evidence/{name}",
+  summary: "一括処理の証拠書類の取出し",
+  access: { permission: [...MASS_CASES], stepUp: true, relation: "none" },
+  params: z.strictObject({ massRunNo: massRunNumber, name: z.string().max(40) }),
+  handler: async ({ params: { massRunNo, name } }, desk) => {
+    const rows = await desk.readAsSystem(async (client) => {
+      const { list } = await getMassRun(client, massRunNo);
+      const items = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
+      const log = {
+        action: "export",
+        rows: items,
+        columns: "recipientId, amount",
+        caseRef: String(massRunNo),
+      } as const;
+      return { response: items, log: [log] };
+    });
+    const reader = { pool: desk.pool, operator: desk.session().staffId, purpose: "一括処理の証拠書類の取出し" };
+    const file = (await massEvidence(reader, massRunNo)).find((each) => each.name === name);
+    if (file === undefined) {
+      throw new Refusal("notFound", "このファイルはありません。一括処理の画面から選び直してください。", { rows });
+    }
+    const csv = name.endsWith(".csv");
+    return {
+      fileName: `一括処理${massRunNo}-${name}`,
+      mediaType: csv ? "text/csv; charset=utf-8" : "text/plain; charset=utf-8",
+      content: file.bytes,
+    };
+  },
+});
+
+const readMilestoneForecast = operation({
+  id: "readMilestoneForecast",
+  method: "GET",
+  path: "/milestones/forecast",
+  summary: "年齢到達の見通し",
+  access: { permission: [...MASS_VIEW], relation: "none" },
+  response: z.object({
+    counts: z.array(
+      z.object({ month: z.string(), kind: z.string(), label: z.string(), recipients: z.int(), people: z.int() }),
+    ),
+  }),
+  handler: async (_input, desk) => {
+    const from = monthOf(desk.options.today());
+    const counts = await desk.readTotals(async (client) => (await milestoneForecast(client, from, 12)).counts);
+    return { counts: counts.map((each) => ({ ...each, label: milestoneLabels[each.kind] })) };
+  },
+});
+
+export const massReadOperations = [readMassWork, readMassRun, readMassItems, takeMassEvidence, readMilestoneForecast];

@@ -1,0 +1,126 @@
+/** 一括処理 on the screen: one person makes the list, another approves and starts it; what changed meanwhile is named. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { workAll } from "../../../../systems/allowance/contract.ts";
+import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
+import { claimedFamily, COUNTED } from "../../../../systems/allowance/test/support/claimed-families.ts";
+import { makeActor } from "../support/actors.ts";
+import type { Actor } from "../support/actors.ts";
+import { openBrowser } from "../support/browser.ts";
+import { buildApp } from "../support/built-app.ts";
+import { sitDown } from "../support/page-walk.ts";
+import { serveDesk } from "../support/served-desk.ts";
+import type { ServedDesk } from "../support/served-desk.ts";
+import { expectAccessible, openCounter } from "../support/terminal-browser.ts";
+import type { Counter } from "../support/terminal-browser.ts";
+
+const database = useDatabase();
+let browser: Browser;
+let desk: ServedDesk;
+let examiner: Actor;
+let approver: Actor;
+let contractor: Actor;
+const PICTURES = process.env["HAGUKUMI_PICTURES"];
+
+async function windowOf(actor: Actor): Promise<Counter> {
+  const counter = await openCounter(browser, desk.server.url);
+  await sitDown(counter.context, desk.server.url, actor);
+  await counter.page.setViewportSize({ width: 1280, height: 1000 });
+  return counter;
+}
+
+/** The worker beside the pages, as far as there is something to do. */
+async function machine(): Promise<void> {
+  await workAll(contextOf(database.pool, "hagukumi.batch", "2026-11-24"));
+}
+
+beforeAll(async () => {
+  buildApp();
+  browser = await openBrowser();
+  desk = await serveDesk(database.pool);
+  examiner = await makeActor(database.pool, "m.shinsa", "examiner");
+  approver = await makeActor(database.pool, "m.kakaricho", "approver");
+  contractor = await makeActor(database.pool, "m.jutaku", "contractor");
+  const crew = {
+    maker: contextOf(database.pool, "staff.ito", "2026-11-10"),
+    approver: contextOf(database.pool, "staff.sato", "2026-11-10"),
+  };
+  // Third birthday in November: 15,000 → 10,000
+  await claimedFamily(crew, 700_100, [["2023-11-20"]]);
+  // Third child: 30,000 at any age
+  await claimedFamily(crew, 700_200, [["2012-05-05"], ["2014-05-05"], ["2023-11-01"]]);
+  // Two students and a child of 12: the second student's graduation was planned for November. 30,000 → 10,000
+  await claimedFamily(crew, 700_300, [
+    ["2005-05-05", COUNTED],
+    ["2006-05-05", { ...COUNTED, 卒業予定年月: "2026-11" }],
+    ["2014-05-05"],
+  ]);
+}, 180_000);
+afterAll(async () => {
+  await browser.close();
+  await desk.end();
+});
+
+it(
+  "the way of a run on the screen: made, listed, approved by another, started, done",
+  { timeout: 120_000 },
+  async () => {
+    const { page } = await windowOf(examiner);
+    const at = desk.server.url;
+    await page.goto(`${at}/mass-work`);
+    await page.getByRole("heading", { name: "暦（これから1年）" }).waitFor();
+    await page.getByRole("heading", { name: "年齢到達の見通し（これから1年）" }).waitFor();
+    await page.getByRole("cell", { name: "卒業予定" }).waitFor();
+    await expectAccessible(page, "mass work");
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-1.png`, fullPage: true });
+
+    await page.getByRole("button", { name: "一括処理を作る" }).click();
+    await page.getByLabel("年齢に到達する月").fill("2026-13");
+    await page.getByRole("button", { name: "一覧を作る" }).click();
+    await page.getByText("YYYY-MM の正しい年月で指定してください").waitFor();
+    await page.getByLabel("年齢に到達する月").fill("2026-11");
+    await expectAccessible(page, "making mass work");
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-2.png` });
+    await page.getByRole("button", { name: "一覧を作る" }).click();
+    await page.getByText("作業者が進めています").waitFor();
+    await machine();
+    await page.getByRole("button", { name: "読み直す" }).click();
+    await page.getByRole("heading", { name: "案の一覧" }).waitFor();
+    await page.getByText("変える", { exact: true }).first().waitFor();
+    // 15,000 + 30,000 before, 10,000 + 10,000 after
+    await page.getByText("45,000円").first().waitFor();
+    await expectAccessible(page, "list of mass work");
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-3.png`, fullPage: true });
+    // Who made it is not offered the approval.
+    expect(await page.getByRole("button", { name: "一覧を承認する" }).count()).toBe(0);
+    await page.getByLabel("区分").selectOption("noChange");
+    await page.getByText("額は変わりません。").waitFor();
+    expect(await page.getByText("決定（減額）").count()).toBe(0);
+    const address = page.url();
+
+    // The contractor may start and stop, but sees nobody.
+    const outside = await windowOf(contractor);
+    await outside.page.goto(address);
+    await outside.page.getByText("次の処理は、ほかの担当者が行います。").waitFor();
+    expect(await outside.page.getByRole("heading", { name: "案の一覧" }).count()).toBe(0);
+
+    const other = await windowOf(approver);
+    await other.page.goto(address);
+    await other.page.getByRole("button", { name: "一覧を承認する" }).click();
+    await other.page.getByRole("button", { name: "実行する（2件）" }).click();
+    await other.page.getByText("実行を始めました。画面を閉じても続きます。").waitFor();
+    await machine();
+    await other.page.getByRole("button", { name: "読み直す" }).click();
+    await other.page.getByText("この一括処理は終わっています。").waitFor();
+    await other.page.getByText("この月の後に終わった資格に、支払うべき額がない").waitFor();
+    await other.page.getByText("書いた", { exact: true }).first().waitFor();
+    await expectAccessible(other.page, "mass work done");
+    if (PICTURES !== undefined) await other.page.screenshot({ path: `${PICTURES}/mass-4.png`, fullPage: true });
+    const { rows } = await database.pool.query(
+      "SELECT examined_by, approved_by, count(*)::int AS n FROM allowance.decision WHERE origin = 'batch' GROUP BY 1, 2",
+    );
+    expect(rows).toEqual([{ examined_by: "m.shinsa", approved_by: "m.kakaricho", n: 2 }]);
+  },
+);
