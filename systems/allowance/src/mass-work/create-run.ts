@@ -2,6 +2,7 @@
 import type { CommandResult } from "@hagukumi/platform/database/command.ts";
 import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import type { PoolClient } from "pg";
+import { z } from "zod";
 
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
@@ -21,11 +22,23 @@ export type NewMassRun = {
   readonly terminal?: string | undefined;
 };
 
+/** What the fields are called on the form: the descriptions of the shape. */
+function labelsOf(job: AnyMassJob): Readonly<Record<string, string | undefined>> {
+  const { properties } = z.toJSONSchema(job.parameters, { io: "input", unrepresentable: "any" });
+  return Object.fromEntries(
+    Object.entries(properties ?? {}).map(([name, of]) => [name, typeof of === "object" ? of.description : undefined]),
+  );
+}
+
 /** @throws Refusal `massParametersInvalid` naming each field */
 export function parseMassParameters(job: AnyMassJob, given: unknown): Readonly<Record<string, unknown>> {
   const parsed = job.parameters.safeParse(given);
   if (parsed.success) return parsed.data as Readonly<Record<string, unknown>>;
-  const fields = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "全体"}: ${message}`);
+  const labels = labelsOf(job);
+  const fields = parsed.error.issues.map(({ path, message }) => {
+    const [name] = path;
+    return `${name === undefined ? "全体" : (labels[String(name)] ?? String(name))}: ${message}`;
+  });
   throw refuse(
     "massParametersInvalid",
     `「${job.name}」の引数が正しくありません（${fields.join("、")}）。正しい値を指定してください。何も作っていません。`,

@@ -111,7 +111,7 @@ export async function massEvidence(
     const run = await getMassRun(client, runNo);
     const job = jobs.find(({ code }) => code === run.jobCode);
     const approvals = await client.query(
-      `SELECT digest, maker, approver, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSOF') AS at FROM allowance.mass_approval WHERE mass_run_no = $1`,
+      `SELECT digest, maker, approver, to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') AS at FROM allowance.mass_approval WHERE mass_run_no = $1`,
       [runNo],
     );
     const files = [

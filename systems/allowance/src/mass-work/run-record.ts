@@ -45,8 +45,8 @@ export type MassRunRecord = {
 
 const RUN = `
   SELECT r.mass_run_no AS "runNo", r.job_code AS "jobCode", r.lane, r.period, r.parameters, r.as_of AS "asOf", r.maker,
-         a.approver, to_char(r.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSOF') AS "createdAt", s.state, s.seq, s.actor, s.note,
-         s.error_code AS "errorCode", to_char(s.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSOF') AS "changedAt",
+         a.approver, to_char(r.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') AS "createdAt", s.state, s.seq, s.actor, s.note,
+         s.error_code AS "errorCode", to_char(s.recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') AS "changedAt",
          CASE WHEN l.mass_run_no IS NOT NULL THEN json_build_object('digest', l.digest, 'subjects', l.subject_count, 'change', l.change_count,
            'noChange', l.no_change_count, 'cannot', l.cannot_count, 'yenBefore', l.yen_before, 'yenAfter', l.yen_after) END AS list,
          CASE WHEN a.mass_run_no IS NULL THEN coalesce(p.subjects, 0) ELSE coalesce(x.results, 0) END::int AS done,
@@ -111,7 +111,7 @@ export type MassEvent = {
 /** The steps of a run, oldest first. */
 export async function massEvents(connection: Queryable, runNo: number): Promise<readonly MassEvent[]> {
   const { rows } = await connection.query<MassEvent>(
-    `SELECT seq, to_state AS state, actor, terminal, note, error_code AS "errorCode", to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSOF') AS at
+    `SELECT seq, to_state AS state, actor, terminal, note, error_code AS "errorCode", to_char(recorded_at, 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM') AS at
      FROM allowance.mass_event WHERE mass_run_no = $1 ORDER BY seq`,
     [runNo],
   );

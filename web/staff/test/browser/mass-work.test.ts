@@ -95,9 +95,9 @@ it(
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-3.png`, fullPage: true });
     // Who made it is not offered the approval.
     expect(await page.getByRole("button", { name: "一覧を承認する" }).count()).toBe(0);
-    await page.getByLabel("区分").selectOption("noChange");
+    await page.getByLabel("区分", { exact: true }).selectOption("noChange");
     await page.getByText("額は変わりません。").waitFor();
-    expect(await page.getByText("決定（減額）").count()).toBe(0);
+    expect(await page.getByText("額改定（減額）").count()).toBe(0);
     const address = page.url();
 
     // The contractor may start and stop, but sees nobody.

@@ -12,7 +12,7 @@ import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
-import { type MassRunView, outcomeLabels, resultLabels, stateKinds, stateLabels } from "./labels.ts";
+import { type MassRunView, outcomeLabels, periodText, resultLabels, stateKinds, stateLabels } from "./labels.ts";
 import { MassItems } from "./MassItems.tsx";
 import { MassNext } from "./MassNext.tsx";
 
@@ -26,7 +26,7 @@ function Heading({ view: { run } }: { readonly view: MassRunView }): ReactElemen
       </PageTitle>
       <Facts
         facts={[
-          { name: "期間", value: run.period },
+          { name: "期間", value: periodText(run.period) },
           { name: "基準日", value: <DateText date={run.asOf} /> },
           ...run.parameters.map(({ label, value }) => ({ name: label, value })),
           { name: "作成", value: run.maker },
@@ -129,8 +129,7 @@ function Evidence({ view }: { readonly view: MassRunView }): ReactElement {
       </p>
       <ul>
         {FILES.map((name) => (
-          <li key={name} className="mb-1 flex flex-wrap items-center gap-x-4 gap-y-1">
-            <span className="font-mono text-[0.9375rem]">{name}</span>
+          <li key={name} className="mb-1">
             <Button
               size="small"
               pending={download.pending}

@@ -11,7 +11,7 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { CreateMassRun } from "./CreateMassRun.tsx";
-import { stateKinds, stateLabels } from "./labels.ts";
+import { periodText, stateKinds, stateLabels } from "./labels.ts";
 
 type Work = OperationAnswer<"readMassWork">;
 type Due = Work["calendar"][number];
@@ -35,7 +35,7 @@ function Overdue({ overdue }: { readonly overdue: readonly Due[] }): ReactElemen
       <ul>
         {overdue.map((due) => (
           <li key={`${due.jobCode}/${due.period}`}>
-            {due.name}（{due.period}） <DateText date={due.dueOn} /> まで
+            {due.name}（{periodText(due.period)}） <DateText date={due.dueOn} /> まで
           </li>
         ))}
       </ul>
@@ -70,7 +70,7 @@ function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
               </GoTo>
             ),
           },
-          { key: "period", head: "期間", cell: (run) => run.period, sortBy: (run) => run.period },
+          { key: "period", head: "期間", cell: (run) => periodText(run.period), sortBy: (run) => run.period },
           {
             key: "state",
             head: "状態",
@@ -108,7 +108,7 @@ function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactEle
         columns={[
           { key: "day", head: "いつまでに", cell: (due) => <DateText date={due.dueOn} />, sortBy: (due) => due.dueOn },
           { key: "name", head: "処理", rowHead: true, cell: (due) => due.name, sortBy: (due) => due.name },
-          { key: "period", head: "期間", cell: (due) => due.period },
+          { key: "period", head: "期間", cell: (due) => periodText(due.period) },
           { key: "state", head: "状態", cell: (due) => <DueState due={due} /> },
           {
             key: "after",

@@ -1,6 +1,7 @@
 /** Words of mass work on screens. */
 import type { OperationAnswer } from "../../api/call.ts";
 import type { BadgeKind } from "../../ui/Badge.tsx";
+import { warekiMonth } from "../../ui/format.ts";
 
 export type MassRunView = OperationAnswer<"readMassRun">;
 export type MassRun = MassRunView["run"];
@@ -43,3 +44,6 @@ export const outcomeKinds: Readonly<Record<keyof typeof outcomeLabels, BadgeKind
   noChange: "plain",
   cannot: "warning",
 };
+
+/** 対象の期間: `2026-11` is a month, `2026` a fiscal year. */
+export const periodText = (period: string): string => (period.length === 4 ? `${period}年度` : warekiMonth(period));
