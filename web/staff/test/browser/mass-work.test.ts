@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { workAll } from "../../../../systems/allowance/contract.ts";
+import { workAll } from "@hagukumi/allowance/contract.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { claimedFamily, COUNTED } from "../../../../systems/allowance/test/support/claimed-families.ts";
 import { makeActor } from "../support/actors.ts";
