@@ -9,6 +9,7 @@ import { writeCity } from "@hagukumi/outside-city/contract.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { freshDatabase, type TestDatabase } from "../../platform/test/support/cluster.ts";
+import { approveLaw } from "../../systems/allowance/test/support/parameters.ts";
 
 const HAGUKUMI = fileURLToPath(new URL("../bin/hagukumi", import.meta.url));
 let database: TestDatabase;
@@ -16,6 +17,7 @@ let dir: string;
 
 beforeAll(async () => {
   database = await freshDatabase();
+  await approveLaw(database.pool);
   dir = await mkdtemp(join(tmpdir(), "hagukumi-claims-"));
   await writeCity({ population: 1000, seed: "7", asOf: "2026-11-20", directory: join(dir, "city") });
 });
