@@ -34,10 +34,14 @@ type Last = {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly ended_from: string | null;
   readonly last_due: string | null;
+  /** Last benefit month that a regular run has taken, which still stands */
+  readonly covered: string | null;
 };
 
 const LAST = `
-  SELECT d.decision_id, d.facts_digest, f.facts, w.ended_from, (SELECT max(benefit_month) FROM allowance.due_item i WHERE i.recipient_id = $1) AS last_due
+  SELECT d.decision_id, d.facts_digest, f.facts, w.ended_from, (SELECT max(benefit_month) FROM allowance.due_item i WHERE i.recipient_id = $1) AS last_due,
+    (SELECT max(r.months_to) FROM allowance.payment_run r LEFT JOIN allowance.run_end e USING (run_no)
+     WHERE r.kind = 'regular' AND e.outcome IS DISTINCT FROM 'cancelled' AND e.outcome IS DISTINCT FROM 'voided') AS covered
   FROM allowance.decision d JOIN allowance.facts f USING (facts_digest) JOIN allowance.recipient_window w USING (recipient_id)
   WHERE d.recipient_id = $1 AND d.kind <> 'refuse' ORDER BY d.seq DESC LIMIT 1`;
 
@@ -90,7 +94,7 @@ async function compute(
   return concerned.map(({ child_number }) => child_number);
 }
 
-/** How far a settlement goes: to what is due by now, or only over the months that the ledger has already seen. */
+/** How far a settlement goes: to what is due by now, or only over the months that the ledger or a regular run has already seen. */
 type Reach = "present" | "standing";
 
 /**
@@ -110,12 +114,14 @@ export async function settleRecipient(
   const { rows } = await client.query<Last>(LAST, [recipientId]);
   const last = rows[0];
   if (from === null || last === undefined) return nothing;
-  if (reach === "standing" && last.last_due === null) return nothing;
+  if (reach === "standing" && last.last_due === null && last.covered === null) return nothing;
   const present = monthOf(context.today);
   const lastRight = last.ended_from === null ? present : addMonths(month(last.ended_from.slice(0, 7)), -1);
   const lastDue = last.last_due === null ? from : month(last.last_due.slice(0, 7));
   const wanted = lastRight < present ? lastRight : present;
-  const to = reach === "present" && wanted > lastDue ? wanted : lastDue;
+  const covered = last.covered === null ? from : month(last.covered.slice(0, 7));
+  const reached = reach === "present" || wanted < covered ? wanted : covered;
+  const to = reached > lastDue ? reached : lastDue;
   if (to < from) return nothing;
   const only = await compute(client, context, recipientId, last, from, to);
   // Every journal belongs to a command. A filing's approval is one, but its key is not known in here, so this step has its own.
@@ -159,7 +165,7 @@ export async function settleEnded(
 }
 
 /**
- * Settles the months that the ledger has already seen, of recipients whose decisions were changed after the fact (取消・再決定): what was
+ * Settles the months that the ledger or a regular run has already seen, of recipients whose decisions were changed after the fact (取消・再決定): what was
  * taken back is due again, what is due no more is taken back or becomes a claim for repayment. Months that no run has seen yet wait
  * for theirs.
  */
