@@ -213,6 +213,8 @@ describe("papers and colleagues", () => {
     await dialog.getByRole("button", { name: /いまの内容を読み込む/ }).click();
     await dialog.getByText("いまの内容を読み込みました").waitFor();
     expect(await dialog.getByRole("textbox").inputValue()).toBe(typed);
+    // The page behind the dialog shows the other's step: what is sent now is about the present state.
+    await slow.locator("main table").getByText("書類の受領").first().waitFor({ state: "attached" });
     await dialog.getByRole("button", { name: "取り下げる" }).click();
     await dialog.waitFor({ state: "detached" });
     expect(await slow.getByRole("main").innerText()).toContain("取下げ");

@@ -47,7 +47,7 @@ export function Alerts({ filing }: { readonly filing: Filing }): ReactElement | 
   return (
     <Section title="警告の確認">
       <p className="mb-2 text-[0.875rem] text-solid-gray-700">
-        警告は止めません。進めてよい理由を書いて確認すると、名前とともに残ります。
+        警告があっても進められますが、進めてよい理由を1つずつ書いて確認するまで、決裁できません。理由は名前とともに残ります。
       </p>
       <ul>
         {filing.alerts.map((alert) => (
