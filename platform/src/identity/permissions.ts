@@ -107,7 +107,15 @@ export const roles = {
   paymentReleaser: { name: "送付担当", permissions: ["payment.view", "payment.release"] },
   protectionOfficer: {
     name: "支援措置担当",
-    permissions: ["case.search", "case.open", "case.note", "protection.view", "protection.lift"],
+    permissions: [
+      "case.search",
+      "case.open",
+      "case.note",
+      "protection.view",
+      "protection.lift",
+      "letter.print",
+      "letter.approve",
+    ],
   },
   itOfficer: { name: "情報政策課", permissions: ["rights.issue"] },
   rightsApprover: { name: "権限の承認者", permissions: ["rights.approve"] },

@@ -7,6 +7,9 @@ import { caseOperations } from "./cases.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
+import { caseLetterOperations } from "./case-letters.ts";
+import { letterTextOperations } from "./letter-texts.ts";
+import { letterOperations } from "./letters.ts";
 import { homeOperations } from "./home.ts";
 import { logReviewOperations } from "./log-review.ts";
 import { massRunOperations } from "./mass-runs.ts";
@@ -32,6 +35,9 @@ export const operations: readonly Operation[] = [
   ...filingReadOperations,
   ...filingOperations,
   ...searchOperations,
+  ...letterOperations,
+  ...caseLetterOperations,
+  ...letterTextOperations,
   ...homeOperations,
   ...protectionOperations,
   ...administrationOperations,

@@ -8,6 +8,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import type { Context } from "../../context.ts";
+import { refuse } from "../../refusal.ts";
 import { auditedRead } from "../../inquiry/audited-read.ts";
 import type { LetterContent } from "../content/letter.ts";
 import { pageMark } from "../print/page-mark.ts";
@@ -144,4 +145,25 @@ export async function handOutLetters(
     await writeFileAtomic(join(outDir, name), Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
     return { folder: outDir, files: [...names, list, name], letters, pages };
   });
+}
+
+/** The bytes of one file. @throws Refusal `letterRunUnknown` */
+export async function readLetterFile(
+  connection: Queryable,
+  runNo: number,
+  fileNo: number,
+): Promise<{ readonly bytes: Buffer; readonly letters: number }> {
+  const { rows } = await connection.query<{ bytes: Buffer; letters: number }>(
+    "SELECT bytes, letters FROM allowance.letter_file WHERE run_no = $1 AND file_no = $2",
+    [runNo, fileNo],
+  );
+  if (rows[0] !== undefined) return rows[0];
+  throw refuse(
+    "letterRunUnknown",
+    `印刷処理 第${runNo}号の${fileNo}番のファイルはありません。画面を読み直してください。`,
+    {
+      runNo,
+      fileNo,
+    },
+  );
 }

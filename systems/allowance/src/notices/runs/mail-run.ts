@@ -53,7 +53,10 @@ export async function takeOutLetter(context: Context, { letterId, kind, key, ...
 }
 
 /** What must be taken out of a printed run by hand before it can be mailed. */
-export async function lateOfRun(context: Context, runNo: number): Promise<readonly LateLetter[]> {
+export async function lateOfRun(
+  context: Pick<Context, "pool" | "today">,
+  runNo: number,
+): Promise<readonly LateLetter[]> {
   const run = await getLetterRun(context.pool, runNo);
   return await lateLetters(context.pool, runNo, context.today, run.kind !== "first");
 }

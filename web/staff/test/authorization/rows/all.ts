@@ -3,6 +3,7 @@ import type { MatrixRow } from "../row.ts";
 import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
+import { letterRows } from "./letters.ts";
 import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
 import { protectionRows } from "./protection.ts";
@@ -15,6 +16,7 @@ export const matrix: readonly MatrixRow[] = [
   ...massRows,
   ...caseRows,
   ...filingRows,
+  ...letterRows,
   ...protectionRows,
   ...logReviewRows,
   ...administrationRows,
