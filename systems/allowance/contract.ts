@@ -260,6 +260,10 @@ export type {
   PlannedDeduction,
   WantedDeduction,
 } from "./src/deductions/planned.ts";
+export { advanceOffsets, outstandingClaims, planAdvanceOffset } from "./src/deductions/advance-offset.ts";
+export type { AdvanceOffset, PlanAdvanceOffset } from "./src/deductions/advance-offset.ts";
+export { deductionTotals, paymentSlip, readRemittances } from "./src/deductions/remittances.ts";
+export type { DeductionTotal, PaymentSlip, Remittance } from "./src/deductions/remittances.ts";
 export { donationReceipt } from "./src/deductions/receipt.ts";
 export type { DonationReceipt } from "./src/deductions/receipt.ts";
 export { donationIn, feeRequestsIn, wantedDeductions } from "./src/deductions/register.ts";

@@ -32,6 +32,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
+import { registerPaymentReview } from "./payment-review.ts";
 import type { OpenContext } from "../context.ts";
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
@@ -288,6 +289,7 @@ export function registerPayment(program: Command): void {
   registerCreate(payment);
   registerStages(payment);
   registerResults(payment);
+  registerPaymentReview(payment);
   withActor(payment.command("payee-list").description("支払対象者一覧（CSV と PDF）を作る / payee list"))
     .argument("<run>", "番号", runNumber)
     .action(async (runNo: number, _options: unknown, command: Command) => {

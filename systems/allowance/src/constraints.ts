@@ -18,6 +18,7 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
   decision_two_people: { code: "samePerson", message: SAME_PERSON },
   account_two_people: { code: "samePerson", message: SAME_PERSON },
+  advance_offset_two_people: { code: "samePerson", message: SAME_PERSON },
   creditor_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_cancel_two_people: { code: "samePerson", message: SAME_PERSON },

@@ -39,6 +39,8 @@ export type WantedDeduction = {
   /** Number in its own table, for the record */
   readonly id: number;
   readonly wanted: number | "all";
+  /** Yen that must stay for the recipient after this entry (内払: the minimum pay rule) */
+  readonly keep?: number;
   /** 費用の年度: only months that fall to this year may be used (令3条); only for 特別徴収 */
   readonly feeYear?: number;
 };
@@ -98,7 +100,9 @@ export function plannedDeductions(months: readonly PayableMonth[], wanted: reado
   const deductions = wanted
     .toSorted((one, other) => rank(one.kind) - rank(other.kind))
     .map((each): PlannedDeduction => {
-      let rest = each.wanted === "all" ? Number.MAX_SAFE_INTEGER : each.wanted;
+      const free = left.reduce((sum, { amount }) => sum + amount, 0) - (each.keep ?? 0);
+      const asked = each.wanted === "all" ? Number.MAX_SAFE_INTEGER : each.wanted;
+      let rest = Math.max(0, Math.min(asked, free));
       const parts: { child: number; month: Month; amount: number }[] = [];
       for (const source of left) {
         if (rest === 0) break;
@@ -111,7 +115,7 @@ export function plannedDeductions(months: readonly PayableMonth[], wanted: reado
         parts.push({ child: source.child, month: source.month, amount });
       }
       const amount = parts.reduce((sum, part) => sum + part.amount, 0);
-      return { kind: each.kind, id: each.id, amount, short: each.wanted === "all" ? 0 : rest, parts };
+      return { kind: each.kind, id: each.id, amount, short: each.wanted === "all" ? 0 : asked - amount, parts };
     });
   const taken = deductions.reduce((sum, { amount }) => sum + amount, 0);
   return { gross, deductions, net: gross - taken };

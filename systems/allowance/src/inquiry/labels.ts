@@ -58,7 +58,16 @@ export function causeName(cause: string): string {
 }
 
 /** Where the money of one child-month stands. */
-export type MoneyState = "unpaid" | "held" | "reserved" | "scheduled" | "paid" | "returned" | "reinstated" | "lapsed";
+export type MoneyState =
+  | "unpaid"
+  | "held"
+  | "reserved"
+  | "scheduled"
+  | "paid"
+  | "returned"
+  | "reinstated"
+  | "deducted"
+  | "lapsed";
 
 export const moneyStateLabels = {
   unpaid: "未払",
@@ -68,5 +77,6 @@ export const moneyStateLabels = {
   paid: "支払済",
   returned: "振込不能（確認待ち）",
   reinstated: "未払（振込不能で戻る）",
+  deducted: "差引済（内払・徴収・寄附）",
   lapsed: "時効により消滅",
 } as const satisfies Readonly<Record<MoneyState, string>>;

@@ -31,6 +31,8 @@ export type MonthView = {
   readonly parts: readonly MoneyPart[];
   /** 過払: what of `due` must be paid back, yen */
   readonly receivable: number;
+  /** 回収: what of `receivable` has come back (内払), yen */
+  readonly recovered: number;
   /** What the law gives from the facts named below; null when it could not be computed */
   readonly lawTotal: number | null;
   /** What it gives from the facts of the last decision; differs from `due - receivable` until a run has brought the ledger to it */
@@ -64,6 +66,8 @@ type DueRow = {
   readonly returned: boolean;
   readonly held: boolean;
   readonly lapsed: boolean;
+  readonly deducted_run: number | null;
+  readonly deducted_on: string | null;
 };
 
 const DUE = `
@@ -74,11 +78,13 @@ SELECT d.child_number, d.benefit_month, d.amount, d.facts_digest, d.rule_version
                AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id))
          OR EXISTS (SELECT 1 FROM allowance.child_hold_in_force h WHERE h.recipient_id = d.recipient_id AND h.child_number = d.child_number
                     AND h.from_month <= d.benefit_month) AS held,
-       p.lapse_id IS NOT NULL AS lapsed
+       p.lapse_id IS NOT NULL AS lapsed, ded.run_no AS deducted_run,
+       (SELECT z.pay_on FROM allowance.payment_run z WHERE z.run_no = ded.run_no) AS deducted_on
 FROM allowance.due_item d
 JOIN allowance.decision k USING (decision_id)
 LEFT JOIN allowance.due_reversal v USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN allowance.lapse_item p USING (child_number, benefit_month, generation, tranche)
+LEFT JOIN allowance.deduction_standing ded USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN LATERAL (SELECT * FROM allowance.run_item x WHERE (x.child_number, x.benefit_month, x.generation, x.tranche)
                    = (d.child_number, d.benefit_month, d.generation, d.tranche) ORDER BY attempt DESC LIMIT 1) i ON true
 LEFT JOIN allowance.item_release g ON (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)
@@ -91,6 +97,7 @@ ORDER BY d.benefit_month, d.child_number, d.generation, d.tranche`;
 
 function stateOf(row: DueRow, today: CivilDate): MoneyState {
   if (row.lapsed) return "lapsed";
+  if (row.deducted_run !== null) return "deducted";
   if (row.run_no === null || row.release !== null) {
     if (row.held) return "held";
     return row.release === "returned" ? "reinstated" : "unpaid";
@@ -161,17 +168,18 @@ type ViewOf = {
   readonly answer: Answer | undefined;
   readonly current: Answer | undefined;
   readonly receivable: number;
+  readonly recovered: number;
   readonly today: CivilDate;
   readonly opening: string;
 };
 
-function viewOf(of: Month, { rows, basis, answer, current, receivable, today, opening }: ViewOf): MonthView {
+function viewOf(of: Month, { rows, basis, answer, current, receivable, recovered, today, opening }: ViewOf): MonthView {
   const parts = rows.map((row) => ({
     childNumber: row.child_number,
     amount: row.amount,
     state: stateOf(row, today),
-    runNo: row.run_no,
-    payOn: row.pay_on,
+    runNo: row.deducted_run ?? row.run_no,
+    payOn: row.deducted_on ?? row.pay_on,
   }));
   const result = monthIn(answer, of);
   return {
@@ -179,6 +187,7 @@ function viewOf(of: Month, { rows, basis, answer, current, receivable, today, op
     due: parts.reduce((sum, part) => sum + part.amount, 0),
     parts,
     receivable,
+    recovered,
     currentTotal: monthIn(current, of)?.total ?? null,
     lawTotal: result === undefined ? null : result.total,
     children: (result?.children ?? []).map((child) => ({
@@ -208,11 +217,12 @@ export async function readMonths(client: PoolClient, question: MonthsQuestion): 
   );
   const latest = last.rows[0];
   const byMonth = Map.groupBy(due, (row) => row.benefit_month.slice(0, 7));
-  const overpaid = await client.query<{ month: string; amount: number }>(
-    "SELECT to_char(benefit_month, 'YYYY-MM') AS month, sum(amount)::bigint AS amount FROM allowance.receivable WHERE recipient_id = $1 GROUP BY 1",
+  const overpaid = await client.query<{ month: string; amount: number; recovered: number }>(
+    "SELECT to_char(benefit_month, 'YYYY-MM') AS month, sum(amount)::bigint AS amount, sum(recovered)::bigint AS recovered FROM allowance.receivable_balance WHERE recipient_id = $1 GROUP BY 1",
     [question.recipientId],
   );
   const receivables = new Map(overpaid.rows.map((row) => [row.month, row.amount]));
+  const recoveries = new Map(overpaid.rows.map((row) => [row.month, row.recovered]));
   // A month that was accrued is explained by the facts it was accrued from; another, or one that turned out too much, by
   // the last decision.
   const basisOf = (of: Month): Basis => {
@@ -234,6 +244,7 @@ export async function readMonths(client: PoolClient, question: MonthsQuestion): 
         answer: answers.get(basis.digest),
         current: answers.get(currentDigest),
         receivable: receivables.get(of) ?? 0,
+        recovered: recoveries.get(of) ?? 0,
         today: question.today,
         opening,
       });

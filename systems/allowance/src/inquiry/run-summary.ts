@@ -4,6 +4,8 @@ import type { PoolClient } from "pg";
 
 import { waitingAccountChanges } from "../accounts/recent-changes.ts";
 import type { WaitingAccountChange } from "../accounts/recent-changes.ts";
+import { deductionTotals } from "../deductions/remittances.ts";
+import type { DeductionTotal } from "../deductions/remittances.ts";
 import { outageNotice, statusByBank } from "../payments/bank-outage.ts";
 import type { BankStatus } from "../payments/bank-outage.ts";
 import { readControlTotals } from "../payments/payee-list/totals.ts";
@@ -81,6 +83,8 @@ export type RunSummary = {
   readonly byHand: GivenByHand | null;
   /** 口座変更の締切日 */
   readonly cutOffOn: string;
+  /** 差引, by kind and creditor */
+  readonly deductions: readonly DeductionTotal[];
 };
 
 /** Longest list of single cases on the page; the counts beside it are always whole. */
@@ -170,6 +174,7 @@ export async function readRunSummary(client: PoolClient, runNo: number): Promise
     banks,
     outageNotice: banks.some(({ status }) => status === "delayed") ? outageNotice(civilDate(run.payOn), banks) : null,
     byHand: (await client.query<GivenByHand>(BY_HAND, [runNo])).rows[0] ?? null,
+    deductions: await deductionTotals(client, runNo),
     cutOffOn: recorded.rows[0]?.cut_off_on ?? run.payOn,
   };
 }

@@ -47,7 +47,9 @@ WITH item AS (
          EXISTS (SELECT 1 FROM allowance.run_item i WHERE (i.child_number, i.benefit_month, i.generation, i.tranche)
                    = (d.child_number, d.benefit_month, d.generation, d.tranche)
                    AND NOT EXISTS (SELECT 1 FROM allowance.item_release x WHERE (x.child_number, x.benefit_month, x.generation, x.tranche, x.attempt)
-                   = (i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt))) AS live
+                   = (i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt)))
+           OR EXISTS (SELECT 1 FROM allowance.deduction_standing k WHERE (k.child_number, k.benefit_month, k.generation, k.tranche)
+                   = (d.child_number, d.benefit_month, d.generation, d.tranche)) AS live
   FROM allowance.due_item d
   LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
   WHERE d.benefit_month BETWEEN $1 AND $2${only ? " AND d.child_number = ANY($3::bigint[])" : ""}
@@ -122,7 +124,9 @@ async function reverseUnpaid(client: PoolClient, options: AccrualOptions): Promi
       AND NOT EXISTS (SELECT 1 FROM allowance.run_item i WHERE (i.child_number, i.benefit_month, i.generation, i.tranche)
           = (d.child_number, d.benefit_month, d.generation, d.tranche)
           AND NOT EXISTS (SELECT 1 FROM allowance.item_release x WHERE (x.child_number, x.benefit_month, x.generation, x.tranche, x.attempt)
-          = (i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt)))`);
+          = (i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt)))
+      AND NOT EXISTS (SELECT 1 FROM allowance.deduction_standing k WHERE (k.child_number, k.benefit_month, k.generation, k.tranche)
+          = (d.child_number, d.benefit_month, d.generation, d.tranche))`);
   const { count, total } = await countAndSum(client, "reversal");
   if (count === 0) return 0;
   const journal = await openJournal(client, { ...options, kind: "reverse", count, total });

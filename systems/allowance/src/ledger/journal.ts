@@ -11,6 +11,8 @@ export type JournalKind =
   | "unpay" // 支払済 → 支払処理中 (未着を確かめた取消し)
   | "return" // 支払済 → 振込不能で戻った額
   | "reinstate" // 振込不能で戻った額 → 未払
+  | "deduct" // 未払 → 差引（内払では過払を減らす）
+  | "undeduct" // 差引 → 未払 (取消し)
   | "overpay"; // 過払を立てる
 
 export type Journal = {

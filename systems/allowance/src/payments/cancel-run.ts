@@ -4,6 +4,7 @@ import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import { giveBackDeductions } from "../deductions/take.ts";
 import { openJournal } from "../ledger/journal.ts";
 import type { RunRecord } from "./run-record.ts";
 import { runStage } from "./stage.ts";
@@ -36,6 +37,7 @@ export async function giveBackReservation(
       [unpay, run.runNo],
     );
   }
+  await giveBackDeductions(client, run.runNo, { key: command.key, occurredOn: run.payOn });
   const journal = await openJournal(client, { ...heading, kind: "unreserve", count: run.itemCount });
   await client.query(
     `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, child_number, benefit_month, run_no, line_no, amount)

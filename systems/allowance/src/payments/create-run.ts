@@ -25,6 +25,7 @@ import { programSet } from "../parameters/program-set.ts";
 import { findSetting, readSetting } from "../settings.ts";
 import type { SettingValue } from "../settings.ts";
 import { cutOffOf } from "../deductions/cut-off.ts";
+import { noDeductions, storeDeductions, takeDeductions } from "../deductions/take.ts";
 import { computeDue } from "./compute-due.ts";
 import type { UncomputedCase } from "./compute-due.ts";
 import { cityPayDay, occasionalDay, requireAnnounced } from "./pay-day.ts";
@@ -259,6 +260,7 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       });
       crashPoint("payment.create.accrued");
       context.onProgress?.("明細", 0, 1);
+      const takes = { commandKey: request.key, paymentMonth: month(request.paymentMonth), payOn: plan.payOn };
       const notBarredFrom = `${firstMonthNotBarred(plan.payOn)}-01`;
       const lines = await selectLines(client, {
         from,
@@ -267,6 +269,11 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
         notBarredFrom,
         kind: request.kind,
         arrearsBefore: `${plan.arrearsBefore}-01`,
+        deduct: async (taking) => {
+          if (regular) return await takeDeductions(taking, takes);
+          await noDeductions(taking);
+          return [];
+        },
       });
       if (lines.lineCount === 0) {
         refuse("nothingToPay", "支払うべき月分がありません。支払処理は作りませんでした。", {
@@ -285,6 +292,7 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       };
       await writeRun(client, run, request, context.operator);
       await client.query("INSERT INTO allowance.run_parameters (run_no, set_id) VALUES ($1, $2)", [runNo, setId]);
+      await storeDeductions(client, runNo, lines.deductions, takes);
       await compareRun(client, {
         runNo,
         kind: request.kind,

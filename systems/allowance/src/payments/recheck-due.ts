@@ -22,11 +22,17 @@ export type LoweredMonth = {
   readonly now: number | null;
 };
 
+/** Child-months of the run, transferred or taken out: recipient, line (0 where nothing is transferred), key. */
+const USED = `(SELECT l.recipient_id, l.line_no, i.child_number, i.benefit_month, i.generation, i.tranche FROM allowance.run_item i
+    JOIN allowance.run_line l USING (run_no, line_no) WHERE i.run_no = $1
+  UNION ALL SELECT k.recipient_id, 0, i.child_number, i.benefit_month, i.generation, i.tranche FROM allowance.run_deduction_item i
+    JOIN allowance.run_deduction k USING (run_no, deduction_no) WHERE i.run_no = $1)`;
+
 /** Recipients of the run whose last decision is not the one that the run was computed from. */
 const DECIDED_SINCE = `
 SELECT l.recipient_id FROM (
-  SELECT l.recipient_id, max(d.decision_id) AS decision_id FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
-  JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche) WHERE i.run_no = $1 GROUP BY l.recipient_id) l
+  SELECT u.recipient_id, max(d.decision_id) AS decision_id FROM ${USED} u
+  JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche) GROUP BY u.recipient_id) l
 JOIN LATERAL (SELECT d.decision_id FROM allowance.decision d WHERE d.recipient_id = l.recipient_id AND d.kind <> 'refuse'
               ORDER BY d.seq DESC LIMIT 1) last ON last.decision_id <> l.decision_id`;
 
@@ -34,12 +40,11 @@ const LOWERED = `
 SELECT s.recipient_id AS "recipientId", s.line_no AS "lineNo", s.child_number AS "childNumber", to_char(s.benefit_month, 'YYYY-MM') AS "benefitMonth",
        s.standing, CASE WHEN k.recipient_id IS NULL THEN NULL ELSE coalesce(c.amount, 0) END AS now
 FROM (
-  SELECT l.recipient_id, min(l.line_no) AS line_no, i.child_number, i.benefit_month,
-         (SELECT coalesce(sum(d.amount), 0)::int FROM allowance.due_item d WHERE (d.recipient_id, d.child_number, d.benefit_month) = (l.recipient_id, i.child_number, i.benefit_month)
+  SELECT l.recipient_id, max(l.line_no) AS line_no, l.child_number, l.benefit_month,
+         (SELECT coalesce(sum(d.amount), 0)::int FROM allowance.due_item d WHERE (d.recipient_id, d.child_number, d.benefit_month) = (l.recipient_id, l.child_number, l.benefit_month)
             AND NOT EXISTS (SELECT 1 FROM allowance.due_reversal r WHERE (r.child_number, r.benefit_month, r.generation, r.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche)))
-         - (SELECT coalesce(sum(v.amount), 0)::int FROM allowance.receivable v WHERE (v.recipient_id, v.child_number, v.benefit_month) = (l.recipient_id, i.child_number, i.benefit_month)) AS standing
-  FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no) WHERE i.run_no = $1 AND l.recipient_id = ANY ($2::bigint[])
-  GROUP BY l.recipient_id, i.child_number, i.benefit_month) s
+         - (SELECT coalesce(sum(v.amount), 0)::int FROM allowance.receivable v WHERE (v.recipient_id, v.child_number, v.benefit_month) = (l.recipient_id, l.child_number, l.benefit_month)) AS standing
+  FROM ${USED} l WHERE l.recipient_id = ANY ($2::bigint[]) GROUP BY l.recipient_id, l.child_number, l.benefit_month) s
 LEFT JOIN computed_case k ON k.recipient_id = s.recipient_id
 LEFT JOIN computed c ON (c.recipient_id, c.child_number, c.benefit_month) = (s.recipient_id, s.child_number, s.benefit_month)
 WHERE k.recipient_id IS NULL OR coalesce(c.amount, 0) < s.standing

@@ -203,6 +203,10 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
     message: "受領書の件数または金額がファイルと違います。受領にはできません。",
   },
   result_resolution_two_people: samePerson("結果の始末は二人で行います"),
+  run_deduction_sum: {
+    code: "totalsDiffer",
+    message: "差引の額が、月分・過払・元帳の間で一致しません。何も変えていません。",
+  },
   journal_balance: { code: "ledgerUnbalanced", message: "仕訳の明細が見出しと合いません。何も記録していません。" },
   ledger_closed_journal: { code: "ledgerUnbalanced", message: "閉じた仕訳に明細を足すことはできません。" },
 };

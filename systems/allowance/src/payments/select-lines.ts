@@ -6,6 +6,7 @@
  */
 import type { PoolClient } from "pg";
 
+import type { TakenDeduction } from "../deductions/take.ts";
 import type { RunKind } from "./states.ts";
 
 /** Why a recipient's months stay out of the run. */
@@ -32,6 +33,8 @@ export type LineSet = {
   readonly total: number;
   readonly lineDigest: string;
   readonly exclusions: readonly Exclusion[];
+  /** What is taken out before the transfer (差引) */
+  readonly deductions: readonly TakenDeduction[];
 };
 
 export type SelectOptions = {
@@ -45,6 +48,8 @@ export type SelectOptions = {
   readonly kind: RunKind;
   /** occasional: months before this one are arrears (their regular payment month has passed), `YYYY-MM-01` */
   readonly arrearsBefore: string;
+  /** 差引: takes out of `candidate` what is not transferred, into `deducted` */
+  readonly deduct: (client: PoolClient) => Promise<readonly TakenDeduction[]>;
 };
 
 /** A hold that reached the month and has been released since. */
@@ -62,7 +67,8 @@ LEFT JOIN LATERAL (SELECT max(attempt) AS attempt FROM allowance.run_item x
   WHERE (x.child_number, x.benefit_month, x.generation, x.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche)) i ON true
 LEFT JOIN allowance.unpaid_standing u USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN allowance.lapse_item v USING (child_number, benefit_month, generation, tranche)
-WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND u.unpaid_id IS NULL AND v.lapse_id IS NULL
+LEFT JOIN allowance.deduction_standing k USING (child_number, benefit_month, generation, tranche)
+WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND u.unpaid_id IS NULL AND v.lapse_id IS NULL AND k.run_no IS NULL
   AND (i.attempt IS NULL OR EXISTS (SELECT 1 FROM allowance.item_release g WHERE (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)
         = (d.child_number, d.benefit_month, d.generation, d.tranche, i.attempt)))
   AND ($3 = 'regular'
@@ -141,10 +147,11 @@ export async function selectLines(client: PoolClient, options: SelectOptions): P
          = (c.child_number, c.benefit_month, c.generation, c.tranche)`,
     );
   }
+  const deductions = await options.deduct(client);
   await client.query(LINE);
   await client.query("CREATE INDEX ON line (recipient_id); ANALYZE line");
-  const { rows } = await client.query<Omit<LineSet, "exclusions">>(TOTALS);
+  const { rows } = await client.query<Omit<LineSet, "exclusions" | "deductions">>(TOTALS);
   const totals = rows[0];
   if (totals === undefined) throw new Error("an aggregate gave no row");
-  return { ...totals, exclusions };
+  return { ...totals, exclusions, deductions };
 }

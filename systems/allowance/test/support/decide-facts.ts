@@ -32,7 +32,7 @@ export async function decideFacts(
   await pool.query("INSERT INTO allowance.facts VALUES ($1, $2) ON CONFLICT DO NOTHING", [digest, text]);
   const made = await pool.query<{ decision_id: number }>(
     `INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by)
-     VALUES ($1, $2, $3, $4, 'careEnded', true, 'exOfficio', $5, 'test', '2027-01-10', 'shinsa.ichiro', 'kessai.hanako') RETURNING decision_id`,
+     VALUES ($1, $2, $3, $4, CASE WHEN $3 = 'increase' THEN 'birth' ELSE 'careEnded' END, $3 <> 'increase', 'exOfficio', $5, 'test', '2027-01-10', 'shinsa.ichiro', 'kessai.hanako') RETURNING decision_id`,
     [recipientId, last.seq + 1, kind, `${effective}-01`, digest],
   );
   return made.rows[0]?.decision_id ?? 0;

@@ -28,6 +28,7 @@ export const addresses = {
   takePayeeList: ["GET", "/api/v1/runs/{runNo}/payee-list/{name}"],
   listRunReview: ["POST", "/api/v1/runs/{runNo}/review"],
   clearRunReview: ["POST", "/api/v1/runs/{runNo}/review/clear"],
+  takeRemittanceList: ["GET", "/api/v1/runs/{runNo}/remittances"],
   giveRunByHand: ["POST", "/api/v1/runs/{runNo}/give-by-hand"],
   recordRunReceipt: ["POST", "/api/v1/runs/{runNo}/receipt"],
   declareRunOutage: ["POST", "/api/v1/runs/{runNo}/outage"],

@@ -68,13 +68,24 @@ export const holdShape = z
   })
   .meta({ id: "Hold", description: "差止・保留" });
 
-const moneyState = z.enum(["unpaid", "held", "reserved", "scheduled", "paid", "returned", "reinstated", "lapsed"]);
+const moneyState = z.enum([
+  "unpaid",
+  "held",
+  "reserved",
+  "scheduled",
+  "paid",
+  "returned",
+  "reinstated",
+  "deducted",
+  "lapsed",
+]);
 
 export const monthShape = z
   .object({
     month: z.string(),
     due: z.int(),
     receivable: z.int(),
+    recovered: z.int(),
     lawTotal: z.int().nullable(),
     currentTotal: z.int().nullable(),
     problem: z.string(),

@@ -1,18 +1,25 @@
 /** 送付から締めまで: the hand-over to the accounting section, lines delayed by an outage, returned transfers dealt with by two people. */
 import {
+  addresseeNumberText,
   approveSettlement,
+  certificationNumberText,
   declareOutage,
+  deductionLabels,
   endOutage,
+  feeKindLabels,
+  getRun,
   handOverByHand,
   proposeSettlement,
+  readRemittances,
   recordReceipt,
 } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
+import { csvLine } from "@hagukumi/platform/csv/write.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
 
 import { dateText, reasonText, runNumber } from "./inputs.ts";
-import { operation } from "./operation.ts";
+import { fileOperation, operation } from "./operation.ts";
 import { stepDone } from "./run-shapes.ts";
 
 const onRun = z.strictObject({ runNo: runNumber });
@@ -162,7 +169,61 @@ const approveRunSettlement = operation({
   },
 });
 
+const REMITTANCE_COLUMNS = [
+  "債権者番号",
+  "債権者",
+  "種類",
+  "費目",
+  "認定番号",
+  "児童の宛名番号",
+  "徴収した額",
+  "不足した額",
+];
+
+const takeRemittanceList = fileOperation({
+  id: "takeRemittanceList",
+  method: "GET",
+  path: "/runs/{runNo}/remittances",
+  summary: "債権者ごとの納付・送金一覧の取出し",
+  access: { permission: "payment.create", stepUp: true, relation: "run" },
+  params: onRun,
+  handler: async ({ params: { runNo } }, desk) =>
+    await desk.readAsSystem(async (client) => {
+      await getRun(client, runNo);
+      const rows = await readRemittances(client, runNo);
+      const lines = rows.map((row) => [
+        String(row.creditorId),
+        row.creditorName,
+        deductionLabels[row.kind],
+        feeKindLabels[row.feeKind],
+        certificationNumberText(row.recipientId),
+        addresseeNumberText(row.feeChild),
+        row.amount,
+        row.short,
+      ]);
+      const content = Buffer.from(
+        `\uFEFF${[REMITTANCE_COLUMNS, ...lines].map((cells) => csvLine(cells, true)).join("")}`,
+      );
+      return {
+        response: {
+          fileName: `remittances-${String(runNo).padStart(4, "0")}.csv`,
+          mediaType: "text/csv; charset=utf-8",
+          content,
+        },
+        log: [
+          {
+            action: "export",
+            rows: rows.length,
+            columns: "creditor, recipient, child, amount",
+            caseRef: String(runNo),
+          },
+        ],
+      };
+    }),
+});
+
 export const runSettlementOperations = [
+  takeRemittanceList,
   giveRunByHand,
   recordRunReceipt,
   declareRunOutage,

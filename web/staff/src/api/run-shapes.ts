@@ -186,6 +186,18 @@ export const runView = z
       })
       .nullable(),
     cutOffOn: z.string(),
+    /** 差引 */
+    deductions: z.array(
+      z.object({
+        kind: z.string(),
+        label: z.string(),
+        creditorId: z.int().nullable(),
+        creditorName: z.string().nullable(),
+        recipients: z.int(),
+        amount: z.int(),
+        short: z.int(),
+      }),
+    ),
     files: z.array(z.object({ name: z.string(), what: z.string(), kind: z.enum(["transfer", "payeeList"]) })),
     /** Whether the server itself can send the file to the bank */
     bankConnected: z.boolean(),

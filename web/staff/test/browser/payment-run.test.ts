@@ -44,6 +44,26 @@ async function look(page: Page, name: string): Promise<void> {
   if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/run-${name}.png`, fullPage: true });
 }
 
+/** A request for school lunch of 7,000 yen, as its filing would have left it. */
+async function requestFee(recipientId: number): Promise<void> {
+  const client = await database.pool.connect();
+  try {
+    await client.query("SET session_replication_role = replica");
+    await client.query(
+      `INSERT INTO allowance.creditor (creditor_id, revision, name, kind, fee_kinds, valid_from, entered_by, approved_by)
+       VALUES (1, 1, '架空市教育委員会', 'city', '{schoolLunch}', '2020-04-01', 'a', 'b')`,
+    );
+    await client.query(
+      `INSERT INTO allowance.fee_request (recipient_id, child_number, creditor_id, fee_kind, kind, cap, from_payment, received_on, filing_id, entered_by, approved_by)
+       SELECT $1, min(child_number), 1, 'schoolLunch', 'request', 7000, '2027-02-01', '2027-01-05', 901, 'a', 'b' FROM allowance.due_item WHERE recipient_id = $1`,
+      [recipientId],
+    );
+    await client.query("RESET session_replication_role");
+  } finally {
+    client.release();
+  }
+}
+
 beforeAll(async () => {
   buildApp();
   browser = await openBrowser();
@@ -60,6 +80,7 @@ beforeAll(async () => {
     "SELECT recipient_id, count(DISTINCT child_number)::int AS n FROM allowance.due_item GROUP BY 1 ORDER BY 2 DESC, 1",
   );
   await decideFacts(pool, rows[0]?.recipient_id ?? 0, "decrease", "2027-01", endCare(0, "2026-12-20"));
+  await requestFee(rows[0]?.recipient_id ?? 0);
   await decideFacts(pool, rows.at(-1)?.recipient_id ?? 0, "extinguish", "2026-12", endCare(0, "2026-11-20"));
 }, 180_000);
 afterAll(async () => {
@@ -76,6 +97,7 @@ it("a run is made, looked at line by line, and cannot be approved before", async
   await page.getByRole("button", { name: "作る", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "支払処理 第2号（定時）" }).waitFor();
   await page.getByText("すべて済むまで承認できません").waitFor();
+  await page.getByText("から 7,000円 を差し引き").waitFor();
   await look(page, "review");
   await page.getByRole("button", { name: "確認した" }).click();
   await page.getByText("合計を確かめたことを記録しました。").waitFor();

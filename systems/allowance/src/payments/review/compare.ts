@@ -92,6 +92,14 @@ FROM (
   WHERE coalesce(a.amount, 0) <> coalesce(b.amount, 0)
 ) p`;
 
+/** More or less taken out of the payment than of the one before. */
+const DEDUCTION_PARTS = `
+INSERT INTO change_part (recipient_id, amount, cause)
+SELECT recipient_id, (coalesce(b.amount, 0) - coalesce(a.amount, 0))::int, 'deduction'
+FROM (SELECT recipient_id, sum(amount) AS amount FROM deducted GROUP BY 1) a
+FULL JOIN (SELECT recipient_id, sum(amount) AS amount FROM allowance.run_deduction WHERE run_no = $1 GROUP BY 1) b USING (recipient_id)
+WHERE coalesce(b.amount, 0) <> coalesce(a.amount, 0)`;
+
 /** The two amounts of each recipient, and what of it must be looked at. */
 const DIFFERENCE_ITEMS = `
 SELECT k.kind, c.recipient_id, c.line_no, c.before, c.after, '' AS detail, k.barred
@@ -172,11 +180,18 @@ async function comparePrevious(client: PoolClient, options: CompareOptions): Pro
   const { runNo } = options;
   const threshold = await thresholdOn(client, options.payOn);
   const [nowFrom, beforeFrom] = [options.paymentMonth, previous.paymentMonth].map((of) => addMonths(of, -PERIOD));
-  await client.query(part("part_now", "candidate", "n"), [`${nowFrom ?? ""}-01`]);
-  const before = `(SELECT i.*, l.recipient_id FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no) WHERE i.run_no = ${previous.runNo})`;
+  // What the children are due is compared before anything is taken out of it; what is taken is a cause of its own.
+  const columns = "child_number, benefit_month, generation, tranche, attempt, recipient_id, amount";
+  const now = `(SELECT ${columns} FROM candidate UNION ALL SELECT ${columns} FROM deducted)`;
+  await client.query(part("part_now", now, "n"), [`${nowFrom ?? ""}-01`]);
+  const before = `(SELECT i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt, l.recipient_id, i.amount
+      FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no) WHERE i.run_no = ${previous.runNo}
+    UNION ALL SELECT i.child_number, i.benefit_month, i.generation, i.tranche, i.attempt, k.recipient_id, i.amount
+      FROM allowance.run_deduction_item i JOIN allowance.run_deduction k USING (run_no, deduction_no) WHERE i.run_no = ${previous.runNo})`;
   await client.query(part("part_before", before, "b"), [`${beforeFrom ?? ""}-01`]);
   await client.query("ANALYZE part_now; ANALYZE part_before");
   await client.query(CAUSE, [intervalBetween(previous.paymentMonth, options.paymentMonth), previous.runNo]);
+  await client.query(DEDUCTION_PARTS, [previous.runNo]);
   await client.query(
     `INSERT INTO allowance.run_comparison (run_no, previous_run_no, threshold_yen, recipients_before, recipients_after, total_before, total_after)
      SELECT n.run_no, b.run_no, $3, b.line_count, n.line_count, b.total, n.total FROM allowance.payment_run n, allowance.payment_run b

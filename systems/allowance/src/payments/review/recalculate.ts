@@ -33,9 +33,12 @@ const PAGE = 200;
 
 /** What stands in the ledger for the months of a run, with the facts of the last decision behind each. */
 const PAGE_OF = `
-WITH page AS (SELECT DISTINCT recipient_id FROM allowance.run_line WHERE run_no = $1 AND recipient_id > $2 ORDER BY recipient_id LIMIT ${PAGE}),
-  m AS (SELECT DISTINCT l.recipient_id, i.benefit_month FROM page JOIN allowance.run_line l USING (recipient_id)
-        JOIN allowance.run_item i USING (run_no, line_no) WHERE l.run_no = $1),
+WITH page AS (SELECT recipient_id FROM (SELECT recipient_id FROM allowance.run_line WHERE run_no = $1 AND recipient_id > $2
+          UNION SELECT recipient_id FROM allowance.run_deduction WHERE run_no = $1 AND recipient_id > $2) x ORDER BY recipient_id LIMIT ${PAGE}),
+  m AS (SELECT l.recipient_id, i.benefit_month FROM page JOIN allowance.run_line l USING (recipient_id)
+        JOIN allowance.run_item i USING (run_no, line_no) WHERE l.run_no = $1
+        UNION SELECT k.recipient_id, i.benefit_month FROM page JOIN allowance.run_deduction k USING (recipient_id)
+        JOIN allowance.run_deduction_item i USING (run_no, deduction_no) WHERE k.run_no = $1),
   due AS (SELECT d.recipient_id, d.benefit_month, sum(d.amount)::int AS amount,
                  (array_agg(d.facts_digest ORDER BY d.decision_id DESC, d.tranche DESC))[1] AS facts_digest
           FROM m JOIN allowance.due_item d USING (recipient_id, benefit_month)

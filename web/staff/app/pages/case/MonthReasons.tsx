@@ -138,7 +138,11 @@ export function MonthReasons({ month, names, panelId, mayOpenRuns }: Props): Rea
           <MonthText month={month.month} />分
         </strong>
         <strong className="tabular-nums">{yen(amountOf(month))}</strong>
-        {month.receivable > 0 ? <Badge kind="danger">過払 {yen(month.receivable)}</Badge> : null}
+        {month.receivable > 0 ? (
+          <Badge kind={month.recovered < month.receivable ? "danger" : "good"}>
+            過払 {yen(month.receivable)}（回収済 {yen(month.recovered)}）
+          </Badge>
+        ) : null}
       </p>
       {month.problem === "" ? (
         <>

@@ -16,6 +16,7 @@ export const moneyLooks: Readonly<Record<MoneyState, Look>> = {
   unpaid: { sign: "○", word: "未払", style: "border-solid-gray-600 bg-white text-solid-gray-900" },
   reinstated: { sign: "↺", word: "未払に戻る", style: "border-solid-gray-600 bg-white text-solid-gray-900" },
   returned: { sign: "✕", word: "振込不能", style: "border-error-2 bg-red-50 text-red-1200" },
+  deducted: { sign: "−", word: "差引", style: "border-key-900 bg-white text-key-1000" },
   lapsed: { sign: "×", word: "時効", style: "border-solid-gray-600 bg-solid-gray-50 text-solid-gray-900" },
   held: { sign: "■", word: "差止", style: "border-yellow-900 bg-yellow-50 text-yellow-1200" },
 };
@@ -32,6 +33,7 @@ export function lookWithoutMoney(month: CaseMonth): Look {
 const ORDER: readonly MoneyState[] = [
   "returned",
   "held",
+  "deducted",
   "lapsed",
   "reinstated",
   "unpaid",

@@ -11,6 +11,7 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
 import { RunBanks } from "./RunBanks.tsx";
+import { RunDeductions } from "./RunDeductions.tsx";
 import { RunExceptions } from "./RunExceptions.tsx";
 import { RunFiles } from "./RunFiles.tsx";
 import { RunNext } from "./RunNext.tsx";
@@ -77,6 +78,7 @@ export function RunPage(): ReactElement {
       </Section>
       <RunReview view={data} />
       <RunBanks view={data} />
+      <RunDeductions view={data} />
       <RunTotals view={data} />
       <RunExceptions view={data} />
       <RunFiles view={data} />

@@ -92,4 +92,5 @@ export const runRows: readonly MatrixRow[] = [
     allow: anywhere(treasurer),
     input: (target) => ({ path: { runNo: target.runNo, rowNo: 9_999_999 }, body: { seq: 1 } }),
   },
+  { operation: "takeRemittanceList", allow: anywhere(treasurer), input: onRun },
 ];

@@ -1,0 +1,82 @@
+/** 納付・送金の一覧: what a run took out of the payments, for whom, by creditor. Reads only. */
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+
+import type { FeeKind } from "./creditors.ts";
+import type { DeductionKind } from "./planned.ts";
+
+/** One deduction for a creditor: who, for which child and fee, how much. Amounts in yen. */
+export type Remittance = {
+  readonly creditorId: number;
+  readonly creditorName: string;
+  readonly creditorKind: "city" | "thirdParty";
+  readonly kind: DeductionKind;
+  readonly feeKind: FeeKind;
+  readonly recipientId: number;
+  readonly feeChild: number;
+  readonly amount: number;
+  readonly short: number;
+};
+
+/**
+ * 債権者ごとの一覧 of a run (A96, A218): each deduction for a creditor, in the order of the creditors. The creditor is named as it stood
+ * on the pay day. A cancelled run remits nothing.
+ */
+export async function readRemittances(connection: Queryable, runNo: number): Promise<readonly Remittance[]> {
+  const { rows } = await connection.query<Remittance>(
+    `SELECT d.creditor_id AS "creditorId", c.name AS "creditorName", c.kind AS "creditorKind", d.kind, d.fee_kind AS "feeKind",
+            d.recipient_id AS "recipientId", d.fee_child AS "feeChild", d.amount, d.short
+     FROM allowance.run_deduction d JOIN allowance.payment_run r USING (run_no)
+     JOIN LATERAL (SELECT name, kind FROM allowance.creditor x WHERE x.creditor_id = d.creditor_id ORDER BY revision DESC LIMIT 1) c ON true
+     LEFT JOIN allowance.run_end e ON e.run_no = d.run_no AND e.outcome IN ('cancelled', 'voided')
+     WHERE d.run_no = $1 AND e.run_no IS NULL ORDER BY d.creditor_id, d.recipient_id, d.deduction_no`,
+    [runNo],
+  );
+  return rows;
+}
+
+export type DeductionTotal = {
+  readonly kind: DeductionKind;
+  readonly creditorId: number | null;
+  readonly creditorName: string | null;
+  readonly recipients: number;
+  readonly amount: number;
+  /** What could not be taken because nothing was left */
+  readonly short: number;
+};
+
+/** Totals of a run by kind and creditor: gross = transferred + their sum. */
+export async function deductionTotals(connection: Queryable, runNo: number): Promise<readonly DeductionTotal[]> {
+  const { rows } = await connection.query<DeductionTotal>(
+    `SELECT d.kind, d.creditor_id AS "creditorId", (SELECT name FROM allowance.creditor x WHERE x.creditor_id = d.creditor_id ORDER BY revision DESC LIMIT 1) AS "creditorName",
+            count(DISTINCT d.recipient_id)::int AS recipients, sum(d.amount)::bigint AS amount, sum(d.short)::bigint AS short
+     FROM allowance.run_deduction d WHERE d.run_no = $1 GROUP BY d.kind, d.creditor_id
+     ORDER BY array_position(ARRAY['advanceOffset', 'specialDeduction', 'requestedDeduction', 'requestedToThirdParty', 'donation'], d.kind), d.creditor_id`,
+    [runNo],
+  );
+  return rows;
+}
+
+/** 支払の内訳 of one recipient in a run (R20): gross, each deduction by kind, and what was transferred. Amounts in yen. */
+export type PaymentSlip = {
+  readonly gross: number;
+  readonly deductions: readonly {
+    readonly kind: DeductionKind;
+    readonly creditorName: string | null;
+    readonly amount: number;
+  }[];
+  readonly net: number;
+};
+
+export async function paymentSlip(connection: Queryable, runNo: number, recipientId: number): Promise<PaymentSlip> {
+  const { rows: deductions } = await connection.query<PaymentSlip["deductions"][number]>(
+    `SELECT d.kind, (SELECT name FROM allowance.creditor x WHERE x.creditor_id = d.creditor_id ORDER BY revision DESC LIMIT 1) AS "creditorName", d.amount
+     FROM allowance.run_deduction d WHERE d.run_no = $1 AND d.recipient_id = $2 ORDER BY d.deduction_no`,
+    [runNo, recipientId],
+  );
+  const { rows } = await connection.query<{ net: number }>(
+    "SELECT coalesce(sum(amount), 0)::bigint AS net FROM allowance.run_line WHERE run_no = $1 AND recipient_id = $2",
+    [runNo, recipientId],
+  );
+  const net = rows[0]?.net ?? 0;
+  return { gross: deductions.reduce((sum, { amount }) => sum + amount, net), deductions, net };
+}
