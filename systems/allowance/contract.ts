@@ -300,7 +300,7 @@ export { massChecks, massEvidence, massListCsv, writeMassEvidence } from "./src/
 export type { EvidenceFile } from "./src/mass-work/evidence.ts";
 export { massJobOf, massJobs } from "./src/mass-work/jobs.ts";
 export type { AnyMassJob, MassCheck } from "./src/mass-work/mass-job.ts";
-export { massItemCounts, massItems } from "./src/mass-work/read-items.ts";
+export { massItemCounts, massItems, massListProtects } from "./src/mass-work/read-items.ts";
 export type { MassItemCount, MassItemFilter, MassItemRow } from "./src/mass-work/read-items.ts";
 export { findMassRun, getMassRun, listMassRuns, massEvents } from "./src/mass-work/run-record.ts";
 export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./src/mass-work/run-record.ts";
@@ -311,6 +311,8 @@ export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions }
 export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
 export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";
 export type { OnMassRun } from "./src/mass-work/steps.ts";
+export { writeMassList } from "./src/mass-work/write-list.ts";
+export type { WrittenMassList } from "./src/mass-work/write-list.ts";
 export { workAll, workOnce, workOnRunNo, workUntilStopped } from "./src/mass-work/worker.ts";
 export type { EndlessOptions, WorkerOptions } from "./src/mass-work/worker.ts";
 

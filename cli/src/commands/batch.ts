@@ -22,6 +22,7 @@ import {
   workOnRunNo,
   workUntilStopped,
   writeMassEvidence,
+  writeMassList,
 } from "@hagukumi/allowance/contract.ts";
 import type { MassDue, MassOutcome, MassRunRecord } from "@hagukumi/allowance/contract.ts";
 import { addMonths, civilDate, monthOf, parseMonth } from "@hagukumi/law/contract.ts";
@@ -220,6 +221,15 @@ function registerReading(batch: Command): void {
             .join("\n") || "当てはまる件はありません。",
       );
     });
+  onRun(batch, "export", "対象者一覧（氏名つき、CSV と PDF）を作る / the list with names").action(
+    async (runNo: number, _options: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context, dataDir }) => await writeMassList(context, runNo, join(dataDir, "files")),
+        ({ csv, pdf, lines }) => `${csv}\n${pdf}\n${count(lines)}`,
+      );
+    },
+  );
   onRun(batch, "evidence", "証拠書類（引数・承認・記録・件数・検査・一覧・ハッシュ）を出す / evidence pack")
     .option("--out <dir>", "出力先 / folder")
     .action(async (runNo: number, options: { out?: string }, command: Command) => {

@@ -93,3 +93,12 @@ export async function massItemCounts(connection: Queryable, runNo: number): Prom
   );
   return rows;
 }
+
+/** Whether anybody under 支援措置 stands in the list. */
+export async function massListProtects(connection: Queryable, runNo: number): Promise<boolean> {
+  const { rows } = await connection.query<{ found: boolean }>(
+    "SELECT EXISTS (SELECT FROM allowance.mass_item i WHERE i.mass_run_no = $1 AND allowance.is_protected(i.addressee_number)) AS found",
+    [runNo],
+  );
+  return rows[0]?.found === true;
+}

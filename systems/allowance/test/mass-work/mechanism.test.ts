@@ -8,7 +8,7 @@ import { massEvidence } from "../../src/mass-work/evidence.ts";
 import { massItemCounts, massItems } from "../../src/mass-work/read-items.ts";
 import { getMassRun, listMassRuns, massEvents } from "../../src/mass-work/run-record.ts";
 import { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "../../src/mass-work/steps.ts";
-import { workAll } from "../../src/mass-work/worker.ts";
+import { workAll, workUntilStopped } from "../../src/mass-work/worker.ts";
 import { writeMassRun } from "../../src/mass-work/write.ts";
 import { contextOf, type Family, seedCases } from "../support/cases.ts";
 import { approvedAndStarted, holdsBy, listed, massHolds, wholeRun } from "../support/mass-holds.ts";
@@ -202,6 +202,52 @@ describe("a run", () => {
     const events = await massEvents(database.pool, 1);
     expect(events.map(({ state }) => state)).toEqual(["collecting", "collectFailed", "collecting", "listed"]);
     expect(events[1]).toMatchObject({ terminal: "keisanki:1", errorCode: "unexpected" });
+  });
+
+  it("[A136] leaves a log: content, counts, time, terminal, normal or abnormal end with its code; the abnormal one is told to the monitoring", async () => {
+    const before = Date.now() - 60_000;
+    const failing = { ...JOB, apply: async () => await Promise.reject(new TypeError("a defect in writing")) };
+    const { runNo } = await approvedAndStarted(crew(), await open());
+    const told: string[] = [];
+    const stop = new AbortController();
+    const options = {
+      today: () => maker.today,
+      signal: stop.signal,
+      terminal: "keisanki:7",
+      onIdle: () => stop.abort(),
+    };
+    await workUntilStopped(maker, { ...options, jobs: [failing], onProblem: (line) => told.push(line) });
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain("a defect in writing");
+    expect(await getMassRun(database.pool, runNo)).toMatchObject({
+      state: "runFailed",
+      errorCode: "unexpected",
+      written: 0,
+    });
+    await resumeMassRun(approver, { key: "r", runNo, terminal: "T-1" });
+    await workAll(maker, { jobs: JOBS, terminal: "keisanki:8" });
+    const events = await massEvents(database.pool, runNo);
+    expect(events.map(({ state, errorCode }) => [state, errorCode])).toEqual([
+      ["collecting", null],
+      ["listed", null],
+      ["approved", null],
+      ["running", null],
+      ["runFailed", "unexpected"],
+      ["running", null],
+      ["done", null],
+    ]);
+    expect(events[4]).toMatchObject({ terminal: "keisanki:7", actor: "shonin.taro" });
+    expect(events[5]).toMatchObject({ terminal: "T-1", actor: "shonin.taro" });
+    expect(events[1]?.note).toBe("対象 5件、変える 4件、変わらない 0件、できない 1件");
+    expect(events[6]?.note).toBe("書いた 4件、変わったので書かない 0件、断られた 0件、検査は合格");
+    for (const { at } of events) expect(Date.parse(at)).toBeGreaterThan(before);
+    // The content: what, for which period, with which parameters, as of which day
+    expect(await getMassRun(database.pool, runNo)).toMatchObject({
+      jobCode: "testHolds",
+      period: "2026-11",
+      parameters: { month: "2026-11", refused: [] },
+      asOf: "2026-11-24",
+    });
   });
 
   it("works alone in its lane; another lane is free", async () => {

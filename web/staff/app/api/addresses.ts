@@ -39,6 +39,7 @@ export const addresses = {
   readMassRun: ["GET", "/api/v1/mass-work/runs/{massRunNo}"],
   readMassItems: ["POST", "/api/v1/mass-work/runs/{massRunNo}/items"],
   takeMassEvidence: ["GET", "/api/v1/mass-work/runs/{massRunNo}/evidence/{name}"],
+  takeMassList: ["GET", "/api/v1/mass-work/runs/{massRunNo}/list/{format}"],
   readMilestoneForecast: ["GET", "/api/v1/milestones/forecast"],
   createMassRun: ["POST", "/api/v1/mass-work/runs"],
   approveMassRun: ["POST", "/api/v1/mass-work/runs/{massRunNo}/approve"],

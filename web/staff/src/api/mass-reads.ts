@@ -8,15 +8,21 @@ import {
   massEvidence,
   massItemCounts,
   massItems,
+  massListProtects,
   massJobs,
   massScheduleOn,
   milestoneForecast,
   milestoneLabels,
   overdueMassJobs,
+  writeMassList,
 } from "@hagukumi/allowance/contract.ts";
 import type { MassItemRow } from "@hagukumi/allowance/contract.ts";
 import { addMonths, monthOf } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import type { StaffNow } from "@hagukumi/platform/access/staff.ts";
+import type { PoolClient } from "pg";
+import { createReadStream } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
 
 import { fieldsOf, massJob, massOutcome, massResult, massRun, massRunView } from "./mass-shapes.ts";
@@ -187,6 +193,16 @@ const readMassItems = operation({
     }),
 });
 
+/** A file holds everybody of the run: who may not see all of them does not get it. @throws Refusal `notPermitted` */
+async function requireWholeSight(client: PoolClient, staff: StaffNow, massRunNo: number): Promise<void> {
+  const sees = staff.permissions.includes("protection.view");
+  if (staff.wards === null && (sees || !(await massListProtects(client, massRunNo)))) return;
+  throw new Refusal(
+    "notPermitted",
+    "この一覧には、あなたの区の範囲の外の人か、支援措置の対象者が入っています。すべての区を受け持ち、支援措置の照会の権限がある人が取り出してください。",
+  );
+}
+
 const takeMassEvidence = fileOperation({
   id: "takeMassEvidence",
   method: "GET",
@@ -195,8 +211,9 @@ const takeMassEvidence = fileOperation({
   access: { permission: [...MASS_CASES], stepUp: true, relation: "none" },
   params: z.strictObject({ massRunNo: massRunNumber, name: z.string().max(40) }),
   handler: async ({ params: { massRunNo, name } }, desk) => {
-    const rows = await desk.readAsSystem(async (client) => {
+    const rows = await desk.readAsSystem(async (client, staff) => {
       const { list } = await getMassRun(client, massRunNo);
+      if (name.endsWith(".csv")) await requireWholeSight(client, staff, massRunNo);
       const items = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
       const log = {
         action: "export",
@@ -220,6 +237,39 @@ const takeMassEvidence = fileOperation({
   },
 });
 
+const takeMassList = fileOperation({
+  id: "takeMassList",
+  method: "GET",
+  path: "/mass-work/runs/{massRunNo}/list/{format}",
+  summary: "一括処理の対象者一覧の取出し",
+  access: { permission: [...MASS_CASES], stepUp: true, relation: "none" },
+  params: z.strictObject({ massRunNo: massRunNumber, format: z.enum(["csv", "pdf"]) }),
+  handler: async ({ params: { massRunNo, format } }, desk) => {
+    await desk.readAsSystem(async (client, staff) => {
+      const { list } = await getMassRun(client, massRunNo);
+      await requireWholeSight(client, staff, massRunNo);
+      const rows = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
+      const log = { action: "export", rows, columns: "name, amount", caseRef: String(massRunNo) } as const;
+      return { response: undefined, log: [log] };
+    });
+    const { calendar, today, dataDir } = desk.options;
+    const context = {
+      pool: desk.pool,
+      calendar,
+      operator: desk.session().staffId,
+      purpose: "一括処理の対象者一覧の取出し",
+      today: today(),
+      reportsDir: join(dataDir, "reports"),
+    };
+    const made = await writeMassList(context, massRunNo, join(dataDir, "files"));
+    return {
+      fileName: `一括処理${massRunNo}-対象者一覧.${format}`,
+      mediaType: format === "csv" ? "text/csv; charset=utf-8" : "application/pdf",
+      content: createReadStream(made[format]),
+    };
+  },
+});
+
 const readMilestoneForecast = operation({
   id: "readMilestoneForecast",
   method: "GET",
@@ -238,4 +288,11 @@ const readMilestoneForecast = operation({
   },
 });
 
-export const massReadOperations = [readMassWork, readMassRun, readMassItems, takeMassEvidence, readMilestoneForecast];
+export const massReadOperations = [
+  readMassWork,
+  readMassRun,
+  readMassItems,
+  takeMassEvidence,
+  takeMassList,
+  readMilestoneForecast,
+];

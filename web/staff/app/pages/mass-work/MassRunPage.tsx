@@ -118,6 +118,30 @@ function Log({ view }: { readonly view: MassRunView }): ReactElement {
   );
 }
 
+/** 対象者一覧 with names, for the work on paper. */
+function NamedList({ view }: { readonly view: MassRunView }): ReactElement {
+  const massRunNo = String(view.run.runNo);
+  const download = useDownload("takeMassList");
+  const take = (format: "csv" | "pdf"): void =>
+    void download.take({ path: { massRunNo, format } }, `一括処理${massRunNo}-対象者一覧.${format}`);
+  return (
+    <Section title="対象者一覧（氏名つき）">
+      <ProblemNotice problem={download.problem} />
+      <p className="mb-2">
+        住所は入っていません。支援措置の対象者がいるときは、その照会の権限がある人だけが取り出せます。
+      </p>
+      <div className="flex flex-wrap gap-3">
+        <Button pending={download.pending} onClick={() => take("csv")}>
+          CSV を取り出す
+        </Button>
+        <Button pending={download.pending} onClick={() => take("pdf")}>
+          PDF を取り出す
+        </Button>
+      </div>
+    </Section>
+  );
+}
+
 function Evidence({ view }: { readonly view: MassRunView }): ReactElement {
   const massRunNo = String(view.run.runNo);
   const download = useDownload("takeMassEvidence");
@@ -166,6 +190,7 @@ export function MassRunPage(): ReactElement {
       <Counts view={data} />
       <Checks view={data} />
       {seesCases && data.run.list !== null ? <MassItems view={data} /> : null}
+      {seesCases && data.run.list !== null ? <NamedList view={data} /> : null}
       <Log view={data} />
       {seesCases ? <Evidence view={data} /> : null}
     </>

@@ -21,6 +21,11 @@ export const massRows: readonly MatrixRow[] = [
     allow: onlyHere(cases),
     input: () => ({ path: { massRunNo: 900_000, name: "SHA256SUMS" } }),
   },
+  {
+    operation: "takeMassList",
+    allow: onlyHere(cases),
+    input: () => ({ path: { massRunNo: 900_000, format: "csv" } }),
+  },
   { operation: "readMilestoneForecast", allow: viewed },
   {
     operation: "createMassRun",

@@ -1,0 +1,177 @@
+/**
+ * 対象者一覧: the list of a mass run for people to work with, as CSV and PDF with names, both out of one snapshot; its making is
+ * recorded. No address of anybody is in it; people under 支援措置 are marked.
+ */
+import { randomUUID } from "node:crypto";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+import { type CsvCell, writeCsv } from "@hagukumi/platform/csv/write.ts";
+import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { printable } from "@hagukumi/platform/print/glyphs.ts";
+import { withPrinter } from "@hagukumi/platform/print/printer.ts";
+
+import type { Context } from "../context.ts";
+import { auditedRead } from "../inquiry/audited-read.ts";
+import { dayText, yenText } from "../inquiry/dates.ts";
+import { certificationNumberText, wardName } from "../inquiry/names.ts";
+import { readSetting } from "../settings.ts";
+import { massJobs, type MassJobs } from "./jobs.ts";
+import { MASS_LIST_TEMPLATE } from "./list-template.typ.ts";
+import { type MassItemRow, massItems } from "./read-items.ts";
+import { getMassRun, type MassRunRecord } from "./run-record.ts";
+import { massOutcomeLabels, massResultLabels, massStateLabels } from "./states.ts";
+
+export type WrittenMassList = {
+  readonly csv: string;
+  readonly pdf: string;
+  /** Lines in each of the two */
+  readonly lines: number;
+  readonly pages: number;
+};
+
+const COLUMNS = [
+  "認定番号",
+  "宛名番号",
+  "受給者氏名",
+  "支援措置",
+  "区",
+  "種類",
+  "区分",
+  "適用年月",
+  "前の月額（円）",
+  "後の月額（円）",
+  "結果",
+  "理由",
+] as const;
+
+/** Beyond this many lines a PDF without tags for screen readers: tags would make it some thirty times larger; the CSV has all. */
+const TAGGED_LINES = 1500;
+const PAGE = 5000;
+
+type Named = MassItemRow & { readonly name: string; readonly ward: string };
+
+async function named(connection: Queryable, items: readonly MassItemRow[]): Promise<readonly Named[]> {
+  const { rows } = await connection.query<{ number: number; name: string; ward: string }>(
+    `SELECT n AS number, coalesce(p.name, o.name, '') AS name, coalesce(r.ward_code, p.ward_code, o.ward_code, '') AS ward
+     FROM unnest($1::bigint[]) n
+     LEFT JOIN LATERAL (SELECT h.name, h.ward_code FROM allowance.person_history h WHERE h.addressee_number = n ORDER BY h.history_no DESC, h.revision DESC LIMIT 1) p ON true
+     LEFT JOIN LATERAL (SELECT h.name, h.ward_code FROM allowance.organization_history h WHERE h.addressee_number = n ORDER BY h.revision DESC LIMIT 1) o ON true
+     LEFT JOIN LATERAL (SELECT x.ward_code FROM allowance.recipient x WHERE x.addressee_number = n ORDER BY x.ordinal DESC LIMIT 1) r ON true`,
+    [[...new Set(items.map(({ addresseeNumber }) => addresseeNumber))]],
+  );
+  const people = new Map(rows.map((row) => [row.number, row]));
+  return items.map((item) => {
+    const { name = "", ward = "" } = people.get(item.addresseeNumber) ?? {};
+    return { ...item, name, ward: ward === "" ? "" : wardName(ward) };
+  });
+}
+
+async function allItems(connection: Queryable, runNo: number): Promise<readonly Named[]> {
+  const all: Named[] = [];
+  let after: { subject: number; part: number } | undefined;
+  for (;;) {
+    const page = await massItems(connection, runNo, { after, limit: PAGE });
+    all.push(...(await named(connection, page)));
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return all;
+    after = last;
+  }
+}
+
+const resultText = (item: Named): string =>
+  item.outcome !== "change" ? "" : item.result === null ? "未実行" : massResultLabels[item.result];
+
+const number15 = (number: number): string => String(number).padStart(15, "0");
+
+const csvRow = (item: Named, kinds: Readonly<Record<string, string>>): readonly CsvCell[] => [
+  item.recipientId === null ? "" : certificationNumberText(item.recipientId),
+  number15(item.addresseeNumber),
+  item.name,
+  item.protected ? "対象" : "",
+  item.ward,
+  kinds[item.kind] ?? item.kind,
+  massOutcomeLabels[item.outcome],
+  item.effectiveMonth ?? "",
+  item.yenBefore ?? item.before ?? "",
+  item.yenAfter ?? item.after ?? "",
+  resultText(item),
+  item.resultReason === null || item.resultReason === "" ? item.reason : `${item.reason} ${item.resultReason}`,
+];
+
+const pdfRow = (item: Named, kinds: Readonly<Record<string, string>>): readonly string[] => [
+  item.recipientId === null ? number15(item.addresseeNumber) : certificationNumberText(item.recipientId),
+  `${printable(item.name).text}${item.protected ? "〔支援措置〕" : ""}`,
+  item.ward,
+  kinds[item.kind] ?? item.kind,
+  massOutcomeLabels[item.outcome],
+  item.effectiveMonth ?? "",
+  item.yenBefore === null ? (item.before ?? "") : yenText(item.yenBefore),
+  item.yenAfter === null ? (item.after ?? "") : yenText(item.yenAfter),
+  resultText(item),
+  printable(item.reason).text,
+];
+
+async function headOf(
+  connection: Queryable,
+  run: MassRunRecord,
+  name: string,
+): Promise<Readonly<Record<string, string>>> {
+  const city = await readSetting(connection, "municipality", run.asOf);
+  const { list } = run;
+  const marks = [city.demo ? "デモ（架空のデータ）" : "", run.approver === null ? "案（承認前）" : ""];
+  return {
+    title: `${name}　対象者一覧`,
+    run: `${city.name}　一括処理 ${run.runNo}（${run.period}）`,
+    mark: marks.filter((mark) => mark !== "").join("　"),
+    summary: `基準日 ${dayText(run.asOf)}　　調べた対象 ${list?.subjects ?? 0}件　　変える ${list?.change ?? 0}件（月額 ${yenText(list?.yenBefore ?? 0)}→${yenText(list?.yenAfter ?? 0)}）　変わらない ${list?.noChange ?? 0}件　できない ${list?.cannot ?? 0}件　　${massStateLabels[run.state]}`,
+    people: `一覧のハッシュ ${list?.digest ?? "（作成中）"}　　作成 ${run.maker}　承認 ${run.approver ?? "（未）"}`,
+  };
+}
+
+/**
+ * Writes CSV and PDF of the run's list into `outDir`. Existing files of the same run are replaced; when anything fails none is
+ * touched.
+ *
+ * @throws Refusal `massRunUnknown`, `settingMissing`, `printEngineMissing`, `printFailed`, `cancelled`
+ */
+export async function writeMassList(
+  context: Context,
+  runNo: number,
+  outDir: string,
+  jobs: MassJobs = massJobs,
+): Promise<WrittenMassList> {
+  const base = `mass-list-${String(runNo).padStart(4, "0")}`;
+  await mkdir(outDir, { recursive: true, mode: 0o700 });
+  const folder = join(outDir, `.${base}.${randomUUID()}`);
+  await mkdir(folder, { mode: 0o700 });
+  try {
+    const entry = { action: "massWork.list", objectKind: "massRun", objectId: String(runNo) };
+    const made = await auditedRead(context, entry, async (client) => {
+      const run = await getMassRun(client, runNo);
+      const job = jobs.find(({ code }) => code === run.jobCode);
+      const kinds = job?.kinds ?? {};
+      const items = await allItems(client, runNo);
+      const head = await headOf(client, run, job?.name ?? run.jobCode);
+      const rows = items.map((item) => csvRow(item, kinds));
+      await writeCsv(join(folder, `${base}.csv`), COLUMNS, rows, { forPeople: true });
+      const data = { ...head, rows: items.map((item) => pdfRow(item, kinds)), total: `計 ${items.length}件` };
+      const { pages } = await withPrinter(
+        async (printer) =>
+          await printer.print({
+            template: MASS_LIST_TEMPLATE,
+            data,
+            path: join(folder, `${base}.pdf`),
+            tagged: items.length <= TAGGED_LINES,
+          }),
+        { signal: context.signal },
+      );
+      return { lines: items.length, pages };
+    });
+    // Only after the record of the making is safe do the files get their names.
+    for (const end of ["csv", "pdf"]) await rename(join(folder, `${base}.${end}`), join(outDir, `${base}.${end}`));
+    return { csv: join(outDir, `${base}.csv`), pdf: join(outDir, `${base}.pdf`), ...made };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
