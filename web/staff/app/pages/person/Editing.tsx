@@ -26,17 +26,18 @@ function EditingOf({ addresseeNumber }: { readonly addresseeNumber: number }): R
   const take = useCommand("takeEditLock", { stale: ["readPersonHead"] });
   const { run } = take;
   const renewed = useRef(0);
+  // The last thing asked for, also a takeover: what ends the editing comes after its answer.
+  const asked = useRef<Promise<unknown>>(undefined);
   useEffect(() => {
     const person = { addresseeNumber: String(addresseeNumber) };
-    let asked: Promise<unknown> | undefined;
     const ask = (): void => {
       renewed.current = Date.now();
-      asked = run({ path: person, body: { reason: "" } });
+      asked.current = run({ path: person, body: { reason: "" } });
     };
     // On the way from one page to another a part is shown for a moment and taken away again: that is no editing.
     const begin = setTimeout(ask, SETTLED);
     const renew = (): void => {
-      if (asked !== undefined && Date.now() - renewed.current >= RENEW_EVERY) ask();
+      if (asked.current !== undefined && Date.now() - renewed.current >= RENEW_EVERY) ask();
     };
     document.addEventListener("keydown", renew);
     document.addEventListener("pointerdown", renew);
@@ -46,7 +47,7 @@ function EditingOf({ addresseeNumber }: { readonly addresseeNumber: number }): R
       );
     };
     const leave = (): void => {
-      if (asked !== undefined) void release();
+      if (asked.current !== undefined) void release();
     };
     globalThis.addEventListener("pagehide", leave);
     return () => {
@@ -55,7 +56,7 @@ function EditingOf({ addresseeNumber }: { readonly addresseeNumber: number }): R
       document.removeEventListener("pointerdown", renew);
       globalThis.removeEventListener("pagehide", leave);
       // After the answer, so that the end does not overtake the beginning. Where it cannot be said, the lease runs out.
-      void asked?.then(release);
+      void asked.current?.then(release);
     };
   }, [addresseeNumber, run]);
   if (take.problem === undefined) return null;
@@ -63,7 +64,7 @@ function EditingOf({ addresseeNumber }: { readonly addresseeNumber: number }): R
   const short = reason.trim().length < LEAST;
   const takeOver = (): void => {
     setTried(true);
-    if (!short) void run({ path, body: { reason: reason.trim() } });
+    if (!short) asked.current = run({ path, body: { reason: reason.trim() } });
   };
   return (
     <Notice kind="warning" title="ほかの職員が編集中です" live>
