@@ -38,7 +38,7 @@ export const addresses = {
   readMassWork: ["GET", "/api/v1/mass-work"],
   readMassRun: ["GET", "/api/v1/mass-work/runs/{massRunNo}"],
   readMassItems: ["POST", "/api/v1/mass-work/runs/{massRunNo}/items"],
-  takeMassEvidence: ["GET", "/api/v1/mass-work/runs/{massRunNo}/evidence/{name}"],
+  takeMassEvidence: ["GET", "/api/v1/mass-work/runs/{massRunNo}/evidence/{file}"],
   takeMassList: ["GET", "/api/v1/mass-work/runs/{massRunNo}/list/{format}"],
   readMilestoneForecast: ["GET", "/api/v1/milestones/forecast"],
   createMassRun: ["POST", "/api/v1/mass-work/runs"],

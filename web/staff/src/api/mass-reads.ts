@@ -206,11 +206,11 @@ async function requireWholeSight(client: PoolClient, staff: StaffNow, massRunNo:
 const takeMassEvidence = fileOperation({
   id: "takeMassEvidence",
   method: "GET",
-  path: "/mass-work/runs/{massRunNo}/evidence/{name}",
+  path: "/mass-work/runs/{massRunNo}/evidence/{file}",
   summary: "一括処理の証拠書類の取出し",
   access: { permission: [...MASS_CASES], stepUp: true, relation: "none" },
-  params: z.strictObject({ massRunNo: massRunNumber, name: z.string().max(40) }),
-  handler: async ({ params: { massRunNo, name } }, desk) => {
+  params: z.strictObject({ massRunNo: massRunNumber, file: z.string().max(40) }),
+  handler: async ({ params: { massRunNo, file: name } }, desk) => {
     const rows = await desk.readAsSystem(async (client, staff) => {
       const { list } = await getMassRun(client, massRunNo);
       if (name.endsWith(".csv")) await requireWholeSight(client, staff, massRunNo);

@@ -157,7 +157,7 @@ function Evidence({ view }: { readonly view: MassRunView }): ReactElement {
             <Button
               size="small"
               pending={download.pending}
-              onClick={() => void download.take({ path: { massRunNo, name } }, name)}
+              onClick={() => void download.take({ path: { massRunNo, file: name } }, name)}
             >
               {`${name} を取り出す`}
             </Button>

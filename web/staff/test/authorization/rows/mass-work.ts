@@ -19,7 +19,7 @@ export const massRows: readonly MatrixRow[] = [
   {
     operation: "takeMassEvidence",
     allow: onlyHere(cases),
-    input: () => ({ path: { massRunNo: 900_000, name: "SHA256SUMS" } }),
+    input: () => ({ path: { massRunNo: 900_000, file: "SHA256SUMS" } }),
   },
   {
     operation: "takeMassList",
