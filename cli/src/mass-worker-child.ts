@@ -7,6 +7,8 @@ import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
 import { createPool } from "@hagukumi/platform/database/pool.ts";
 import { hostname, setPriority } from "node:os";
 
+import { momentOn } from "./mass-bookings.ts";
+
 /** Lower than the pages and the database: on a busy machine mass work waits. */
 const NICE = 10;
 
@@ -32,7 +34,13 @@ try {
     reportsDir: process.env["HAGUKUMI_WORKER_REPORTS"] ?? "",
   };
   await Promise.all([
-    workUntilStopped(context, { today, signal: abort.signal, terminal: `${hostname()}:${process.pid}`, onProblem }),
+    workUntilStopped(context, {
+      today,
+      now: () => momentOn(today()),
+      signal: abort.signal,
+      terminal: `${hostname()}:${process.pid}`,
+      onProblem,
+    }),
     workLettersUntilStopped(context, { today, signal: abort.signal, onProblem }),
   ]);
 } finally {

@@ -294,6 +294,8 @@ export { readCaseFilings } from "./src/inquiry/case-filings.ts";
 export type { CaseFiling } from "./src/inquiry/case-filings.ts";
 
 // 一括処理 mass work: one mechanism for everything that is done to many cases at once (see src/mass-work/README.md)
+export { bookMassRun, endBooking, listBookings } from "./src/mass-work/booking.ts";
+export type { Booking, Moment, NewBooking, Timing } from "./src/mass-work/booking.ts";
 export { createMassRun } from "./src/mass-work/create-run.ts";
 export type { NewMassRun } from "./src/mass-work/create-run.ts";
 export { massChecks, massEvidence, massListCsv, writeMassEvidence } from "./src/mass-work/evidence.ts";

@@ -36,6 +36,7 @@ import { hostname, setPriority } from "node:os";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
+import { momentOn, registerBookings } from "../mass-bookings.ts";
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 const count = (value: number): string => `${value.toLocaleString("ja-JP")}件`;
@@ -335,6 +336,7 @@ function registerWork(batch: Command): void {
           };
           const endless = workUntilStopped(context, {
             today,
+            now: () => momentOn(today()),
             signal: stop.signal,
             terminal,
             onProblem,
@@ -356,5 +358,6 @@ export function registerBatch(program: Command): void {
   registerSteps(batch);
   registerReading(batch);
   registerCalendar(batch);
+  registerBookings(batch, parameter);
   registerWork(batch);
 }

@@ -53,6 +53,7 @@ export type AllowanceRefusalCode =
   | "liftInvalid"
   | "liftNeeded"
   | "liftUnknown"
+  | "massBookingUnknown"
   | "massJobUnknown"
   | "massLaneBusy"
   | "massParametersInvalid"

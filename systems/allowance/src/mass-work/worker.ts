@@ -12,6 +12,7 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import { type Moment, startBookings } from "./booking.ts";
 import { collectMassRun } from "./collect.ts";
 import { massCommand } from "./command.ts";
 import type { MassJobs } from "./jobs.ts";
@@ -126,6 +127,8 @@ export async function workOnRunNo(
 export type EndlessOptions = WorkerOptions & {
   /** The day of work, asked for at each look */
   readonly today: () => CivilDate;
+  /** The moment in Japan, for bookings; without it none is started */
+  readonly now?: (() => Moment) | undefined;
   readonly signal: AbortSignal;
   /** One line for the log of the machine: what stopped a run (監視への通知) */
   readonly onProblem: (line: string) => void;
@@ -141,6 +144,10 @@ export async function workUntilStopped(context: Context, options: EndlessOptions
   while (!signal.aborted) {
     let worked: MassRunRecord | undefined;
     try {
+      const now = options.now?.();
+      if (now !== undefined) {
+        await startBookings({ ...context, pool: context.pool, today: options.today() }, now, onProblem, options.jobs);
+      }
       worked = await workOnce({ ...context, pool: context.pool, today: options.today(), signal }, options);
     } catch (error) {
       if (error instanceof Refusal && error.code === "cancelled") return;
