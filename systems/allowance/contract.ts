@@ -306,6 +306,8 @@ export { massItemCounts, massItems, massListProtects } from "./src/mass-work/rea
 export type { MassItemCount, MassItemFilter, MassItemRow } from "./src/mass-work/read-items.ts";
 export { findMassRun, getMassRun, listMassRuns, massEvents } from "./src/mass-work/run-record.ts";
 export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./src/mass-work/run-record.ts";
+export { endedThatPay, massLeftovers } from "./src/mass-work/leftovers.ts";
+export type { EndedThatPays, MassLeftover } from "./src/mass-work/leftovers.ts";
 export { massRunBook } from "./src/mass-work/run-book.ts";
 export { massCalendar, massScheduleOn, overdueMassJobs, requirePredecessors } from "./src/mass-work/schedule.ts";
 export type { MassCycle, MassDue, MassScheduleRow } from "./src/mass-work/schedule.ts";

@@ -3,11 +3,13 @@ import {
   approveMassRun,
   cancelMassRun,
   createMassRun,
+  endedThatPay,
   getMassRun,
   listMassRuns,
   massCalendar,
   massItems,
   massJobs,
+  massLeftovers,
   massOutcomeLabels,
   massResultLabels,
   massRunBook,
@@ -279,6 +281,33 @@ function registerCalendar(batch: Command): void {
         return late;
       },
       (late) => late.map(describeDue).join("\n") || "遅れている処理はありません。",
+    );
+  });
+  withActor(
+    batch
+      .command("nightly")
+      .description("毎晩の一覧: 0件になるべきもの。残りがあれば終了の状態は1 / lists that must reach zero"),
+  ).action(async (_options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => {
+        const left = await massLeftovers(context.pool);
+        const ended = await endedThatPay(context.pool);
+        if (left.length + ended.length > 0) process.exitCode = 1;
+        return { left, ended };
+      },
+      ({ left, ended }) =>
+        [
+          `一括処理で残っている件: ${count(left.length)}`,
+          ...left.map(
+            (each) => `  一括処理 ${each.runNo}（${each.jobCode} ${each.period}） 対象 ${each.subject}: ${each.reason}`,
+          ),
+          `終わったのに支払うことになっている受給者: ${count(ended.length)}`,
+          ...ended.map(
+            (each) =>
+              `  認定番号 ${each.recipientId}: ${each.endedFrom}分から終わり、${each.firstMonth}分から${each.months}か月 ${yen(each.amount)}`,
+          ),
+        ].join("\n"),
     );
   });
   withActor(batch.command("forecast").description("年齢到達の見通し（件数）/ age milestones ahead"))
