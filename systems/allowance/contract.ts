@@ -1,6 +1,6 @@
 /** The only door to system 1 児童手当システム. Other rooms import this file and nothing behind it. */
 export type { Context } from "./src/context.ts";
-export { changeSetting, readSetting, seedDemoSettings, settingShapes } from "./src/settings.ts";
+export { changeSetting, findSetting, readSetting, seedDemoSettings, settingShapes } from "./src/settings.ts";
 export type { SettingName, SettingValue } from "./src/settings.ts";
 
 // 法のパラメータ parameters of the law, approved by two people
@@ -67,7 +67,7 @@ export { approveSettlement, proposeSettlement } from "./src/payments/settle-resu
 export { handOverByHand, recordReceipt } from "./src/payments/hand-over-by-hand.ts";
 export { declareOutage, endOutage, linesInStatus, lineStatusLabels, statusByBank } from "./src/payments/bank-outage.ts";
 export type { BankStatus, LineStatus } from "./src/payments/bank-outage.ts";
-export { findRun, getRun, listRuns } from "./src/payments/run-record.ts";
+export { findRun, getRun, listReturns, listRuns } from "./src/payments/run-record.ts";
 export type { RunRecord } from "./src/payments/run-record.ts";
 export { exclusionLabels } from "./src/payments/select-lines.ts";
 export { runKindLabels, stateLabels } from "./src/payments/states.ts";

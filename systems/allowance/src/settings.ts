@@ -11,6 +11,7 @@ import { MANDATORY_RULES, REVIEW_RULES } from "./annual-review/rules.ts";
 import { ROLE } from "./context.ts";
 import { checkedLimitTable, legalLimitTable } from "./income/limit-table.ts";
 import type { Context } from "./context.ts";
+import { resultLayout } from "./payments/result-layouts.ts";
 import { PROCEDURE_CODES } from "./filings/procedure-codes.ts";
 import { seedApprovedParameters } from "./parameters/register-set.ts";
 
@@ -82,6 +83,8 @@ export const settingShapes = {
   letters: z.strictObject({ from: dayText }),
   /** 所得制限限度額・所得上限限度額の表: what the city's notices and lists show; nothing but the Act's own table is taken */
   incomeLimitTable: checkedLimitTable,
+  /** 振込結果の様式: the files in which banks send back what they could not credit */
+  resultLayouts: z.array(resultLayout).max(50),
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -237,6 +240,7 @@ export const demoSettings = {
   accountCooling: { days: 30 },
   annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
   runReview: { changeYen: 20_000 },
+  resultLayouts: [],
   processingDays: { standard: 30, warn: 20, procedures: {} },
   letters: { from: "2010-04-01" },
   incomeLimitTable: legalLimitTable(),

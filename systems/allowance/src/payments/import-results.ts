@@ -6,10 +6,13 @@ import { createHash } from "node:crypto";
 
 import type { Context } from "../context.ts";
 import { openJournal } from "../ledger/journal.ts";
+import { findSetting } from "../settings.ts";
 import { parseBankResults } from "./bank-results.ts";
-import type { ReturnedTransfer } from "./bank-results.ts";
+import type { BankResults, ReturnedTransfer } from "./bank-results.ts";
 import { customerCodes } from "./freeze-run.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
+import { readResults } from "./result-layouts.ts";
+import type { StatedTotals } from "./result-layouts.ts";
 import { runStage } from "./stage.ts";
 import type { StageRequest } from "./stage.ts";
 
@@ -41,17 +44,46 @@ function matchLine(row: ReturnedTransfer, lines: ReadonlyMap<string, Line>): Lin
   return same ? line : undefined;
 }
 
+/** A row without customer codes: the one line of the run with its bank, branch, account and amount; two such lines are no line. */
+function matchByAccount(row: ReturnedTransfer, lines: readonly Line[]): Line | undefined {
+  const found = lines.filter(
+    (line) =>
+      line.amount === row.amount &&
+      line.bank === row.bank &&
+      line.branch === row.branch &&
+      line.account_number === row.account.padStart(7, "0"),
+  );
+  return found.length === 1 ? found[0] : undefined;
+}
+
+export type ImportRequest = StageRequest & {
+  readonly bytes: Uint8Array;
+  /** The bank's own layout (name in the setting `resultLayouts`) and what its paper says of the whole file; absent: the generic CSV */
+  readonly own?: { readonly layout: string } & StatedTotals;
+};
+
+async function readFile(context: Context, { bytes, own }: ImportRequest): Promise<BankResults> {
+  if (own === undefined) return parseBankResults(bytes);
+  const layouts = (await findSetting(context.pool, "resultLayouts", context.today)) ?? [];
+  const layout = layouts.find(({ name }) => name === own.layout);
+  if (layout === undefined) {
+    throw new Refusal<PaymentRefusalCode>(
+      "settingMissing",
+      `振込結果の様式「${own.layout.slice(0, 40)}」は登録されていません。設定「resultLayouts」を二人で登録してください。何も取り込んでいません。`,
+    );
+  }
+  const { acceptedCount, acceptedAmount } = own;
+  return readResults(bytes, layout, { acceptedCount, acceptedAmount });
+}
+
 /**
  * Imports the bank's result file of a run. What the bank says it accepted must be what was sent, to the yen. A row that
  * fits no line is kept and stops the closing of the run until two people have dealt with it (M19).
  *
  * @throws Refusal `resultMismatch` (unreadable, other totals, the same file or line twice), `wrongState`
  */
-export async function importResults(
-  context: Context,
-  request: StageRequest & { readonly bytes: Uint8Array },
-): Promise<CommandResult<ImportedResults>> {
-  const results = parseBankResults(request.bytes);
+export async function importResults(context: Context, request: ImportRequest): Promise<CommandResult<ImportedResults>> {
+  const results = await readFile(context, request);
   const sha256 = createHash("sha256").update(request.bytes).digest("hex");
   const content = { key: request.key, runNo: request.runNo, sha256 };
   return await runStage(context, "settle", content, "settled", async (client, run) => {
@@ -63,8 +95,12 @@ export async function importResults(
       );
     }
     const { rows: lines } = await client.query<Line>(
-      `SELECT line_no, recipient_id, amount, bank, branch, account_number FROM allowance.run_line WHERE run_no = $1 AND recipient_id = ANY ($2)`,
-      [run.runNo, results.returned.map((row) => Number(row.customer1))],
+      `SELECT line_no, recipient_id, amount, bank, branch, account_number FROM allowance.run_line WHERE run_no = $1 AND (recipient_id = ANY ($2) OR account_number = ANY ($3))`,
+      [
+        run.runNo,
+        results.returned.map((row) => Number(row.customer1)),
+        results.returned.filter(({ customer1 }) => customer1 === "").map(({ account }) => account.padStart(7, "0")),
+      ],
     );
     const byCode = new Map(
       lines.map((line) => {
@@ -72,7 +108,9 @@ export async function importResults(
         return [`${codes.customer1 ?? ""}${codes.customer2 ?? ""}`, line] as const;
       }),
     );
-    const matched = results.returned.map((row) => matchLine(row, byCode));
+    const matched = results.returned.map((row) =>
+      row.customer1 === "" ? matchByAccount(row, lines) : matchLine(row, byCode),
+    );
     const unmatched = matched.filter((line) => line === undefined).length;
     const { rows } = await client.query<{ result_id: number }>(
       `INSERT INTO allowance.result_file (run_no, sha256, accepted_count, accepted_amount, returned_count, returned_amount, unmatched_count, imported_by)

@@ -55,6 +55,17 @@ export async function listRuns(connection: Queryable): Promise<readonly RunRecor
   return rows;
 }
 
+/** What the bank sent back of each run that has a result: lines and yen. */
+export type RunReturn = { readonly runNo: number; readonly lines: number; readonly amount: number };
+
+/** Returns of all runs, for the list and its picture over time. */
+export async function listReturns(connection: Queryable): Promise<readonly RunReturn[]> {
+  const { rows } = await connection.query<RunReturn>(
+    `SELECT run_no AS "runNo", returned_count AS lines, returned_amount AS amount FROM allowance.result_file ORDER BY run_no`,
+  );
+  return rows;
+}
+
 /** @throws Refusal `wrongState`: what was tried, the present state, and what is possible from it */
 export function requireTransition(run: RunRecord, to: RunState): void {
   const possible: readonly RunState[] = transitions[run.state];

@@ -199,6 +199,8 @@ export const runView = z
       }),
     ),
     files: z.array(z.object({ name: z.string(), what: z.string(), kind: z.enum(["transfer", "payeeList"]) })),
+    /** 振込結果の様式: names of the banks' own layouts */
+    resultLayouts: z.array(z.string()),
     /** Whether the server itself can send the file to the bank */
     bankConnected: z.boolean(),
   })

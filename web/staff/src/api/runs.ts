@@ -6,12 +6,14 @@ import {
   createRun,
   deductionLabels,
   exclusionLabels,
+  findSetting,
   freezeRun,
   getRun,
   handOverRun,
   importResults,
   inspectRun,
   lineStatusLabels,
+  listReturns,
   listRuns,
   readFrozenFile,
   readRunSummary,
@@ -44,8 +46,16 @@ const listPaymentRuns = operation({
   path: "/runs",
   summary: "支払処理の一覧",
   access: { permission: "payment.view", relation: "none" },
-  response: z.object({ runs: z.array(runHeading) }),
-  handler: async (_input, desk) => ({ runs: [...(await desk.readTotals(async (client) => await listRuns(client)))] }),
+  response: z.object({
+    runs: z.array(runHeading),
+    /** 振込不能 of the runs that have a result */
+    returns: z.array(z.object({ runNo: z.int(), lines: z.int(), amount: z.int() })),
+  }),
+  handler: async (_input, desk) =>
+    await desk.readTotals(async (client) => ({
+      runs: [...(await listRuns(client))],
+      returns: [...(await listReturns(client))],
+    })),
 });
 
 async function filesOf(desk: Desk, { run, fileSha256 }: RunSummary): Promise<z.input<typeof runView>["files"]> {
@@ -72,8 +82,12 @@ const getPaymentRun = operation({
   params: onRun,
   response: runView,
   handler: async ({ params }, desk) => {
-    const summary = await desk.readTotals(
-      async (client) => await readRunSummary(client, params.runNo),
+    const today = desk.options.today();
+    const { summary, layouts } = await desk.readTotals(
+      async (client) => ({
+        summary: await readRunSummary(client, params.runNo),
+        layouts: (await findSetting(client, "resultLayouts", today)) ?? [],
+      }),
       String(params.runNo),
     );
     const { byBank, byWard, byBand, byOrder, byClass, ...totals } = summary.totals;
@@ -102,6 +116,7 @@ const getPaymentRun = operation({
       banks: summary.banks.map((each) => ({ ...each, label: lineStatusLabels[each.status] })),
       byHand: summary.byHand === null ? null : { ...summary.byHand, givenAt: summary.byHand.givenAt.toISOString() },
       files: [...(await filesOf(desk, summary))],
+      resultLayouts: layouts.map(({ name }) => name),
       bankConnected: desk.options.bank !== undefined,
     };
   },
@@ -251,13 +266,24 @@ const importPaymentResults = operation({
   bodyLimit: 16_777_216,
   params: onRun,
   /** The bank's file, base64 */
-  body: z.strictObject({ content: z.base64("結果ファイルを読めません。もう一度選んでください。") }),
+  body: z.strictObject({
+    content: z.base64("結果ファイルを読めません。もう一度選んでください。"),
+    /** The bank's own layout with the totals of its paper; absent: the generic CSV */
+    own: z
+      .strictObject({
+        layout: z.string().min(1).max(40),
+        acceptedCount: z.int().min(0).max(999_999),
+        acceptedAmount: z.int().min(0).max(999_999_999_999),
+      })
+      .optional(),
+  }),
   response: stepDone,
   handler: async ({ params: { runNo }, body }, desk) => {
     const bytes = Buffer.from(body.content, "base64");
     const { response } = await desk.command(
       { caseRef: String(runNo) },
-      async (context, key) => await importResults(context, { key, runNo, bytes }),
+      async (context, key) =>
+        await importResults(context, { key, runNo, bytes, ...(body.own === undefined ? {} : { own: body.own }) }),
     );
     const { returned, returnedAmount, unmatched } = response;
     return {

@@ -1,6 +1,6 @@
 /** 次の処理: the steps that the state allows and the person's rights permit. The server and the database check the same again. */
 import { useState } from "react";
-import type { ChangeEvent, FormEvent, ReactElement } from "react";
+import type { FormEvent, ReactElement } from "react";
 
 import { useCommand } from "../../api/hooks.ts";
 import type { Command } from "../../api/hooks.ts";
@@ -13,6 +13,7 @@ import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { GiveByHand, RecordReceipt } from "./ByHand.tsx";
+import { Results } from "./Results.tsx";
 import type { RunView } from "./RunPage.tsx";
 
 type Done = { readonly onDone: (message: string) => void; readonly view: RunView };
@@ -146,43 +147,6 @@ function Resolve({ view, onDone }: Done): ReactElement {
       />
       <Button kind="primary" submit pending={command.pending} disabled={received === "" || evidence.trim() === ""}>
         銀行の回答を登録する
-      </Button>
-    </form>
-  );
-}
-
-/** base64 of a file that the person chose. */
-async function contentOf(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-  return btoa(text);
-}
-
-function Results({ view, onDone }: Done): ReactElement {
-  const [file, setFile] = useState<File>();
-  const command = useCommand("importPaymentResults", { onDone: ({ message }) => onDone(message) });
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    if (file === undefined) return;
-    void contentOf(file).then(
-      async (content) => await command.run({ path: { runNo: String(view.run.runNo) }, body: { content } }),
-    );
-  };
-  return (
-    <form onSubmit={submit} noValidate>
-      <ProblemNotice problem={command.problem} />
-      <label className="mb-3 block">
-        <span className="mb-1 block font-700">銀行の結果ファイル</span>
-        <input
-          type="file"
-          accept=".csv,text/csv"
-          className="block min-h-11 max-w-full"
-          onChange={(event: ChangeEvent<HTMLInputElement>) => setFile(event.target.files?.[0])}
-        />
-      </label>
-      <Button kind="primary" submit pending={command.pending} disabled={file === undefined}>
-        結果を取り込む
       </Button>
     </form>
   );

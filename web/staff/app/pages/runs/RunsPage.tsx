@@ -6,12 +6,15 @@ import { DateText, MonthText } from "../../ui/Dates.tsx";
 import { count, yen } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle } from "../../ui/Page.tsx";
+import { Share } from "../../ui/Share.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { CreateRun } from "./CreateRun.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
 
 export function RunsPage(): ReactElement {
   const { data, error } = useRead("listPaymentRuns", {});
+  const most = Math.max(1, ...(data?.runs ?? []).map(({ total }) => total));
+  const returns = new Map((data?.returns ?? []).map((each) => [each.runNo, each]));
   return (
     <>
       <PageTitle>支払処理</PageTitle>
@@ -53,7 +56,34 @@ export function RunsPage(): ReactElement {
               cell: (run) => count(run.lineCount),
               sortBy: (run) => run.lineCount,
             },
-            { key: "total", head: "金額", numeric: true, cell: (run) => yen(run.total), sortBy: (run) => run.total },
+            {
+              key: "total",
+              head: "金額",
+              numeric: true,
+              cell: (run) => (
+                <>
+                  {yen(run.total)}
+                  <Share share={run.total / most} />
+                </>
+              ),
+              sortBy: (run) => run.total,
+            },
+            {
+              key: "returned",
+              head: "振込不能",
+              numeric: true,
+              cell: (run) => {
+                const back = returns.get(run.runNo);
+                if (back === undefined) return "—";
+                return (
+                  <>
+                    {count(back.lines)}件 {yen(back.amount)}
+                    <Share share={back.lines / Math.max(1, run.lineCount)} />
+                  </>
+                );
+              },
+              sortBy: (run) => returns.get(run.runNo)?.lines ?? 0,
+            },
           ]}
         />
       )}
