@@ -32,7 +32,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
-import { registerPaymentReview } from "./payment-review.ts";
+import { registerPaymentReview } from "./payment/review.ts";
 import type { OpenContext } from "../context.ts";
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;

@@ -14,7 +14,7 @@ import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
 
-import { perform, withActor } from "../context.ts";
+import { perform, withActor } from "../../context.ts";
 
 const yen = (amount: number | null): string => (amount === null ? "—" : `${amount.toLocaleString("ja-JP")}円`);
 
