@@ -5,6 +5,7 @@ import { casePages } from "./case/pages.ts";
 import { counterPages } from "./counter/pages.ts";
 import { filingPages } from "./filings/pages.ts";
 import { searchPages } from "./search/pages.ts";
+import { letterPages } from "./letters/pages.ts";
 import { homePages } from "./home/pages.ts";
 import { massWorkPages } from "./mass-work/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
@@ -19,6 +20,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...filingPages,
   ...counterPages,
   ...runPages,
+  ...letterPages,
   ...massWorkPages,
   ...protectionPages,
   ...administrationPages,

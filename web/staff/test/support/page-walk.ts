@@ -1,6 +1,6 @@
 /** Every page of the application with an address that shows something, and somebody who may see all of them. */
 import type { Role } from "@hagukumi/platform/identity/permissions.ts";
-import { submitFiling } from "@hagukumi/allowance/contract.ts";
+import { createLetterRun, seedDemoTexts, submitFiling } from "@hagukumi/allowance/contract.ts";
 import type { BrowserContext } from "playwright-core";
 import type { Pool } from "pg";
 
@@ -42,9 +42,24 @@ export type Walk = {
   readonly addressOf: (path: string) => string;
 };
 
-/** A run, a filing and an open case for the pages that are about one. */
+/** A print run of letters with something in each of its tables; numbered as the payment run is. */
+async function prepareLetters(pool: Pool): Promise<void> {
+  await pool.query(
+    "UPDATE allowance.person_history SET household_number = addressee_number, address = CASE WHEN protected THEN address ELSE '架空市東区架空台' || (addressee_number % 100) || '番地' END",
+  );
+  const as = (operator: string) => contextOf(pool, operator, "2026-12-01");
+  await seedDemoTexts(as("mongon.ichiro"), as("mongon.niro"));
+  await createLetterRun(as("insatsu.ichiro"), {
+    form: "certification",
+    documentOn: "2026-12-01",
+    mailOn: "2026-12-01",
+  });
+}
+
+/** A run, a filing, a print run of letters and an open case for the pages that are about one. */
 export async function prepareWalk(pool: Pool, desk: ServedDesk): Promise<Walk> {
   const { runNo } = await create(pool);
+  await prepareLetters(pool);
   const form = birthClaim(HANAKO, 900_000_000_001_201, "2026-11-01", "2026-11-20");
   const { filingId } = await submitFiling(contextOf(pool, "uketsuke.hanako"), { form });
   const actor = await makeActor(pool, "w.zenbu", "clerk", { roles: EVERY_PAGE });

@@ -4,7 +4,7 @@ import { refuse } from "../../refusal.ts";
 import { type LetterContent, letterText } from "../content/letter.ts";
 import type { FormCode } from "../forms/form-codes.ts";
 import { formOf } from "../forms/list.ts";
-import { letterRunLabels, type LetterRunState } from "./run-record.ts";
+import { EVENT_TERMINAL, letterRunLabels, type LetterRunState } from "./run-record.ts";
 
 export type CaseLetter = {
   readonly letterId: number;
@@ -32,7 +32,7 @@ export type CaseLetter = {
 const LETTERS = `
 SELECT l.letter_id AS "letterId", l.run_no AS "runNo", l.form_code AS form, l.content->>'title' AS title, l.document_on AS "documentOn", l.pages, l.amount,
        s.state, l.reissue_of IS NOT NULL AS reissue, coalesce(d.reason, '') AS discarded,
-       (SELECT jsonb_agg(jsonb_build_object('what', e.to_state, 'by', e.actor, 'at', e.recorded_at, 'terminal', e.terminal) ORDER BY e.seq)
+       (SELECT jsonb_agg(jsonb_build_object('what', e.to_state, 'by', e.actor, 'at', e.recorded_at, 'terminal', ${EVENT_TERMINAL}) ORDER BY e.seq)
         FROM allowance.letter_run_event e WHERE e.run_no = l.run_no) AS events
 FROM allowance.letter l JOIN allowance.letter_run_state s USING (run_no) LEFT JOIN allowance.letter_discard d USING (letter_id)`;
 

@@ -30,7 +30,7 @@ export async function orderLetterRun(context: Context, order: LetterOrder): Prom
   const request = { form, documentOn, mailOn, paymentRunNo: paymentRunNo ?? null };
   const { response } = await letterCommand(context, { name: "letter.order", key, request }, async (client) => {
     const { rows } = await client.query<{ order_id: number }>(
-      "INSERT INTO allowance.letter_run_order (form_code, document_on, mail_on, payment_run_no, ordered_by, purpose) VALUES ($1, $2, $3, $4, $5, $6) RETURNING order_id",
+      "INSERT INTO allowance.letter_run_order (form_code, document_on, mail_on, payment_run_no, ordered_by, purpose, terminal) VALUES ($1, $2, $3, $4, $5, $6, (SELECT s.terminal_code FROM identity.session_now() s)) RETURNING order_id",
       [form, documentOn, mailOn, paymentRunNo ?? null, context.operator, context.purpose],
     );
     const orderId = rows[0]?.order_id ?? 0;

@@ -87,6 +87,9 @@ export function checkRunState(run: LetterRun, what: string, allowed: readonly Le
   );
 }
 
+/** Where the event `e` was asked for: the machine makes an ordered run, so its first event has the terminal of the order. */
+export const EVENT_TERMINAL = `coalesce(e.terminal, (SELECT o.terminal FROM allowance.letter_run_order_result r JOIN allowance.letter_run_order o USING (order_id) WHERE e.seq = 1 AND r.run_no = e.run_no))`;
+
 /** Adds an event; the terminal is that of the session, where there is one. */
 export async function addRunEvent(
   client: PoolClient,

@@ -3,7 +3,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { type LetterContent, letterText } from "../content/letter.ts";
 import { type StopReason, stopLabels } from "../content/compose.ts";
-import { getLetterRun, type LetterRun } from "./run-record.ts";
+import { EVENT_TERMINAL, getLetterRun, type LetterRun } from "./run-record.ts";
 
 /** Samples at most */
 const SAMPLES = 12;
@@ -77,7 +77,7 @@ export async function readLetterRun(
       [runNo],
     ),
     await connection.query<{ state: string; by: string; at: Date; terminal: string | null; note: string }>(
-      `SELECT to_state AS state, actor AS by, recorded_at AS at, terminal, note FROM allowance.letter_run_event WHERE run_no = $1 ORDER BY seq`,
+      `SELECT to_state AS state, actor AS by, recorded_at AS at, ${EVENT_TERMINAL} AS terminal, note FROM allowance.letter_run_event e WHERE run_no = $1 ORDER BY seq`,
       [runNo],
     ),
     await connection.query<{ n: number }>(

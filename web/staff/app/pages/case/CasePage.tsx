@@ -11,6 +11,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
+import { CaseLetters } from "./CaseLetters.tsx";
 import { Filings, HouseholdPart, TimeTravel } from "./CaseMore.tsx";
 import { Accounts } from "./Accounts.tsx";
 import { Decisions, History, Ledger } from "./CaseTables.tsx";
@@ -72,6 +73,7 @@ function Loaded({
       </Section>
       <Decisions data={data} />
       <Filings recipientId={data.recipientId} />
+      <CaseLetters recipientId={data.recipientId} />
       <Ledger data={data} mayOpenRuns={mayOpenRuns} />
       <Holds data={data} />
       <Accounts data={data} />
