@@ -219,6 +219,11 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message:
       "却下の事由が、決定の日に使えるコード（refusalCause）にありません。コード表を二人で直してから、もう一度決裁してください。何も決めていません。",
   },
+  filing_refusal_code: {
+    code: "codeUnknown",
+    message:
+      "却下にできません。理由コードが、その日に使える却下事由（refusalCause）にありません。一覧から選び直してください。何も変えていません。",
+  },
   ex_officio_increase_two_people: {
     code: "samePerson",
     message: "職権で増額できる事由は、入力した人と別の職員の承認が要ります。何も変えていません。",

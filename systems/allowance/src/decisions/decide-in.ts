@@ -7,6 +7,7 @@ import type { PoolClient } from "pg";
 
 import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
 import { storeFacts, writeExaminations } from "../claims/examine.ts";
+import type { RefusalReason } from "../claims/judge-case.ts";
 import type { Context } from "../context.ts";
 import type { Deciders } from "../filings/procedure.ts";
 import { requireApprovedParameters } from "../parameters/approved-set.ts";
@@ -97,6 +98,8 @@ export type DecideClaimOptions = {
   readonly factsDigest: string | null;
   /** Claims (by claim_id) that this one takes the place of */
   readonly withoutClaims: readonly number[];
+  /** 却下事由 of a refusal that rests on the claimant's own words, which the law engine is not asked about */
+  readonly refusal?: RefusalReason;
 };
 
 /**
@@ -163,7 +166,7 @@ export async function decideClaimIn(
             factsDigest: facts.digest,
             effectiveMonth: firstDayOfMonth(addMonths(monthOf(claim.received_on), 1)),
             examinedBy: deciders.examinedBy,
-            reason: answer.refusal ?? null,
+            reason: answer.refusal ?? options.refusal ?? null,
           },
         ]
       : [];

@@ -96,7 +96,12 @@ const overrideShape = z.strictObject({
 export const reasonDomainOf = (outcome: Override["outcome"]): "refusalCause" | "overrideReason" =>
   outcome === "refuse" ? "refusalCause" : "overrideReason";
 
-/** At the desk the reason is chosen from the code table; words only add to it. @throws Refusal `codeUnknown` */
+/**
+ * The reason is chosen from the code table; words only add to it. A refusal needs its 却下事由 wherever it is made, another change only at
+ * the desk.
+ *
+ * @throws Refusal `codeUnknown`
+ */
 async function checkReasonCode(
   client: PoolClient,
   context: Context,
@@ -124,8 +129,8 @@ export type OverrideFiling = OnFiling & {
  * 案の変更: the examiner departs from the proposal, always with a reason; the approver sees both. What can be changed is the
  * answer (`outcome`), or facts that the procedure names (`adjust`, e.g. the day of the cause).
  *
- * @throws Refusal `overrideInvalid` (nothing changed, no reason), `examinationMissing`, `filingState`, `caseChanged`, at the desk
- *   `codeUnknown`
+ * @throws Refusal `overrideInvalid` (nothing changed, no reason), `examinationMissing`, `filingState`, `caseChanged`,
+ *   `codeUnknown` (a refusal without a 却下事由 of the table; at the desk any reason that is not in its table)
  */
 export async function overrideProposal(context: Context, change: OverrideFiling): Promise<Examined> {
   const reason = checkReason(change.reason, "案の変更");
@@ -149,7 +154,8 @@ export async function overrideProposal(context: Context, change: OverrideFiling)
     request: { filingId: change.filingId, expectedRevision: change.expectedRevision ?? null, override },
     work: async (client) => {
       const record = await loadFiling(client, change.filingId);
-      if (context.guard !== undefined) await checkReasonCode(client, context, outcome, reasonCode);
+      if (context.guard !== undefined || outcome === "refuse")
+        await checkReasonCode(client, context, outcome, reasonCode);
       checkRevision(record, change.expectedRevision);
       checkState(record, "案の変更", ["examined"]);
       if (record.examination === null) {

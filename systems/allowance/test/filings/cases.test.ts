@@ -282,7 +282,7 @@ describe("cancel and decide again (取消・再決定)", () => {
     const refusal = await overrideProposal(ito, {
       filingId: correction.filingId,
       outcome: "refuse",
-      reasonCode: "spouseMainEarner",
+      reasonCode: "notMainEarner",
       reason: "生計を維持する程度は配偶者の方が高いため",
     });
     await approveFiling(sato, { filingId: refusal.filingId, digest: refusal.digest });
@@ -420,7 +420,7 @@ describe("two parents", () => {
     const refusal = await overrideProposal(on(ito, "2026-04-13"), {
       filingId: mother.filingId,
       outcome: "refuse",
-      reasonCode: "spouseMainEarner",
+      reasonCode: "notMainEarner",
       reason: "生計を維持する程度は配偶者の方が高いため",
     });
     await approveFiling(on(sato, "2026-04-20"), { filingId: refusal.filingId, digest: refusal.digest });
@@ -441,7 +441,7 @@ describe("two parents", () => {
     const refusal = await overrideProposal(on(ito, "2026-05-20"), {
       filingId: first.filingId,
       outcome: "refuse",
-      reasonCode: "spouseMainEarner",
+      reasonCode: "notMainEarner",
       reason: "配偶者が生計中心者のため",
     });
     await approveFiling(on(sato, "2026-05-25"), { filingId: refusal.filingId, digest: refusal.digest });

@@ -83,7 +83,7 @@ describe("a payment run", () => {
     const refusal = await overrideProposal(ito, {
       filingId: correction.filingId,
       outcome: "refuse",
-      reasonCode: "spouseMainEarner",
+      reasonCode: "notMainEarner",
       reason: "配偶者が生計中心者のため",
     });
     await approveFiling(sato, { filingId: refusal.filingId, digest: refusal.digest });

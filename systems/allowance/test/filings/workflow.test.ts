@@ -166,7 +166,7 @@ describe("papers", () => {
 describe("a change of the proposal", () => {
   it("needs a reason; a refusal by a person is shown to the approver and decided as such", async () => {
     const { filingId, digest } = await examined(ito, await family(32_071));
-    const change = { filingId, outcome: "refuse" as const, reasonCode: "spouseMainEarner" };
+    const change = { filingId, outcome: "refuse" as const, reasonCode: "notMainEarner" };
     await expect(overrideProposal(ito, { ...change, reason: "　" })).rejects.toMatchObject({ code: "filingInvalid" });
     await expect(overrideProposal(ito, { filingId, reasonCode: "x", reason: "理由だけ" })).rejects.toMatchObject({
       code: "overrideInvalid",
@@ -299,7 +299,7 @@ describe("the other ways", () => {
     const refusal = await overrideProposal(ito, {
       filingId: third.filingId,
       outcome: "refuse",
-      reasonCode: "spouseMainEarner",
+      reasonCode: "notMainEarner",
       reason: "配偶者が生計中心者のため",
     });
     await approveFiling(sato, { filingId: refusal.filingId, digest: refusal.digest });

@@ -21,7 +21,7 @@ import { settleEnded } from "../../unpaid/settle.ts";
 import type { ClaimContent } from "./content.ts";
 import { judgeClaim, keyOf, type Replaced } from "./judge-claim.ts";
 import { papersOf } from "./papers.ts";
-import { proposeClaim } from "./propose-claim.ts";
+import { DECLARED_PUBLIC_SERVANT, proposeClaim } from "./propose-claim.ts";
 import { storeClaim } from "./unstored-claim.ts";
 
 /** Cancels the replaced claims in favour of the new one. */
@@ -93,6 +93,10 @@ async function apply(
     outcome,
     factsDigest,
     withoutClaims,
+    // Refused although the law would grant, and by nobody's change of the proposal: the claimant's own declaration.
+    ...(content.declared?.publicServant === true && filing.override?.outcome !== "refuse"
+      ? { refusal: DECLARED_PUBLIC_SERVANT }
+      : {}),
   });
   await recordChecks(client, content, filing, proposal, claimId, deciders);
   if (outcome === "refuse") await cancelClaims(client, filing, replaced, claimId, deciders);

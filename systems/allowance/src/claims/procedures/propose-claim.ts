@@ -11,7 +11,7 @@ import type { Difference, Effect, FilingOf, Outcome, Proposal } from "../../fili
 import { stop } from "../../procedures/answers.ts";
 import { recipientOf, unknownNumbers } from "../../procedures/people.ts";
 import { readSetting } from "../../settings.ts";
-import type { Answer } from "../judge-case.ts";
+import type { Answer, RefusalReason } from "../judge-case.ts";
 import type { ClaimContent } from "./content.ts";
 import { judgeClaim, type JudgedClaim } from "./judge-claim.ts";
 import { registerDifferences } from "./register-checks.ts";
@@ -135,8 +135,10 @@ function impossible(reasons: readonly string[], differences: readonly Difference
 }
 
 /** The days that a claim was refused for, stated by the claimant: the employer certifies (17条). */
-const PUBLIC_SERVANT =
-  "請求者は公務員と申告しているため、勤務先（所属庁）が認定し支給します（児童手当法17条1項）。勤務先へ請求するよう案内してください。";
+export const DECLARED_PUBLIC_SERVANT: RefusalReason = {
+  code: "publicServant",
+  text: "請求者は公務員と申告しているため、勤務先（所属庁）が認定し支給します（児童手当法17条1項）。勤務先へ請求してください。",
+};
 
 /** The proposal for a claim. Reads only. */
 export async function proposeClaim(
@@ -177,7 +179,7 @@ export async function proposeClaim(
       : NO_CLAIM;
   return {
     outcome,
-    reasons: employer && outcome === "refuse" ? [PUBLIC_SERVANT] : [...why, ...answer.proposal.reasons],
+    reasons: employer && outcome === "refuse" ? [DECLARED_PUBLIC_SERVANT.text] : [...why, ...answer.proposal.reasons],
     differences,
     effects,
     basis: {

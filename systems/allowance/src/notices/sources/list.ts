@@ -19,14 +19,20 @@ const decisions = (where: string): string => `
   LEFT JOIN allowance.claim k ON k.claim_id = d.claim_id
   WHERE ${where}`;
 
+// Where a person refused, the letter says that person's reason; what the program had proposed instead is for the office alone.
+// Whose the child is stays in the office, too: the claimant may be the very person from whom that family has fled.
 const refusals = (kinds: string): string => `
   SELECT 'decision:' || d.decision_id AS source_key, k.claimant_number::bigint AS addressee, NULL::text AS outside_party, d.recipient_id,
          k.recipient_kind, d.decided_on, ARRAY(SELECT c.child_number::bigint FROM allowance.claim_child c WHERE c.claim_id = k.claim_id) AS named,
          jsonb_build_object('kind', d.kind, 'month', to_char(d.effective_month, 'YYYY-MM'), 'cause', k.cause, 'claimedOn', k.received_on,
-           'reasons', coalesce((SELECT e.proposal->'reasons' FROM allowance.filing_examination e JOIN allowance.filing_approval p
+           'reasons', CASE WHEN EXISTS (SELECT FROM allowance.refusal_reason y WHERE y.decision_id = d.decision_id AND y.reason_code = 'alreadyPaid')
+             THEN jsonb_build_array('請求のあった児童については、すでにほかの人が手当の支給を受けています（児童手当法4条）。') ELSE coalesce((SELECT CASE WHEN e.override->>'outcome' = 'refuse'
+                                    THEN jsonb_build_array(coalesce((SELECT v.label FROM allowance.code_last v WHERE v.domain = 'refusalCause'
+                                           AND v.identifier = e.override->>'reasonCode' AND v.valid_from <= d.decided_on ORDER BY v.valid_from DESC LIMIT 1), 'その他'), e.override->>'reason')
+                                    ELSE e.proposal->'reasons' END FROM allowance.filing_examination e JOIN allowance.filing_approval p
                                   ON p.filing_id = e.filing_id AND p.examination_seq = e.seq WHERE e.filing_id = k.filing_id),
                                (SELECT x.proposal->'reasons' FROM allowance.approval a JOIN allowance.examination x USING (claim_id, seq) WHERE a.claim_id = k.claim_id),
-                               '[]'::jsonb)) AS facts,
+                               '[]'::jsonb) END) AS facts,
          NULL::jsonb AS law_facts
   FROM allowance.decision d JOIN allowance.claim k USING (claim_id)
   WHERE d.kind = 'refuse' AND k.kind IN (${kinds})`;
