@@ -283,6 +283,8 @@ export { omitReport, unreportedChanges } from "./src/procedures/change-reports.t
 export type { UnreportedChange } from "./src/procedures/change-reports.ts";
 export { dueChecks, publicServantAlerts } from "./src/procedures/alerts.ts";
 export type { Alert, DueCheck } from "./src/procedures/alerts.ts";
+export { dueCheckLabels, listDueChecks, listUnreportedChanges } from "./src/procedures/case-tasks.ts";
+export type { ListedChange, ListedCheck } from "./src/procedures/case-tasks.ts";
 export { checkDesignation, designationsFor, expiringDesignations } from "./src/procedures/designations.ts";
 export type { Designation } from "./src/procedures/designations.ts";
 export { recipientHistory } from "./src/procedures/recipient-history.ts";

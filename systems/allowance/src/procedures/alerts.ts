@@ -2,7 +2,6 @@
 import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
-import { stands } from "../filings/stands.ts";
 export type Alert = { readonly recipientId: number; readonly on: CivilDate };
 
 /**
@@ -27,9 +26,13 @@ export async function publicServantAlerts(connection: Queryable, day: CivilDate)
   return rows;
 }
 
-/** 別居監護・海外留学・父母指定の確認の日 that fall within a period. */
+/**
+ * 確認の日 of 別居監護・海外留学・父母指定, the end of a placement for two months or less (施行規則1条の2), and a placement that was prolonged
+ * beyond them and for which the institution has not claimed yet (the day on which the office decided on it).
+ */
 export type DueCheck = {
-  readonly kind: "separateCare" | "studyAbroad" | "parentDesignation";
+  readonly kind: "separateCare" | "studyAbroad" | "parentDesignation" | "shortStay" | "stayExtended";
+  /** 宛名番号 of whom to ask; of a placement the child's */
   readonly number: number;
   readonly child: number;
   readonly on: CivilDate;
@@ -41,18 +44,7 @@ export async function dueChecks(
   until: CivilDate,
 ): Promise<readonly DueCheck[]> {
   const { rows } = await connection.query<DueCheck>(
-    `SELECT kind, number, child, "on" FROM (
-       SELECT 'separateCare' AS kind, r.addressee_number AS number, s.child_number AS child, s.review_on AS "on" FROM (
-         SELECT DISTINCT ON (recipient_id, child_number) * FROM allowance.separate_care t WHERE ${stands("t")} ORDER BY recipient_id, child_number, recorded_at DESC) s
-       JOIN allowance.recipient r USING (recipient_id)
-       UNION ALL
-       SELECT 'studyAbroad', r.addressee_number, a.child_number, a.next_check_on FROM (
-         SELECT DISTINCT ON (recipient_id, child_number) * FROM allowance.study_abroad t WHERE ${stands("t")} ORDER BY recipient_id, child_number, recorded_at DESC) a
-       JOIN allowance.recipient r USING (recipient_id) WHERE a.returned_on IS NULL
-       UNION ALL
-       SELECT 'parentDesignation', d.designee_number, d.child_number, d.expires_on FROM allowance.parent_designation d
-       WHERE ${stands("d")} AND NOT EXISTS (SELECT FROM allowance.parent_designation_end e WHERE e.designation_id = d.designation_id AND ${stands("e")})) x
-     WHERE "on" BETWEEN $1 AND $2 ORDER BY "on", kind, number, child`,
+    `SELECT kind, number, child, due_on AS "on" FROM allowance.due_check WHERE due_on BETWEEN $1 AND $2 ORDER BY due_on, kind, number, child`,
     [from, until],
   );
   return rows;

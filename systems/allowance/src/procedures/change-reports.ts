@@ -10,7 +10,6 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
-import { stands } from "../filings/stands.ts";
 import { refuse } from "../refusal.ts";
 
 /** A change that nobody has reported and that no omission covers. */
@@ -25,22 +24,14 @@ export type UnreportedChange = {
 };
 
 const UNREPORTED = `
-  SELECT c.recipient_id AS "recipientId", c.item, c.history_no AS "historyNo", c.changed_on AS "changedOn", c.due_on AS "dueOn", c.due_on < $1 AS late
-  FROM allowance.recipient_change c
-  WHERE c.changed_on <= $1
-    AND NOT EXISTS (SELECT FROM allowance.report_omission o WHERE (o.recipient_id, o.item, o.history_no) = (c.recipient_id, c.item, c.history_no))
-    AND NOT EXISTS (
-      SELECT FROM allowance.filing f JOIN allowance.filing_approval a USING (filing_id)
-      JOIN allowance.filing_content x ON x.filing_id = f.filing_id AND x.revision = a.revision
-      WHERE f.procedure_code = 'change' AND x.recipient_id = c.recipient_id AND x.content ? c.item AND x.content ->> 'on' = c.changed_on::text
-        AND ${stands("f")})`;
+  SELECT recipient_id AS "recipientId", item, history_no AS "historyNo", changed_on AS "changedOn", due_on AS "dueOn", due_on < $1 AS late
+  FROM allowance.unreported_change WHERE changed_on <= $1`;
 
 /** Changes without report or omission up to `day`, the oldest first. */
 export async function unreportedChanges(connection: Queryable, day: CivilDate): Promise<readonly UnreportedChange[]> {
-  const { rows } = await connection.query<UnreportedChange>(
-    `${UNREPORTED} ORDER BY c.changed_on, c.recipient_id, c.item`,
-    [day],
-  );
+  const { rows } = await connection.query<UnreportedChange>(`${UNREPORTED} ORDER BY changed_on, recipient_id, item`, [
+    day,
+  ]);
   return rows;
 }
 

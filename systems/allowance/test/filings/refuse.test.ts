@@ -34,8 +34,10 @@ async function letters(form: "certification" | "claimRefused"): Promise<Readonly
     `SELECT addressee_number AS "to", content FROM allowance.letter WHERE run_no = $1`,
     [runNo],
   );
-  return new Map(rows.map(({ to, content }) => [Number(to), letterText(content).join("\n")]));
+  return new Map(rows.map(({ to, content }) => [to, letterText(content).join("\n")]));
 }
+
+const filed = (number: number, more = {}) => birthClaim(number, number + 1, "2026-10-20", "2026-11-02", more);
 
 const CODES = `
   SELECT k.claimant_number AS claimant, coalesce(e.override ->> 'reasonCode', r.reason_code) AS code, coalesce(e.override ->> 'reason', r.reason_text) AS words
@@ -55,7 +57,6 @@ it("[A36] a claim is granted, or refused with a code of the table and words, by 
     claims: [claim(78_030, 78_030, "2026-11-10")],
     claimChildren: [claimChild(78_030, 78_101, 1)],
   });
-  const filed = (number: number, more = {}) => birthClaim(number, number + 1, "2026-10-20", "2026-11-02", more);
 
   // A code that is in no table, or in that of another question, and a refusal without words: nothing changes.
   const { filingId } = await examined(clerk, filed(78_010));

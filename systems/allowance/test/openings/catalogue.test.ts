@@ -81,6 +81,9 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   protected_address: "the address of one open person, under a lift that another person granted to the asker",
   queued_filings_for_staff:
     "reception number, procedure, ward and first kana of filings of the own wards, nobody protected",
+  due_checks_for_staff: "filing, ward and first kana of checks that fall due, own wards, nobody protected",
+  unreported_changes_for_staff:
+    "certification number, ward and first kana of unreported changes, own wards, nobody protected",
   search_people: "at most 20 people, by right, ward, protection and deny list",
 };
 

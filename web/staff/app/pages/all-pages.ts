@@ -12,12 +12,14 @@ import { parameterPages } from "./parameters/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
 import { runPages } from "./runs/pages.ts";
+import { taskPages } from "./tasks/pages.ts";
 
 export const allPages: readonly PageDescriptor[] = [
   ...homePages,
   ...casePages,
   ...searchPages,
   ...filingPages,
+  ...taskPages,
   ...counterPages,
   ...runPages,
   ...letterPages,

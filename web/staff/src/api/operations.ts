@@ -4,6 +4,7 @@ import { administrationOperations } from "./administration.ts";
 import { caseEntryOperations } from "./case-entries.ts";
 import { caseMoreOperations } from "./case-more.ts";
 import { caseOperations } from "./cases.ts";
+import { caseTaskOperations } from "./case-tasks.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
@@ -39,6 +40,7 @@ export const operations: readonly Operation[] = [
   ...caseLetterOperations,
   ...letterTextOperations,
   ...homeOperations,
+  ...caseTaskOperations,
   ...protectionOperations,
   ...administrationOperations,
   ...parameterOperations,

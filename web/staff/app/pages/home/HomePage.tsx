@@ -5,6 +5,7 @@ import { useMay, useSession } from "../../session/session-context.ts";
 import { momentText } from "../../ui/format.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { PageTitle, Section } from "../../ui/Page.tsx";
+import { DueChecks } from "../tasks/DueChecks.tsx";
 import { WorkList } from "./WorkList.tsx";
 import { useWorkKinds } from "./work-kinds.ts";
 
@@ -68,6 +69,11 @@ export function HomePage(): ReactElement {
           <WorkList kind={kind} />
         </Section>
       ))}
+      {cases ? (
+        <Section title="確かめる日が来るもの">
+          <DueChecks shown={8} />
+        </Section>
+      ) : null}
       {payments ? <OpenRuns /> : null}
       {cases ? <WorkFlow /> : null}
       {rights ? <RightsToDo /> : null}

@@ -33,6 +33,15 @@ export const caseRows: readonly MatrixRow[] = [
   { operation: "endApplicant", allow: "signedIn" },
   { operation: "closeCase", allow: "signedIn", input: () => ({ path: { openingId: 999_999 } }) },
   { operation: "readCase", allow: reading, input: onCase, opens: true },
+  { operation: "readDueChecks", allow: { ownWard: open } },
+  { operation: "readUnreportedChanges", allow: { ownWard: open } },
+  // A change that the register does not show: what is refused after the authorization.
+  {
+    operation: "omitChangeReport",
+    allow: { ownWard: ["clerk", "wardClerk", "examiner"] },
+    input: (target) => ({ ...onCase(target), body: { item: "name", historyNo: 999 } }),
+    opens: true,
+  },
   { operation: "readCaseHistory", allow: reading, input: onCase, opens: true },
   { operation: "readCaseEntries", allow: reading, input: onCase, opens: true },
   { operation: "readCaseFilings", allow: reading, input: onCase, opens: true },
