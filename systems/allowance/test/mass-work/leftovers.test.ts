@@ -12,12 +12,13 @@ const JOBS = [massHolds()];
 let ids: readonly number[];
 const crew = () => ({ maker: contextOf(database.pool, MAKER), approver: contextOf(database.pool, "shonin.taro") });
 
+const family = (index: number, endedFrom?: string) => ({
+  recipient: 900000000003000 + index * 10,
+  children: [{ id: 900000000003001 + index * 10, birthDate: "2015-06-01" }],
+  ...(endedFrom === undefined ? {} : { endedFrom }),
+});
+
 beforeAll(async () => {
-  const family = (index: number, endedFrom?: string) => ({
-    recipient: 900000000003000 + index * 10,
-    children: [{ id: 900000000003001 + index * 10, birthDate: "2015-06-01" }],
-    ...(endedFrom === undefined ? {} : { endedFrom }),
-  });
   ids = await seedCases(database.pool, [family(1), family(2), family(3, "2025-04")]);
 });
 
