@@ -11,6 +11,7 @@ import { massWorkPages } from "./mass-work/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
+import { reviewPages } from "./review/pages.ts";
 import { runPages } from "./runs/pages.ts";
 import { taskPages } from "./tasks/pages.ts";
 
@@ -24,6 +25,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...runPages,
   ...letterPages,
   ...massWorkPages,
+  ...reviewPages,
   ...protectionPages,
   ...administrationPages,
   ...parameterPages,

@@ -11,6 +11,7 @@ import { filingOperations } from "./filings.ts";
 import { caseLetterOperations } from "./case-letters.ts";
 import { letterTextOperations } from "./letter-texts.ts";
 import { letterOperations } from "./letters.ts";
+import { holdAndTaxOperations } from "./holds-and-taxes.ts";
 import { homeOperations } from "./home.ts";
 import { logReviewOperations } from "./log-review.ts";
 import { massRunOperations } from "./mass-runs.ts";
@@ -19,6 +20,7 @@ import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
 import { personHeadOperations } from "./person-head.ts";
+import { reviewOperations } from "./review.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
@@ -44,6 +46,8 @@ export const operations: readonly Operation[] = [
   ...protectionOperations,
   ...administrationOperations,
   ...parameterOperations,
+  ...reviewOperations,
+  ...holdAndTaxOperations,
   ...accessLogOperations,
   ...logReviewOperations,
 ];

@@ -8,6 +8,7 @@ import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
 import { protectionRows } from "./protection.ts";
 import { parameterRows } from "./parameters.ts";
+import { reviewRows } from "./review.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
 
@@ -21,5 +22,6 @@ export const matrix: readonly MatrixRow[] = [
   ...logReviewRows,
   ...administrationRows,
   ...parameterRows,
+  ...reviewRows,
   ...sessionRows,
 ];

@@ -1,0 +1,136 @@
+/** 差止と時効: what should have been released, and what is about to be lost. Both end at zero. */
+import type { ReactElement } from "react";
+
+import { useRead } from "../../api/hooks.ts";
+import { Badge } from "../../ui/Badge.tsx";
+import { DateText, MonthText } from "../../ui/Dates.tsx";
+import { yen } from "../../ui/format.ts";
+import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { Table } from "../../ui/Table.tsx";
+
+const WHY = { held: "差止・保留", noAccount: "口座なし", other: "支払に入っていない" } as const;
+
+export function HoldsPage(): ReactElement {
+  const { data, error } = useRead("listWaitingHolds", {});
+  if (data === undefined) {
+    return (
+      <>
+        <PageTitle>差止と時効</PageTitle>
+        <ProblemNotice problem={error} />
+        {error === null ? <Loading /> : null}
+      </>
+    );
+  }
+  const nothing = data.holds.length + data.limitations.length + data.expired.length === 0;
+  return (
+    <>
+      <PageTitle>差止と時効</PageTitle>
+      {nothing ? <Notice kind="success" title="残っているものはありません" /> : null}
+      {data.others > 0 ? <p className="mb-2">担当の外に {data.others}件あります。</p> : null}
+      <Section title="事由がなくなったのに残っている差止">
+        <Table
+          caption="事由がなくなった差止・保留（古い順）"
+          captionHidden
+          rows={data.holds}
+          rowKey={({ holdId }) => holdId}
+          columns={[
+            {
+              key: "recipient",
+              head: "認定番号",
+              rowHead: true,
+              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+            },
+            {
+              key: "gone",
+              head: "なくなった事由",
+              cell: ({ gone, goneOn }) => (
+                <>
+                  {gone}（<DateText date={goneOn} />）
+                </>
+              ),
+            },
+            { key: "cause", head: "差止の理由", cell: ({ cause }) => cause },
+            { key: "from", head: "この月分から", cell: ({ fromMonth }) => <MonthText month={fromMonth} /> },
+            {
+              key: "amount",
+              head: "待っている額",
+              numeric: true,
+              cell: ({ amount }) => yen(amount),
+              sortBy: ({ amount }) => amount,
+            },
+          ]}
+        />
+      </Section>
+      <Section title="時効が近い月分">
+        <p className="mb-2">
+          支払を受ける権利は、支払期月の翌月の初日から2年で時効になります（児童手当法23条）。12か月・18か月・23か月を過ぎたところで、ここに出ます。
+        </p>
+        <Table
+          caption="時効が近い月分（失う日の近い順）"
+          captionHidden
+          rows={data.limitations}
+          rowKey={({ recipientId, stage }) => `${String(recipientId)}/${stage}`}
+          columns={[
+            {
+              key: "recipient",
+              head: "認定番号",
+              rowHead: true,
+              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+            },
+            {
+              key: "stage",
+              head: "段階",
+              cell: ({ stage, stageName }) => (
+                <Badge kind={stage === "past" || stage === "23" ? "danger" : "warning"}>{stageName}</Badge>
+              ),
+            },
+            { key: "from", head: "最初の月分", cell: ({ fromMonth }) => <MonthText month={fromMonth} /> },
+            { key: "months", head: "月数", numeric: true, cell: ({ months }) => months },
+            {
+              key: "amount",
+              head: "額",
+              numeric: true,
+              cell: ({ amount }) => yen(amount),
+              sortBy: ({ amount }) => amount,
+            },
+            {
+              key: "lost",
+              head: "失う日",
+              cell: ({ lostOn }) => <DateText date={lostOn} />,
+              sortBy: ({ lostOn }) => lostOn,
+            },
+            { key: "why", head: "支払っていない理由", cell: ({ why }) => WHY[why] },
+          ]}
+        />
+      </Section>
+      <Section title="届いていたのに時効とした月分">
+        <Table
+          caption="現況届が時効の前に届いていたのに、消滅と決めた月分"
+          captionHidden
+          rows={data.expired}
+          rowKey={({ recipientId, fromMonth }) => `${String(recipientId)}/${fromMonth}`}
+          columns={[
+            {
+              key: "recipient",
+              head: "認定番号",
+              rowHead: true,
+              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+            },
+            {
+              key: "months",
+              head: "月分",
+              cell: ({ fromMonth, toMonth }) => (
+                <>
+                  <MonthText month={fromMonth} />〜<MonthText month={toMonth} />
+                </>
+              ),
+            },
+            { key: "amount", head: "額", numeric: true, cell: ({ amount }) => yen(amount) },
+            { key: "reception", head: "受付番号", cell: ({ receptionNumber }) => receptionNumber },
+          ]}
+        />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,110 @@
+/** 所得の更正と未申告: what has to be judged again, and whose income is missing. */
+import type { ReactElement } from "react";
+
+import { useCommand, useRead } from "../../api/hooks.ts";
+import { useMay } from "../../session/session-context.ts";
+import { Button } from "../../ui/Button.tsx";
+import { DateText } from "../../ui/Dates.tsx";
+import { yen } from "../../ui/format.ts";
+import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { Table } from "../../ui/Table.tsx";
+
+const WHY = { undeclared: "未申告", elsewhere: "1月1日の住所が別の市区町村" } as const;
+const ANSWER = {
+  sent: "回答あり（取込を待つ）",
+  undeclared: "未申告との回答",
+  noRecord: "課税の記録なしとの回答",
+} as const;
+
+export function TaxesPage(): ReactElement {
+  const { data, error } = useRead("listTaxCorrections", {});
+  const mayInquire = useMay("claim.examine");
+  const inquire = useCommand("requestIncomes");
+  if (data === undefined) {
+    return (
+      <>
+        <PageTitle>所得の更正</PageTitle>
+        <ProblemNotice problem={error} />
+        {error === null ? <Loading /> : null}
+      </>
+    );
+  }
+  const year = data.missing[0]?.year;
+  const waiting = data.missing.filter(({ why, asked }) => why === "elsewhere" && !asked).length;
+  return (
+    <>
+      <PageTitle>所得の更正</PageTitle>
+      <Facts
+        facts={[
+          { name: "判定し直していない更正", value: data.open === 0 ? "0件 ✓" : `${String(data.open)}件` },
+          { name: "所得のない人", value: `${String(data.missing.length)}人` },
+          { name: "項目の突合の不一致", value: data.mismatches === 0 ? "0件 ✓" : `${String(data.mismatches)}件` },
+          { name: "担当の外", value: `${String(data.others)}件` },
+        ]}
+      />
+      <Section title="更正">
+        <Table
+          caption="判定し直していない更正"
+          captionHidden
+          rows={data.corrections}
+          rowKey={({ recipientId, year: of }) => `${String(recipientId)}/${String(of)}`}
+          columns={[
+            {
+              key: "recipient",
+              head: "認定番号",
+              rowHead: true,
+              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+            },
+            { key: "year", head: "所得の年", cell: ({ year: of }) => `${String(of)}年`, sortBy: ({ year: of }) => of },
+            { key: "before", head: "判定所得（前）", numeric: true, cell: ({ before }) => yen(before) },
+            { key: "after", head: "判定所得（後）", numeric: true, cell: ({ after }) => yen(after) },
+            {
+              key: "known",
+              head: "更正の通知",
+              cell: ({ knownOn }) => (knownOn === null ? "" : <DateText date={knownOn} />),
+            },
+            { key: "effect", head: "関わるもの", cell: ({ effect }) => effect },
+          ]}
+        />
+      </Section>
+      <Section title="所得のない人">
+        <p className="mb-2">
+          生計中心者（父母のどちらが生計を維持する程度が高いか。児童手当法4条3項）を確かめるための所得です。
+        </p>
+        <ProblemNotice problem={inquire.problem} />
+        {inquire.answer === undefined ? null : (
+          <Notice kind="success" title={`${String(inquire.answer.asked)}人の所得を照会しました`} live>
+            照会先の分からない人 {inquire.answer.unknownOffice}人
+          </Notice>
+        )}
+        <Table
+          caption="所得のない人"
+          captionHidden
+          rows={data.missing}
+          rowKey={({ recipientId, why }) => `${String(recipientId)}/${why}`}
+          columns={[
+            {
+              key: "recipient",
+              head: "認定番号",
+              rowHead: true,
+              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+            },
+            { key: "year", head: "所得の年", cell: ({ year: of }) => `${String(of)}年` },
+            { key: "why", head: "理由", cell: ({ why }) => WHY[why] },
+            {
+              key: "asked",
+              head: "照会",
+              cell: ({ asked, answer }) => (answer === null ? (asked ? "照会中" : "まだ") : ANSWER[answer]),
+            },
+          ]}
+        />
+        {mayInquire && year !== undefined && waiting > 0 ? (
+          <Button kind="primary" pending={inquire.pending} onClick={() => void inquire.run({ body: { year } })}>
+            {year}年の所得を照会する（{waiting}人）
+          </Button>
+        ) : null}
+      </Section>
+    </>
+  );
+}
