@@ -16,6 +16,7 @@ import {
   receiveReport,
   receptionLabels,
   reviewStates,
+  wardName,
 } from "@hagukumi/allowance/contract.ts";
 import type { ReviewOutcome } from "@hagukumi/allowance/contract.ts";
 import { z } from "zod";
@@ -121,7 +122,7 @@ const leftovers = operation({
     rows: z.array(
       z.object({
         recipientId: z.int(),
-        wardCode: z.string(),
+        ward: z.string(),
         reasons: z.array(z.string()),
         checkedOn: z.string().nullable(),
       }),
@@ -132,7 +133,7 @@ const leftovers = operation({
       const { shown, others } = await shownOf(client, now, await listLeftovers(client, { year, state, limit: 500 }));
       const rows = shown.map(({ recipientId, wardCode, reasons, checkedOn }) => ({
         recipientId,
-        wardCode,
+        ward: wardName(wardCode),
         reasons: reasons.map(reasonLabel),
         checkedOn,
       }));

@@ -37,6 +37,6 @@ export async function requireShown(desk: Desk, recipientId: number): Promise<voi
         "この認定番号の受給者は、あなたの担当にありません。番号を確かめるか、担当の課に渡してください。何も登録していません。",
       );
     }
-    return { response: undefined, log: [{ action: "read", rows: 1 }] };
+    return { response: undefined, log: [{ action: "list", rows: 1 }] };
   });
 }

@@ -81,7 +81,7 @@ export function Leftovers({ year, state, states }: Props): ReactElement | null {
               cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
               sortBy: ({ recipientId }) => recipientId,
             },
-            { key: "ward", head: "区", cell: ({ wardCode }) => wardCode, sortBy: ({ wardCode }) => wardCode },
+            { key: "ward", head: "区", cell: ({ ward }) => ward, sortBy: ({ ward }) => ward },
             { key: "reasons", head: "理由", cell: ({ reasons }) => reasons.join("、") },
             {
               key: "checked",

@@ -59,8 +59,8 @@ function States({
           cell: (row) =>
             row.count === 0 ? null : (
               <Button size="small" onClick={() => onChoose(row.code)}>
-                {chosen === row.code ? "表示中: " : ""}
-                {row.name}を見る
+                {chosen === row.code ? "表示中" : "一覧を見る"}
+                <span className="sr-only">（{row.name}）</span>
               </Button>
             ),
         },
@@ -114,6 +114,7 @@ function Year({ today, years }: { readonly today: string; readonly years: readon
     <>
       <SelectField
         label="現況年度"
+        width="short"
         value={String(year)}
         onChange={(event) => {
           setYear(Number(event.target.value));
