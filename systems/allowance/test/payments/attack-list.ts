@@ -447,6 +447,38 @@ export const attacks: Readonly<Record<string, readonly (readonly [what: string, 
       "HG026",
     ],
   ],
+  M26: [
+    [
+      "a difference without a cause",
+      "INSERT INTO allowance.run_change (run_no, change_no, recipient_id, cause, amount) SELECT 2, 99, 1, '', 1",
+      "23514",
+    ],
+    [
+      "a cause added after the run was made",
+      "INSERT INTO allowance.run_change (run_no, change_no, recipient_id, cause, amount) SELECT 2, 99, 1, 'age', 1",
+      "HG230",
+    ],
+    [
+      "a decision as cause that is not named",
+      "INSERT INTO allowance.run_change (run_no, change_no, recipient_id, cause, amount) SELECT 2, 99, 1, 'decision', 1",
+      "23514",
+    ],
+    [
+      "an item of the review made up afterwards",
+      "INSERT INTO allowance.run_review_item (run_no, item_no, kind, recipient_id) VALUES (2, 99, 'new', 1)",
+      "HG230",
+    ],
+    [
+      "a clearance of nothing",
+      "INSERT INTO allowance.run_review_clearance (run_no, item_no, reason, cleared_by) VALUES (2, 99, 'x', 'y')",
+      "23503",
+    ],
+    [
+      "an approval without the totals that were seen",
+      "INSERT INTO allowance.run_recalculation (run_no, line_digest, recipients, months, differing, checked_by) SELECT 2, line_digest, 1, 1, 0, 'x' FROM allowance.payment_run WHERE run_no = 2; INSERT INTO allowance.run_review_clearance SELECT run_no, item_no, 'x', 'y' FROM allowance.run_review_item WHERE run_no = 2; INSERT INTO allowance.run_approval (run_no, line_digest, line_count, total, maker, approver) SELECT run_no, line_digest, line_count, total, maker, 'x' FROM allowance.payment_run WHERE run_no = 2; INSERT INTO allowance.run_event (run_no, seq, from_state, to_state, actor) VALUES (2, 2, 'created', 'inspected', 'x'), (2, 3, 'inspected', 'approved', 'x')",
+      "HG233",
+    ],
+  ],
   M31: [
     [
       "a person with due money is deleted",
