@@ -6,6 +6,7 @@ import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import { look, stop } from "../procedures/answers.ts";
 import { proposeInstead } from "./cancel.ts";
 import type { Difference, Override, Proposal, RequiredDocument } from "./procedure.ts";
 import { type DocumentState, filingOf, type FilingRecord } from "./record.ts";
@@ -22,14 +23,11 @@ export function missingDocuments(
   );
 }
 
-const missing = ({ code, name, why, waivable }: RequiredDocument): Difference => ({
-  item: `document.${code}`,
-  child: null,
-  filed: null,
-  registered: null,
-  weight: "stop",
-  text: `「${name}」がありません（${why}）。返戻・保留にするか${waivable ? "、台帳で確かめて省略の理由を記録" : "、受領を記録"}してください。`,
-});
+const missing = ({ code, name, why, waivable }: RequiredDocument): Difference =>
+  stop(
+    `document.${code}`,
+    `「${name}」がありません（${why}）。返戻・保留にするか${waivable ? "、台帳で確かめて省略の理由を記録" : "、受領を記録"}してください。`,
+  );
 
 /** Other filings of the same procedure for the same person that nobody has decided: a re-application or a mistake (A28). */
 async function sameFilings(client: PoolClient, record: FilingRecord): Promise<Difference[]> {
@@ -39,14 +37,13 @@ async function sameFilings(client: PoolClient, record: FilingRecord): Promise<Di
      ORDER BY filing_id`,
     [record.subject.claimant, record.procedure, record.filingId],
   );
-  return rows.map(({ reception_number, received_on }) => ({
-    item: "filing.same",
-    child: null,
-    filed: record.receptionNumber,
-    registered: reception_number,
-    weight: "look",
-    text: `同じ人の同じ手続が、受付番号 ${reception_number}（受付日 ${received_on}）にもあります。出し直しなら、古い方を取下げてください。`,
-  }));
+  return rows.map(({ reception_number, received_on }) =>
+    look(
+      "filing.same",
+      `同じ人の同じ手続が、受付番号 ${reception_number}（受付日 ${received_on}）にもあります。出し直しなら、古い方を取下げてください。`,
+      { filed: record.receptionNumber, registered: reception_number },
+    ),
+  );
 }
 
 function overridden(proposal: Proposal, override: Override | null, cancels: boolean): Proposal {

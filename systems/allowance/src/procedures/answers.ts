@@ -1,6 +1,7 @@
 /** Building a proposal (案): differences, effects and the answer that follows from them. Pure. */
 import type { Month } from "@hagukumi/law/contract.ts";
 
+import type { CheckCode } from "../checks/list.ts";
 import type { Difference, Effect, Json, Outcome, Proposal, Weight } from "../filings/procedure.ts";
 
 type Sides = { readonly child?: number; readonly filed?: string | null; readonly registered?: string | null };
@@ -11,13 +12,13 @@ function difference(weight: Weight, item: string, text: string, sides: Sides): D
 }
 
 /** 決裁できない理由 */
-export const stop = (item: string, text: string, sides: Sides = {}): Difference =>
+export const stop = (item: CheckCode<"stop">, text: string, sides: Sides = {}): Difference =>
   difference("stop", item, text, sides);
 /** 人が見て判断すること */
-export const look = (item: string, text: string, sides: Sides = {}): Difference =>
+export const look = (item: CheckCode<"look">, text: string, sides: Sides = {}): Difference =>
   difference("look", item, text, sides);
 /** 知っておくとよいこと */
-export const note = (item: string, text: string, sides: Sides = {}): Difference =>
+export const note = (item: CheckCode<"note">, text: string, sides: Sides = {}): Difference =>
   difference("note", item, text, sides);
 
 /** An effect on the record alone: no amount of money changes. */

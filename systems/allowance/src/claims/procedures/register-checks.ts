@@ -21,7 +21,7 @@ const LABELS = { name: "氏名", kana: "カナ氏名", birthDate: "生年月日"
 function writtenDifferences(
   written: Written | undefined,
   person: Person,
-  prefix: string,
+  prefix: "claimant" | "child",
   child: number | null,
 ): Difference[] {
   if (written === undefined) return [];

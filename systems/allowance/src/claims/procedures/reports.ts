@@ -58,7 +58,7 @@ export type Report = z.output<typeof reportShape>;
 type ReportedEvent = z.output<typeof eventShape>;
 
 /** Causes that only the residents' register can establish. */
-const IN_REGISTER: ReadonlySet<string> = new Set(["movedOut", "recipientDeath", "childDeath"]);
+const IN_REGISTER = ["movedOut", "recipientDeath", "childDeath"] as const;
 
 function factOf({ cause, child, on, to, institution }: ReportedEvent, claimant: number): NewStatus[] {
   const ends_on = to ?? null;
@@ -97,7 +97,10 @@ const touchedBy = ({ claimant, events }: Report): Touched => ({
 
 /** 住基: the register must already say so, on the same day. */
 async function registerDifferences(client: PoolClient, { events, claimant }: Report): Promise<Difference[]> {
-  const asked = events.filter(({ cause }) => IN_REGISTER.has(cause));
+  const asked = events.flatMap(({ cause, child, on }) => {
+    const known = IN_REGISTER.find((each) => each === cause);
+    return known === undefined ? [] : [{ cause: known, child, on }];
+  });
   if (asked.length === 0) return [];
   const persons = await personsOf(
     client,
