@@ -127,7 +127,7 @@ describe("会計課への手渡し", () => {
     expect(response.state).toBe("unknown");
   });
 
-  it("[G26] 100 presses of the giving and of the receipt: one of each", async () => {
+  it("100 presses of the giving and of the receipt: one of each", async () => {
     await advance(database.pool, 1, "frozen");
     expect(await hundred(async (key) => await give(RELEASER, `g/${key}`))).toBe(1);
     expect(
@@ -224,7 +224,7 @@ describe("振込不能と当たらない結果", () => {
     expect(rows).toEqual([{ bank: "9900", account_number: "7654321", new_code: "2" }]);
   });
 
-  it("[G26] 100 approvals of one proposal: the money comes back once", async () => {
+  it("100 approvals of one proposal: the money comes back once", async () => {
     await propose(MAKER, 1, "p");
     const all = await Promise.allSettled(
       Array.from({ length: 100 }, async (_, index) => await approve(APPROVER, 1, 1, `a/${index}`)),
