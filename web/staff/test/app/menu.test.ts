@@ -1,0 +1,63 @@
+/** The menu: only permitted work, from the same rights that the operations ask for. */
+import { roleCodes, roles } from "@hagukumi/platform/identity/permissions.ts";
+import type { Role } from "@hagukumi/platform/identity/permissions.ts";
+import { describe, expect, it } from "vitest";
+
+import { permittedPages } from "../../app/frame/pages-here.ts";
+import { allPages } from "../../app/pages/all-pages.ts";
+import { operations } from "../../src/api/operations.ts";
+
+const menuOf = (held: readonly string[]): string[] =>
+  permittedPages(held)
+    .filter(({ menu }) => menu !== undefined)
+    .map(({ path }) => path);
+const rightsOf = (role: Role): readonly string[] => roles[role].permissions;
+const rolesWith = (path: string): Role[] => roleCodes.filter((role) => menuOf(rightsOf(role)).includes(path));
+
+const listed = (permission: string | readonly string[] | undefined): readonly string[] =>
+  typeof permission === "string" ? [permission] : (permission ?? []);
+
+describe("the menu", () => {
+  it("nobody sees the work of another role; who has no right sees the first page alone", () => {
+    expect(menuOf([])).toEqual(["/"]);
+    // Receiving is for those who examine and for the counter, deciding the approver's, the logs the auditor's, terminals the IT office's, lifts the protection officer's.
+    expect(rolesWith("/counter").toSorted()).toEqual(["clerk", "examiner", "wardClerk"]);
+    expect(rolesWith("/lists/toExamine")).toEqual(["examiner"]);
+    expect(rolesWith("/lists/toApprove")).toEqual(["approver"]);
+    expect(rolesWith("/audit/access-log")).toEqual(["auditor"]);
+    expect(rolesWith("/audit/log-review")).toEqual(["auditor"]);
+    expect(rolesWith("/administration/terminals")).toEqual(["itOfficer"]);
+    expect(rolesWith("/protection/lifts")).toEqual(["protectionOfficer"]);
+    // Money and search: those who pay need no person, those who look after the machines and the logs neither.
+    for (const role of [
+      "treasurer",
+      "paymentReleaser",
+      "itOfficer",
+      "rightsApprover",
+      "auditor",
+      "transferOffice",
+    ] as const) {
+      expect(menuOf(rightsOf(role))).not.toContain("/search");
+    }
+    for (const role of ["itOfficer", "rightsApprover", "auditor", "contractor", "protectionOfficer"] as const) {
+      expect(menuOf(rightsOf(role))).not.toContain("/runs");
+    }
+  });
+
+  it("every right of a page is asked for by the server too: a page in the menu leads to an operation that its reader may call", () => {
+    const asked = operations.map(({ access }) => listed(access.permission));
+    const unknown = allPages.flatMap(({ path, permission }) =>
+      listed(permission)
+        .filter((right) => !asked.some((rights) => rights.includes(right)))
+        .map((right) => `${path}: ${right}`),
+    );
+    expect(unknown).toEqual([]);
+    for (const role of roleCodes) {
+      for (const page of permittedPages(rightsOf(role))) {
+        if (page.permission === undefined) continue;
+        const mine = listed(page.permission).filter((right) => rightsOf(role).includes(right));
+        expect(asked.some((rights) => rights.some((right) => mine.includes(right)))).toBe(true);
+      }
+    }
+  });
+});
