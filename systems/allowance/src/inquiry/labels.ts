@@ -10,7 +10,7 @@ const decisionKinds: Readonly<Record<DecisionKind | "correct", string>> = {
   correct: "訂正",
 };
 
-const causes: Readonly<Record<ClaimCauseKind | ExOfficioCause, string>> = {
+const causes: Readonly<Record<ClaimCauseKind | ExOfficioCause | "otherRecipient", string>> = {
   birth: "出生",
   moveIn: "転入",
   moveInFromAbroad: "国外からの転入",
@@ -34,6 +34,7 @@ const causes: Readonly<Record<ClaimCauseKind | ExOfficioCause, string>> = {
   fiscalYearEnd22: "22歳年度末",
   childDeath: "児童の死亡",
   careEnded: "監護・生計同一の終わり",
+  otherRecipient: "ほかの人が受給者になった",
   childAbroad: "児童の国外転出",
   studyAbroadLimit: "留学の期間の上限",
   supportEnded: "監護相当・生計費の負担の終わり",

@@ -57,7 +57,15 @@ export type ForeseeRequest = {
   /** Days whose following month must be inside the judged months */
   readonly days: readonly CivilDate[];
   readonly judgedOn: CivilDate;
+  /**
+   * 同居優先・未成年後見人: the care ends because somebody else becomes the recipient. The law knows only that it ended; the decision says
+   * why (消滅事由 `otherRecipient`).
+   */
+  readonly otherRecipient?: boolean;
 };
+
+const withCause = (decision: PlannedDecision, otherRecipient: boolean): PlannedDecision =>
+  otherRecipient && decision.cause === "careEnded" ? { ...decision, cause: "otherRecipient" } : decision;
 
 const CASES = `
   SELECT r.addressee_number AS claimant, r.kind FROM allowance.recipient r WHERE r.addressee_number = ANY($1::bigint[])
@@ -155,7 +163,7 @@ async function effectsOf(
 
 /** What the law would decide. Reads only. */
 export async function foresee(client: PoolClient, context: Context, request: ForeseeRequest): Promise<Foreseen> {
-  const { persons = [], children = [], supposed = [], days, judgedOn } = request;
+  const { persons = [], children = [], supposed = [], days, judgedOn, otherRecipient = false } = request;
   const { rows: keys } = await client.query<CaseKey>(CASES, [persons, children]);
   const cases = (await loadCases(client, keys))
     .map((rows) => suppose(rows, supposed))
@@ -181,7 +189,9 @@ export async function foresee(client: PoolClient, context: Context, request: For
     for (const recipient of recipients) {
       const episode = episodes.find(({ opening }) => opening.root_claim_id === recipient.openedByClaim);
       if (episode === undefined) continue;
-      const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals);
+      const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals).map((each) =>
+        withCause(each, otherRecipient),
+      );
       if (decisions.length > 0) consequences.push({ key: rows.key, recipient, episode, decisions });
     }
   }

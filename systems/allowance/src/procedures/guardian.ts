@@ -49,7 +49,11 @@ async function inOffice(client: PoolClient, { claimant, child, on }: Content): P
   )?.entry_id;
 }
 
-const touchedBy = ({ child, on }: Content): Touched => ({ children: [child], days: [on] });
+const touchedBy = ({ child, on, action }: Content): Touched => ({
+  children: [child],
+  days: [on],
+  otherRecipient: action === "appointed",
+});
 
 async function guardianDifferences(client: PoolClient, content: Content): Promise<Difference[]> {
   const differences: Difference[] = [];

@@ -18,6 +18,8 @@ export type Touched = {
   readonly persons?: readonly number[];
   readonly children?: readonly number[];
   readonly days: readonly CivilDate[];
+  /** The care ends in favour of another recipient (see `ForeseeRequest`) */
+  readonly otherRecipient?: boolean;
 };
 
 export type Recorded = {
@@ -120,6 +122,7 @@ export async function undoFacts(
   await takeEntriesBack(client, filing, deciders);
   const { consequences, effects, differences, basis } = await foresee(client, context, {
     ...touched,
+    otherRecipient: false,
     judgedOn: context.today,
   });
   const restored = consequences.map(({ recipient }) => recipient.recipientId);

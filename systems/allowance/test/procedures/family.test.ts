@@ -340,7 +340,7 @@ describe("a guardian (未成年後見人)", () => {
     expect((await decisionsOf(database.pool, parent)).at(-1)).toMatchObject({
       kind: "extinguish",
       month: "2026-12",
-      cause: "careEnded",
+      cause: "otherRecipient",
     });
     // 5 November + 15 days = 20 November.
     expect(await noticesTo(database.pool, guardian)).toMatchObject([
@@ -418,9 +418,13 @@ describe("同居優先 (living together, divorce talks)", () => {
     expect((await decisionsOf(database.pool, father)).at(-1)).toMatchObject({
       kind: "extinguish",
       month: "2026-12",
-      cause: "careEnded",
+      cause: "otherRecipient",
     });
 
+    const codes = await database.pool.query(
+      `SELECT "消滅事由コード" AS code FROM annex1."新児童手当改定情報" WHERE "福祉台帳番号" = 52320 AND "消滅事由コード" IS NOT NULL`,
+    );
+    expect(codes.rows).toEqual([{ code: "32" }]);
     const toFather = await noticesTo(database.pool, 52_320);
     const toMother = await noticesTo(database.pool, 52_329);
     expect(toFather).toMatchObject([
