@@ -9,6 +9,7 @@ import type { PoolClient } from "pg";
 import { standing } from "../decisions/plan-decisions.ts";
 import type { RecordedDecision } from "../decisions/recorded.ts";
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
+import { SHELTERED_RECIPIENT, SHOWN_ACCOUNT } from "../protection/shown-account.ts";
 import { refuse } from "../refusal.ts";
 import { ENTRY_KINDS, type EntryKind } from "./entry-kinds.ts";
 import { type AsOf, entriesOn, type EntryRow, KNOWN_BY } from "./read-entries.ts";
@@ -99,9 +100,9 @@ const CHILDREN = `
 
 // A change after the cut-off is used only for pay days after `after_pay_on` (account_start).
 const ACCOUNTS = `
-  SELECT a.account_id AS "accountId", a.bank, a.branch, '••••' || right(a.account_number, 3) AS "maskedNumber", a.holder, a.source,
+  SELECT a.account_id AS "accountId", ${SHOWN_ACCOUNT("a")}, '••••' || right(a.account_number, 3) AS "maskedNumber", a.holder, a.source,
          to_char(greatest((a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, s.after_pay_on + 1), 'YYYY-MM-DD') AS since
-  FROM allowance.account a LEFT JOIN allowance.account_start s USING (account_id)
+  FROM allowance.account a ${SHELTERED_RECIPIENT("a")} LEFT JOIN allowance.account_start s USING (account_id)
   WHERE a.recipient_id = $1 AND a.${KNOWN_BY("$2")} ORDER BY a.account_id`;
 
 const DECISIONS = `

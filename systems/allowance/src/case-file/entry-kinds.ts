@@ -235,6 +235,8 @@ export type EntrySpec = {
   readonly months: readonly string[];
   /** Members that hold an identifier of the code table, and the domain */
   readonly codes: Readonly<Record<string, string>>;
+  /** Members that say where somebody is: of a person under 支援措置 no screen shows them without a lift (`WITHHELD`) */
+  readonly whereabouts: readonly string[];
   /** Columns that follow from the content */
   readonly derive: (content: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   /**
@@ -249,10 +251,14 @@ const spec = (table: string, label: string, more: Partial<EntrySpec> = {}): Entr
   label,
   months: [],
   codes: {},
+  whereabouts: [],
   derive: () => ({}),
   secondPerson: null,
   ...more,
 });
+
+/** What stands in place of something that would say where a protected person is. Never a value of its own. */
+export const WITHHELD = "（表示しません）";
 
 const INSURANCE = { healthInsurance: "healthInsurance", pensionKind: "pensionKind" } as const;
 
@@ -264,7 +270,10 @@ export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
     codes: { cause: "mailingCause" },
     secondPerson: "通知の届け先が変わる",
   }),
-  relatedPerson: spec("related_person", "関係者", { secondPerson: "受給者の判定・現況届の要否・代理が変わる" }),
+  relatedPerson: spec("related_person", "関係者", {
+    whereabouts: ["name", "kana"],
+    secondPerson: "受給者の判定・現況届の要否・代理が変わる",
+  }),
   note: spec("note", "メモ"),
   coverage: spec("coverage", "保険・年金", { codes: INSURANCE, secondPerson: "費用負担の区分が変わる" }),
   childCircumstance: spec("child_circumstance", "児童の状況", {
@@ -275,10 +284,11 @@ export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
   countedSibling: spec("counted_sibling", "算定対象の兄姉等", {
     months: ["graduationMonth"],
     codes: { endCause: "siblingEnd" },
+    whereabouts: ["school"],
     secondPerson: "第三子以降の額の根拠が変わる",
   }),
   welfareName: spec("welfare_name", "福祉名", { secondPerson: "通知の宛名が変わる" }),
-  document: spec("document", "書類", { codes: { kind: "document" } }),
+  document: spec("document", "書類", { codes: { kind: "document" }, whereabouts: ["title", "storagePlace"] }),
   formerInquiry: spec("former_inquiry", "前住所地への照会", {
     months: ["lastPaidMonth"],
     secondPerson: "認定できる月が変わる",

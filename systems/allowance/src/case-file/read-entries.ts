@@ -2,7 +2,7 @@
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
-import { columnOf, type EntryContent, type EntryKind, entrySpecs, membersOf } from "./entry-kinds.ts";
+import { columnOf, type EntryContent, type EntryKind, entrySpecs, membersOf, WITHHELD } from "./entry-kinds.ts";
 
 /** An entry as it stands in one revision. */
 export type EntryRow<K extends EntryKind> = {
@@ -25,13 +25,18 @@ export type AsOf = { readonly validOn: string; readonly knownOn: string };
 export const KNOWN_BY = (parameter: string): string =>
   `recorded_at < ((${parameter}::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')`;
 
-function columns(kind: EntryKind): string {
-  const { months } = entrySpecs[kind];
-  const members = membersOf(kind).map((member) =>
-    months.includes(member)
-      ? `'${member}', to_char(${columnOf(member)}, 'YYYY-MM')`
-      : `'${member}', ${columnOf(member)}`,
-  );
+// 支援措置: what is kept back is decided by the database (open, protected, no lift); an empty member stays empty.
+const withheld = (column: string): string =>
+  `CASE WHEN ${column} <> '' AND addressee_number = ANY ((SELECT allowance.sheltered_open())::bigint[]) THEN '${WITHHELD}' ELSE ${column} END`;
+
+/** @param shown for a person's eyes: what says where somebody protected is, is kept back. A command reads all. */
+function columns(kind: EntryKind, shown: boolean): string {
+  const { months, whereabouts } = entrySpecs[kind];
+  const members = membersOf(kind).map((member) => {
+    const column = columnOf(member);
+    if (months.includes(member)) return `'${member}', to_char(${column}, 'YYYY-MM')`;
+    return `'${member}', ${shown && whereabouts.includes(member) ? withheld(column) : column}`;
+  });
   return `entry_id AS "entryId", revision, addressee_number AS "addresseeNumber", json_build_object(${members.join(", ")}) AS content,
     valid_from AS "validFrom", valid_to AS "validTo", withdrawn, reason, entered_by AS "enteredBy", recorded_at AS "recordedAt"`;
 }
@@ -43,7 +48,7 @@ export async function lastRevision<K extends EntryKind>(
   entryId: number,
 ): Promise<EntryRow<K> | undefined> {
   const { rows } = await connection.query<EntryRow<K>>(
-    `SELECT ${columns(kind)} FROM allowance.${entrySpecs[kind].table} WHERE entry_id = $1 ORDER BY revision DESC LIMIT 1`,
+    `SELECT ${columns(kind, false)} FROM allowance.${entrySpecs[kind].table} WHERE entry_id = $1 ORDER BY revision DESC LIMIT 1`,
     [entryId],
   );
   return rows[0];
@@ -67,7 +72,7 @@ export async function entriesOn<K extends EntryKind>(
       ? `(NOT withdrawn OR EXISTS (SELECT FROM allowance.${table}_confirmed f WHERE f.entry_id = x.entry_id))`
       : "NOT withdrawn";
   const { rows } = await connection.query<EntryRow<K>>(
-    `SELECT ${columns(kind)} FROM (
+    `SELECT ${columns(kind, true)} FROM (
        SELECT DISTINCT ON (entry_id) * FROM allowance.${table}
        WHERE addressee_number = $1 AND ${KNOWN_BY("$3")} ORDER BY entry_id, revision DESC) x
      WHERE ${standing} AND valid_from <= $2::date AND (valid_to IS NULL OR valid_to >= $2::date) ORDER BY entry_id`,
@@ -89,7 +94,7 @@ export async function entryHistory<K extends EntryKind>(
   };
   return await auditedRead(reader, entry, async (client) => {
     const { rows } = await client.query<EntryRow<K>>(
-      `SELECT ${columns(kind)} FROM allowance.${entrySpecs[kind].table} WHERE addressee_number = $1 ORDER BY entry_id, revision`,
+      `SELECT ${columns(kind, true)} FROM allowance.${entrySpecs[kind].table} WHERE addressee_number = $1 ORDER BY entry_id, revision`,
       [addresseeNumber],
     );
     return rows;

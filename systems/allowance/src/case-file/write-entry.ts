@@ -17,6 +17,7 @@ import {
   entrySpecs,
   membersOf,
   shapeOf,
+  WITHHELD,
 } from "./entry-kinds.ts";
 import { lastRevision } from "./read-entries.ts";
 
@@ -59,8 +60,15 @@ type Row = {
 /** @throws Refusal `entryInvalid` */
 function checked<K extends EntryKind>(kind: K, content: unknown): EntryContent<K> {
   const parsed = shapeOf(kind).safeParse(content);
-  if (parsed.success) return parsed.data as EntryContent<K>;
   const { label } = entrySpecs[kind];
+  if (parsed.success) {
+    if (!Object.values(parsed.data).includes(WITHHELD)) return parsed.data as EntryContent<K>;
+    throw refuse(
+      "entryInvalid",
+      `${label}を登録できません。「${WITHHELD}」は支援措置のために隠した印で、値ではありません。値を書くか、その項目を送らないでください。${NOTHING_CHANGED}`,
+      { kind },
+    );
+  }
   const wrong = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "全体"}: ${message}`);
   throw refuse(
     "entryInvalid",

@@ -12,6 +12,7 @@ export type ResidentView = {
   /** 住民状態: 1 resident, 2 moved out, 3 dead, 9 removed; null for organizations */
   readonly residentState: number | null;
   readonly relationCode: string;
+  /** Empty for protected people: the ward, too, says where they are */
   readonly wardCode: string;
   /** Null for protected people: their address leaves only through its own gate */
   readonly address: string | null;
@@ -28,7 +29,7 @@ export type PersonPage = {
 
 const COLUMNS = `
   p.addressee_number AS "addresseeNumber", p.name, p.kana, CASE WHEN p.birth_date_unknown THEN NULL ELSE p.birth_date END AS "birthDate",
-  p.resident_state AS "residentState", p.relation_code AS "relationCode", p.ward_code AS "wardCode",
+  p.resident_state AS "residentState", p.relation_code AS "relationCode", CASE WHEN p.protected THEN '' ELSE p.ward_code END AS "wardCode",
   CASE WHEN p.protected THEN NULL ELSE p.address END AS address, p.protected,
   ARRAY(SELECT r.recipient_id FROM allowance.recipient r WHERE r.addressee_number = p.addressee_number ORDER BY r.recipient_id DESC) AS "recipientIds"`;
 

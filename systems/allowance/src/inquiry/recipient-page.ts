@@ -3,6 +3,8 @@ import type { Calendar, CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import { accountChecksOf, type AccountCheckRow } from "../accounts/account-checks.ts";
+import { WITHHELD } from "../case-file/entry-kinds.ts";
+import { SHELTERED_RECIPIENT, SHOWN_ACCOUNT } from "../protection/shown-account.ts";
 import { refuse } from "../refusal.ts";
 import { auditedRead } from "./audited-read.ts";
 import type { Reader } from "./audited-read.ts";
@@ -110,10 +112,11 @@ LEFT JOIN LATERAL (SELECT * FROM allowance.organization_history h WHERE h.addres
 ORDER BY a.place`;
 
 const ACCOUNTS = `
-SELECT a.account_id AS "accountId", a.bank, coalesce(b.bank_name, '') AS "bankName", a.branch, coalesce(b.branch_name, '') AS "branchName", a.account_type AS "accountType",
+SELECT a.account_id AS "accountId", ${SHOWN_ACCOUNT("a")}, CASE WHEN sheltered.yes THEN '${WITHHELD}' ELSE coalesce(b.bank_name, '') END AS "bankName",
+       CASE WHEN sheltered.yes THEN '${WITHHELD}' ELSE coalesce(b.branch_name, '') END AS "branchName", a.account_type AS "accountType",
        '••••' || right(a.account_number, 3) AS "maskedNumber", a.holder, a.source, a.recorded_at AS since, s.after_pay_on AS "afterPayOn",
        (SELECT min(n.recorded_at) FROM allowance.account n WHERE n.recipient_id = a.recipient_id AND n.account_id > a.account_id) AS until
-FROM allowance.account a LEFT JOIN allowance.account_start s USING (account_id)
+FROM allowance.account a ${SHELTERED_RECIPIENT("a")} LEFT JOIN allowance.account_start s USING (account_id)
 LEFT JOIN LATERAL (SELECT bank_name, branch_name FROM allowance.branch x WHERE x.bank = a.bank AND x.branch = a.branch ORDER BY valid_from DESC LIMIT 1) b ON true
 WHERE a.recipient_id = $1 ORDER BY a.account_id DESC`;
 

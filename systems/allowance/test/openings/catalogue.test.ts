@@ -84,6 +84,7 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   due_checks_for_staff: "filing, ward and first kana of checks that fall due, own wards, nobody protected",
   unreported_changes_for_staff:
     "certification number, ward and first kana of unreported changes, own wards, nobody protected",
+  sheltered_open: "which of the open people are protected without a lift for the asker: it only takes rows away",
   search_people: "at most 20 people, by right, ward, protection and deny list",
 };
 

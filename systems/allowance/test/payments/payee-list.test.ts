@@ -57,6 +57,7 @@ describe("支払対象者一覧 (payee list)", () => {
     expect(list.totals.equation).toMatchObject({ approved: null, file: null, agrees: true });
   });
 
+  // Of the protected recipient (支援措置) the list keeps bank and branch back; the account and all else stands there as in the file.
   it("[D25] the list says the same as the transfer file, line by line, in CSV and in print", async () => {
     const list = await finalList();
     const file = await readFrozenFile(database.pool, 1);
@@ -64,6 +65,9 @@ describe("支払対象者一覧 (payee list)", () => {
     if (!decoded.ok) throw new Error(decoded.problem.message);
     const { rows } = await csvOf(list.csv);
     const types = { "1": "普通", "2": "当座", "4": "貯蓄" };
+    expect(rows.filter((row) => row["支店"] === "（表示しません）").map((row) => row["認定番号"])).toStrictEqual([
+      "0000000004",
+    ]);
     expect(
       rows.map((row) => [
         row["金融機関コード"],
@@ -76,8 +80,8 @@ describe("支払対象者一覧 (payee list)", () => {
       ]),
     ).toStrictEqual(
       decoded.value.items.map((item) => [
-        item.bank,
-        item.branch,
+        Number(item.customer1) === 4 ? "" : item.bank,
+        Number(item.customer1) === 4 ? "" : item.branch,
         types[item.accountType as keyof typeof types],
         item.account,
         item.holder,
@@ -178,8 +182,8 @@ describe("支払対象者一覧 (payee list)", () => {
         row["認定番号"],
         shown.get(row["行"]),
         row["カナ名義"],
-        `${row["金融機関コード"] ?? ""} ${row["金融機関"] ?? ""}`,
-        `${row["支店コード"] ?? ""} ${row["支店"] ?? ""}`,
+        `${row["金融機関コード"] ?? ""} ${row["金融機関"] ?? ""}`.trim(),
+        `${row["支店コード"] ?? ""} ${row["支店"] ?? ""}`.trim(),
         row["預金種目"],
         row["口座番号"],
         row["月分"],

@@ -32,15 +32,22 @@ export type PayeeLine = {
 /** Lines read at a time; keyset paging, because a cursor would hold a second state beside the transaction. */
 const SLICE = 5000;
 
+/** 支援措置: the list travels through the office; the file for the bank alone says where the money goes. */
+const HIDDEN = "（表示しません）";
+
 // The name is the one known when the run was made: printed again in two years, the list is still the same.
 const LINES = `
-SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') AS name, l.holder, l.bank,
-       b.bank_name AS "bankName", l.branch, b.branch_name AS "branchName", l.account_type AS "accountType",
-       l.account_number AS "accountNumber", i.months, i.children, l.amount, l.ward_code AS "wardCode", l.employee_class AS "employeeClass"
+SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') AS name, l.holder,
+       CASE WHEN s.protected THEN '' ELSE l.bank END AS bank, CASE WHEN s.protected THEN '${HIDDEN}' ELSE b.bank_name END AS "bankName",
+       CASE WHEN s.protected THEN '' ELSE l.branch END AS branch, CASE WHEN s.protected THEN '${HIDDEN}' ELSE b.branch_name END AS "branchName",
+       l.account_type AS "accountType", l.account_number AS "accountNumber", i.months, i.children, l.amount,
+       CASE WHEN s.protected THEN '' ELSE l.ward_code END AS "wardCode", l.employee_class AS "employeeClass"
 FROM allowance.run_line l
 JOIN allowance.payment_run r USING (run_no)
 JOIN allowance.recipient c USING (recipient_id)
 JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= r.pay_on AND (b.last_day IS NULL OR b.last_day >= r.pay_on)
+LEFT JOIN LATERAL (SELECT h.protected FROM allowance.person_history h WHERE h.addressee_number = c.addressee_number
+                   ORDER BY history_no DESC, revision DESC LIMIT 1) s ON true
 LEFT JOIN LATERAL (SELECT name FROM allowance.person_history h WHERE h.addressee_number = c.addressee_number AND h.recorded_at <= r.recorded_at
                    ORDER BY history_no DESC, revision DESC LIMIT 1) p ON true
 LEFT JOIN LATERAL (SELECT name FROM allowance.organization_history h WHERE h.addressee_number = c.addressee_number AND h.recorded_at <= r.recorded_at

@@ -83,7 +83,7 @@ function csvRow(line: PayeeLine): readonly CsvCell[] {
     monthsText(line.months),
     line.children,
     line.amount,
-    wardName(line.wardCode),
+    line.wardCode === "" ? "" : wardName(line.wardCode),
     employeeClassName(line.employeeClass),
   ];
 }

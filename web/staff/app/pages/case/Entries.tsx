@@ -91,6 +91,7 @@ export function Entries({
   const [knownOn, setKnownOn] = useState(today);
   const [adding, setAdding] = useState<(typeof ADDABLE)[number]>();
   const [leaving, setLeaving] = useState<Entry>();
+  const maySheltered = useMay("protection.view");
   const mayNote = useMay("case.note");
   const mayConfirm = useMay("procedure.approve");
   const found = useRead("readCaseEntries", {
@@ -102,6 +103,11 @@ export function Entries({
   const entries = found.data?.entries ?? [];
   return (
     <Section title="台帳の記載（連絡先・送付先・関係者・メモ・書類など）">
+      {maySheltered ? (
+        <p className="text-[0.875rem] text-solid-gray-700">
+          支援措置の人の連絡先・送付先・照会先と、学校・保管場所などは、住所の一時解除の間だけ表示します。
+        </p>
+      ) : null}
       <div className="flex flex-wrap gap-x-6">
         <DateInput label="この日に有効だったもの" value={validOn} onChange={setValidOn} />
         <DateInput label="この日までに知っていたこと" value={knownOn} onChange={setKnownOn} />

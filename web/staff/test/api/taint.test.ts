@@ -1,0 +1,229 @@
+/** 支援措置: everything that tells where the protected are is marked, everything that can go out is made, and no mark is in it. */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  approveLetterRun,
+  createLetterRun,
+  FORM_CODES,
+  handOutLetters,
+  orderPrinting,
+  printLetterRun,
+  requestCertificate,
+  seedDemoTexts,
+  submitFiling,
+  trayLetters,
+  writePayeeList,
+} from "@hagukumi/allowance/contract.ts";
+import { type Role, roleCodes, roles } from "@hagukumi/platform/identity/permissions.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
+import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
+import { birthClaim } from "../../../../systems/allowance/test/support/filings.ts";
+import { create } from "../../../../systems/allowance/test/support/runs.ts";
+import { operations } from "../../src/api/operations.ts";
+import { makeActors } from "../authorization/drive.ts";
+import { matrix } from "../authorization/rows/all.ts";
+import { makeActor } from "../support/actors.ts";
+import type { Actor } from "../support/actors.ts";
+import { call, serveDesk } from "../support/served-desk.ts";
+import type { ServedDesk } from "../support/served-desk.ts";
+import { marksIn, seedTaintedFamily } from "../support/tainted-family.ts";
+import type { TaintedFamily } from "../support/tainted-family.ts";
+
+const database = useDatabase();
+const written: string[] = [];
+let desk: ServedDesk | undefined;
+let family: TaintedFamily | undefined;
+let runNo = 0;
+let actors: readonly (readonly [Role | "all roles", Actor])[] = [];
+
+const OPEN = { method: "POST", path: "/openings" } as const;
+
+function here(): { readonly desk: ServedDesk; readonly family: TaintedFamily } {
+  if (desk === undefined || family === undefined) throw new Error("not served");
+  return { desk, family };
+}
+
+function operationOf(id: string): (typeof operations)[number] {
+  const found = operations.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no operation ${id}`);
+  return found;
+}
+
+/** What ends the caller's session or closes the person: behind it the walk would be past closed doors. */
+const ENDS = new Set(["endSession", "extendSession", "endApplicant", "closeCase"]);
+
+beforeAll(async () => {
+  for (const stream of [process.stdout, process.stderr]) {
+    vi.spyOn(stream, "write").mockImplementation((chunk) => {
+      written.push(String(chunk));
+      return true;
+    });
+  }
+  desk = await serveDesk(database.pool);
+  family = await seedTaintedFamily(database.pool);
+  ({ runNo } = await create(database.pool));
+  const { of } = await makeActors(database.pool);
+  // Somebody with every role at once is the worst case: what no single role may see, the sum of them may not either.
+  const everything = await makeActor(database.pool, "m.zenbu", "clerk", { roles: roleCodes });
+  actors = [...roleCodes.map((role) => [role, of(role, "ownWard")] as const), ["all roles", everything]];
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await desk?.end();
+});
+
+describe("支援措置: 0 marked bytes", () => {
+  it("no answer of any operation to any role", async () => {
+    const { desk: served, family: them } = here();
+    const target = async (recipientId: number, addresseeNumber: number) => {
+      const form = birthClaim(addresseeNumber, 900000000001201, "2026-11-01", "2026-11-20");
+      const { filingId } = await submitFiling(contextOf(database.pool, "uketsuke.hanako"), { form });
+      return { recipientId, addresseeNumber, filingId, runNo };
+    };
+    const targets = [
+      await target(them.motherRecipient, them.mother),
+      await target(them.fatherRecipient, them.father),
+      { recipientId: them.motherRecipient, addresseeNumber: them.child, filingId: 9_999_999, runNo },
+    ];
+    const faults = new Map<string, Set<string>>();
+    let seen = 0;
+    let ofMother = 0;
+    const walk = async (commands: boolean): Promise<void> => {
+      for (const [role, actor] of actors) {
+        // Who opens nobody sees the same of everybody.
+        const mayOpen = role === "all roles" || (roles[role].permissions as readonly string[]).includes("case.open");
+        for (const to of mayOpen ? targets : targets.slice(0, 1)) {
+          const number = String(to.addresseeNumber);
+          await call(served.server, actor, OPEN, {
+            body: { target: { kind: "addressee", number }, purpose: "certification", origin: "search" },
+          });
+          for (const operation of operations) {
+            const row = matrix.find((each) => each.operation === operation.id);
+            if (operation.command !== commands || row === undefined || ENDS.has(operation.id)) continue;
+            const answer = await call(served.server, actor, operation, row.input?.(to) ?? {});
+            if (answer.status === 200) seen += 1;
+            if (answer.text.includes("新妻")) ofMother += 1;
+            const found = marksIn(answer.text);
+            if (found.length === 0) continue;
+            const name = `${operation.id}: ${found.join(" ")}`;
+            faults.set(name, (faults.get(name) ?? new Set()).add(role));
+          }
+        }
+      }
+    };
+    await walk(false);
+    await walk(true);
+    expect([...faults].map(([name, who]) => `${name} (${[...who].join(", ")})`)).toEqual([]);
+    // The walk was no walk past closed doors: it saw the mother, again and again.
+    expect(seen).toBeGreaterThan(500);
+    expect(ofMother).toBeGreaterThan(10);
+  });
+
+  it("no letter of any form, list, file or archive name; nothing in the records and logs of all that", async () => {
+    const { desk: served, family: them } = here();
+    const context = contextOf(database.pool, "insatsu.ichiro", "2026-12-01");
+    await seedDemoTexts(contextOf(database.pool, "mongon.ichiro"), contextOf(database.pool, "mongon.niro"));
+    for (const recipientId of [them.fatherRecipient, them.motherRecipient]) {
+      await requestCertificate(context, { recipientId, fromMonth: "2026-10", toMonth: "2026-11" });
+    }
+    const folder = join(served.dataDir, "taint");
+    await writePayeeList(contextOf(database.pool, "ichiran.jiro"), { runNo, outDir: join(folder, "payees") });
+    let printed = 0;
+    for (const form of FORM_CODES) {
+      const made = await createLetterRun(context, { form, documentOn: "2026-12-01", mailOn: "2026-12-02" }).catch(
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: "letterNothing" });
+          return undefined;
+        },
+      );
+      if (made === undefined) continue;
+      const letters = { runNo: made.runNo };
+      await approveLetterRun(contextOf(database.pool, "shonin.hanako", "2026-12-01"), {
+        ...letters,
+        listDigest: made.listDigest,
+      });
+      await orderPrinting(context, letters);
+      await printLetterRun(context, made.runNo);
+      await handOutLetters(context, { ...letters, outDir: join(folder, "letters", form) });
+      printed += 1;
+    }
+    // The neighbour's letters went out; the letters of the father and of the mother wait in the tray.
+    expect(printed).toBeGreaterThan(0);
+    const tray = await database.pool.connect();
+    const waiting = await trayLetters(tray, true).finally(() => tray.release());
+    const addressees = waiting.filter(({ reason }) => reason === "protected").map(({ addressee }) => addressee);
+    expect(addressees).toEqual(expect.arrayContaining([them.father, them.mother]));
+
+    const files = readdirSync(served.dataDir, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+    const faults: string[] = [];
+    for (const file of files) {
+      const path = join(file.parentPath, file.name);
+      const bytes = readFileSync(path);
+      const text = file.name.endsWith(".pdf") ? pdfText(bytes) : bytes.toString("utf8");
+      const found = [...marksIn(path), ...marksIn(text)];
+      if (found.length > 0) faults.push(`${path.slice(served.dataDir.length)}: ${found.join(" ")}`);
+    }
+    expect(faults).toEqual([]);
+    expect(new Set(files.map(({ name }) => name.split(".").at(-1)))).toEqual(new Set(["csv", "pdf", "json"]));
+
+    const RECORDS = [
+      "audit.event",
+      "access.log",
+      "access.opening",
+      "access.closed_attempt",
+      "allowance.letter",
+      "allowance.letter_run",
+    ];
+    for (const table of [...RECORDS, "allowance.mass_item", "allowance.case_notice", "allowance.run_event"]) {
+      const { rows } = await database.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
+      expect({ table, found: rows.flatMap(({ text }) => marksIn(text)) }).toEqual({ table, found: [] });
+    }
+    expect(written.flatMap(marksIn)).toEqual([]);
+  }, 120_000);
+});
+
+describe("支援措置: what a lift opens", () => {
+  it("only the one who asked sees the address and the entries, only while the second person's grant lasts", async () => {
+    const { desk: served, family: them } = here();
+    const makers = { steppedUp: true } as const;
+    const one = await makeActor(database.pool, "hogo.ichi", "protectionOfficer", makers);
+    const two = await makeActor(database.pool, "hogo.ni", "protectionOfficer", makers);
+    const path = { addresseeNumber: them.mother, recipientId: them.motherRecipient };
+    const number = String(them.mother);
+    for (const actor of [one, two]) {
+      await call(served.server, actor, OPEN, {
+        body: { target: { kind: "addressee", number }, purpose: "enquiry", origin: "search" },
+      });
+    }
+    const seenBy = async (actor: Actor): Promise<readonly string[]> => {
+      const address = await call(served.server, actor, operationOf("showProtectedAddress"), { path });
+      const entries = await call(served.server, actor, operationOf("readCaseEntries"), { path });
+      expect(entries.status).toBe(200);
+      return marksIn(`${address.text}\n${entries.text}`);
+    };
+    expect(await seenBy(one)).toEqual([]);
+    await call(served.server, one, operationOf("requestProtectionLift"), {
+      path,
+      body: { reason: "架空の通知の送り先を確かめるため", minutes: 5 },
+    });
+    expect(await seenBy(one)).toEqual([]);
+    const lifts = await call(served.server, two, operationOf("listProtectionLifts"));
+    const asked = (lifts.json["lifts"] as { liftId: number; digest: string; requestedBy: string }[]).find(
+      ({ requestedBy }) => requestedBy === "hogo.ichi",
+    );
+    const granted = await call(served.server, two, operationOf("answerProtectionLift"), {
+      path: { liftId: asked?.liftId ?? 0 },
+      body: { granted: true, digest: asked?.digest ?? "" },
+    });
+    expect(granted.status).toBe(200);
+    expect(await seenBy(one)).toEqual(
+      expect.arrayContaining(["現住所", "送付先の住所", "自宅の電話", "電子メール", "学校"]),
+    );
+    expect(await seenBy(two)).toEqual([]);
+    await call(served.server, one, operationOf("endProtectionLift"), { path: { liftId: asked?.liftId ?? 0 } });
+    expect(await seenBy(one)).toEqual([]);
+  });
+});
