@@ -64,7 +64,7 @@ async function decide(kind: string, month: string, total: number, recorded: stri
   await database.pool.query(
     `INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, monthly_total, facts_digest, rule_version, decided_on,
        examined_by, approved_by, recorded_at)
-     SELECT recipient_id, max(seq) + 1, $2, $3::date, 'other', true, 'exOfficio', $4, min(facts_digest), 'test', $5::timestamptz::date, 'shinsa.ichiro', 'kessai.hanako', $5
+     SELECT recipient_id, max(seq) + 1, $2, $3::date, 'reform', true, 'exOfficio', $4, min(facts_digest), 'test', $5::timestamptz::date, 'shinsa.ichiro', 'kessai.hanako', $5
      FROM allowance.decision WHERE recipient_id = $1 GROUP BY recipient_id`,
     [recipientId, kind, `${month}-01`, total, recorded],
   );
