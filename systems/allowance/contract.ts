@@ -75,6 +75,39 @@ export type { RunKind, RunState } from "./src/payments/states.ts";
 
 export { writePayeeList } from "./src/payments/payee-list/write-payee-list.ts";
 
+// 債権 recovery of what was paid too much
+export { findOverpayments } from "./src/recovery/find.ts";
+export type { FoundOverpayments } from "./src/recovery/find.ts";
+export {
+  approveUnknownReceipt,
+  importReceipts,
+  proposeUnknownReceipt,
+  unknownReceipts,
+} from "./src/recovery/import-receipts.ts";
+export type { ImportedReceipts, UnknownReceipt } from "./src/recovery/import-receipts.ts";
+export { ageLabels, AGES, instalmentsOf, recoveryOverview, withClocks } from "./src/recovery/overview.ts";
+export type { Age, Instalment, ListedRecovery, RecoveryOverview } from "./src/recovery/overview.ts";
+export {
+  answerRecovery,
+  planLabels,
+  proposalLabels,
+  proposalShape,
+  proposeRecovery,
+  waitingProposals,
+} from "./src/recovery/proposals.ts";
+export type { RecoveryAnswer, RecoveryProposal, WaitingProposal } from "./src/recovery/proposals.ts";
+export { recordReceipt as recordRepayment } from "./src/recovery/receipts.ts";
+export {
+  eventsOf as recoveryEventsOf,
+  findRecovery,
+  partsOf as recoveryPartsOf,
+  recoveriesOf,
+} from "./src/recovery/record.ts";
+export type { Recovery, RecoveryEvent, RecoveryPart } from "./src/recovery/record.ts";
+export { recoveryCauseLabels } from "./src/recovery/settings.ts";
+export { RECOVERY_STATES, recoveryEventLabels, recoveryStateLabels } from "./src/recovery/states.ts";
+export type { RecoveryState } from "./src/recovery/states.ts";
+
 // 検査 nightly checks
 export { verifyMoney } from "./src/verify/verify-money.ts";
 export type { CheckResult } from "./src/verify/verify-money.ts";

@@ -3,6 +3,7 @@ import { type ConstraintMessages, refusing as refusingWith } from "@hagukumi/pla
 
 import { REVIEW_CONSTRAINTS } from "./annual-review/constraint-messages.ts";
 import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
+import { RECOVERY_CONSTRAINTS } from "./recovery/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
 const SAME_PERSON = "審査（入力）した人は、自分で決裁できません。別の職員が決裁してください。何も変えていません。";
@@ -210,6 +211,7 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
   ...REVIEW_CONSTRAINTS,
+  ...RECOVERY_CONSTRAINTS,
   report_omission_unseen: {
     code: "reportOmissionInvalid",
     message: "住民基本台帳に、この受給者のこの変更がありません。一覧を読み直してください。何も変えていません。",

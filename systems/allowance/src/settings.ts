@@ -13,6 +13,12 @@ import { checkedLimitTable, legalLimitTable } from "./income/limit-table.ts";
 import type { Context } from "./context.ts";
 import { resultLayout } from "./payments/result-layouts.ts";
 import { PROCEDURE_CODES } from "./filings/procedure-codes.ts";
+import {
+  demoReceiptLayout,
+  demoRecoverySetting,
+  receiptLayoutShape,
+  recoverySettingShape,
+} from "./recovery/settings.ts";
 import { seedApprovedParameters } from "./parameters/register-set.ts";
 
 const monthText = z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/);
@@ -85,6 +91,10 @@ export const settingShapes = {
   incomeLimitTable: checkedLimitTable,
   /** 振込結果の様式: the files in which banks send back what they could not credit */
   resultLayouts: z.array(resultLayout).max(50),
+  /** 債権: the legal office's choice of limitation, and when is demanded, reminded and called on */
+  recovery: recoverySettingShape,
+  /** 収納データの項目: which columns of the file of receipts say what */
+  receiptLayout: receiptLayoutShape,
   /** 市の名前とコード */
   municipality: z.strictObject({ code: z.string().regex(/^\d{6}$/), name: z.string().min(1), demo: z.boolean() }),
 } as const;
@@ -244,6 +254,8 @@ export const demoSettings = {
   processingDays: { standard: 30, warn: 20, procedures: {} },
   letters: { from: "2010-04-01" },
   incomeLimitTable: legalLimitTable(),
+  recovery: demoRecoverySetting,
+  receiptLayout: demoReceiptLayout,
   municipality: { code: "431001", name: "架空熊本市（デモ）", demo: true },
 } as const satisfies { readonly [N in SettingName]: SettingValue<N> };
 

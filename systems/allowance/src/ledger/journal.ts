@@ -13,6 +13,9 @@ export type JournalKind =
   | "reinstate" // 振込不能で戻った額 → 未払
   | "deduct" // 未払 → 差引（内払では過払を減らす）
   | "undeduct" // 差引 → 未払 (取消し)
+  | "collect" // 過払 → 収納 (残りを超えた分は過納)
+  | "writeOff" // 過払 → 不納欠損
+  | "refund" // 過納 → 還付
   | "overpay"; // 過払を立てる
 
 export type Journal = {

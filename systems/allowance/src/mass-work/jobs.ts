@@ -4,6 +4,7 @@ import { limitationLapse } from "../holds/limitation.ts";
 import { taxRejudge } from "../income/corrections.ts";
 import { supportInvitations } from "../milestones/invitations.ts";
 import { ageMilestones } from "../milestones/job.ts";
+import { recoveryReminders } from "../recovery/reminders.ts";
 import { refuse } from "../refusal.ts";
 import type { AnyMassJob } from "./mass-job.ts";
 
@@ -13,6 +14,7 @@ export const massJobs: readonly AnyMassJob[] = [
   ...reviewJobs,
   limitationLapse,
   taxRejudge,
+  recoveryReminders,
 ];
 
 /** The kinds of mass work that a function may use; tests give their own. */

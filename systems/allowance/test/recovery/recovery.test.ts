@@ -1,0 +1,536 @@
+/** 債権: found by the ledger alone, decided by two people, paid back in parts, over-paid, written off – and to the yen at every step. */
+import { civilDate, month } from "@hagukumi/law/contract.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+
+import { freshDatabase } from "../../../../platform/test/support/cluster.ts";
+import type { TestDatabase } from "../../../../platform/test/support/cluster.ts";
+import { planAdvanceOffset } from "../../src/deductions/advance-offset.ts";
+import { readMonths } from "../../src/inquiry/recipient-months.ts";
+import { cancelRun } from "../../src/payments/cancel-run.ts";
+import { findOverpayments } from "../../src/recovery/find.ts";
+import {
+  approveUnknownReceipt,
+  importReceipts,
+  proposeUnknownReceipt,
+  unknownReceipts,
+} from "../../src/recovery/import-receipts.ts";
+import { dueReminders, instalmentsOf, recoveryOverview, withClocks } from "../../src/recovery/overview.ts";
+import {
+  answerRecovery,
+  proposeRecovery,
+  type RecoveryProposal,
+  waitingProposals,
+} from "../../src/recovery/proposals.ts";
+import { recordReceipt } from "../../src/recovery/receipts.ts";
+import { eventsOf, getRecovery, partsOf, recoveriesOf, type Recovery } from "../../src/recovery/record.ts";
+import { verifyMoney } from "../../src/verify/verify-money.ts";
+import { calendar, contextOf, MAKER, seedCases, threeFamilies } from "../support/cases.ts";
+import { decideFacts, endCare } from "../support/decide-facts.ts";
+import { listOf, looked, write } from "../support/mass-runs.ts";
+import { advance, create, settleAndClose } from "../support/runs.ts";
+
+const KAKARI = "kakari.ichiro";
+const KACHO = "kacho.jiro";
+let database: TestDatabase;
+let ids: readonly number[];
+
+const refusal = (code: string) => expect.objectContaining({ name: "Refusal", code });
+const by = (operator: string, today = "2027-01-20") => contextOf(database.pool, operator, today);
+const second = (): number => ids[1] ?? 0;
+
+/** The receivable account of the ledger: what is still owed, yen. */
+async function ledgerOwed(): Promise<number> {
+  const { rows } = await database.pool.query<{ owed: number }>(
+    "SELECT -coalesce(sum(amount), 0)::bigint AS owed FROM allowance.ledger_leg WHERE account = 'receivable'",
+  );
+  return rows[0]?.owed ?? 0;
+}
+
+const instalmentPlan = (amounts: readonly number[], pledgedOn?: string): RecoveryProposal => ({
+  kind: "plan",
+  method: "instalments",
+  instalments: amounts.map((amount, index) => ({ dueOn: `2027-0${index + 2}-26`, amount })),
+  reason: "分納誓約（架空）",
+  ...(pledgedOn === undefined ? {} : { pledgedOn }),
+});
+
+const writeOff = (ground: "limitation" | "decision"): RecoveryProposal => ({
+  kind: "writeOff",
+  ground,
+  reason: "架空の決裁",
+});
+
+const crew = (today: string) => ({ maker: by(KAKARI, today), approver: by(KACHO, today) });
+
+const parameters = (of: string) => ({ month: of });
+
+beforeEach(async () => {
+  database = await freshDatabase();
+  ids = await seedCases(database.pool, threeFamilies);
+  return async () => {
+    const { rows } = await database.pool.query<{ sum: number; owed: number }>(
+      `SELECT (SELECT coalesce(sum(amount), 0)::bigint FROM allowance.ledger_leg) AS sum,
+              (SELECT coalesce(sum(outstanding), 0)::bigint FROM allowance.receivable_balance) AS owed`,
+    );
+    const owed = await ledgerOwed();
+    const broken = (await verifyMoney({ pool: database.pool, calendar })).filter((one) => one.violations > 0);
+    await database.drop();
+    expect(broken).toEqual([]);
+    // M2, and the account of the ledger against the table of the months.
+    expect(rows[0]).toEqual({ sum: 0, owed });
+  };
+});
+
+/** October and November are paid; then it is learnt that the third child (30,000 a month) had left care on 2026-09-20: 60,000 too much. */
+async function overpaid(): Promise<Recovery> {
+  await create(database.pool);
+  await advance(database.pool, 1, "handedOver");
+  await settleAndClose(database.pool, 1);
+  await decideFacts(database.pool, second(), "decrease", "2026-10", endCare(2, "2026-09-20"));
+  await findOverpayments(by(MAKER));
+  const [recovery] = await recoveriesOf(database.pool, second());
+  if (recovery === undefined) throw new Error("no claim");
+  return recovery;
+}
+
+async function decided(recoveryId: number, proposal: RecoveryProposal, today?: string): Promise<void> {
+  const proposalId = await proposeRecovery(by(KAKARI, today), { recoveryId, proposal });
+  const contentDigest = (await waitingProposals(database.pool, recoveryId))[0]?.contentDigest ?? "";
+  await answerRecovery(by(KACHO, today), { proposalId, answer: { outcome: "approved", contentDigest } });
+}
+const cause = (of: "city" | "recipient" | "fraud"): RecoveryProposal => ({
+  kind: "cause",
+  cause: of,
+  basis: "架空の調査",
+});
+const lumpSum: RecoveryProposal = { kind: "plan", method: "lumpSum", reason: "児童を監護しなくなった後の月分のため" };
+
+async function billed(): Promise<Recovery> {
+  const { recoveryId } = await overpaid();
+  await decided(recoveryId, cause("recipient"));
+  await decided(recoveryId, lumpSum);
+  return await getRecovery(database.pool, recoveryId);
+}
+
+const pay = async (recoveryId: number, reference: string, amount: number, today = "2027-02-10") =>
+  await recordReceipt(by(KAKARI, today), { recoveryId, reference, amount, paidOn: civilDate(today) });
+
+const receipts = (...lines: readonly string[]): Uint8Array =>
+  new TextEncoder().encode(`\uFEFF${["納付者,収納番号,債権番号,納付日,納付額", ...lines].join("\r\n")}\r\n`);
+
+describe("a claim comes about", () => {
+  it("[A111] of itself, by month, child and fund, when a paid month is no longer entitled; it can't be typed", async () => {
+    const recovery = await overpaid();
+    expect(recovery).toMatchObject({
+      recipientId: second(),
+      state: "found",
+      cause: null,
+      amount: 60_000,
+      outstanding: 60_000,
+    });
+    const parts = await partsOf(database.pool, recovery.recoveryId);
+    expect(
+      parts.map(({ child, month: of, amount, employeeClass, band, paidOn }) => [
+        child,
+        of,
+        amount,
+        employeeClass,
+        band,
+        paidOn,
+      ]),
+    ).toEqual([
+      [900000000000204, "2026-10", 30_000, "employee", "U3", "2026-12-15"],
+      [900000000000204, "2026-11", 30_000, "employee", "U3", "2026-12-15"],
+    ]);
+    await expect(
+      database.pool.query(
+        "INSERT INTO allowance.recovery (recipient_id, journal_id, found_on) VALUES ($1, 1, '2027-01-20')",
+        [ids[0]],
+      ),
+    ).rejects.toMatchObject({ constraint: "recovery_found" });
+    expect(await ledgerOwed()).toBe(60_000);
+  });
+
+  it("once: looking again finds nothing, and a dry run changes nothing", async () => {
+    await create(database.pool);
+    await advance(database.pool, 1, "handedOver");
+    await settleAndClose(database.pool, 1);
+    await decideFacts(database.pool, second(), "decrease", "2026-11", endCare(2, "2026-10-20"));
+    expect(await findOverpayments(by(MAKER), { dryRun: true })).toMatchObject({
+      looked: 1,
+      recoveries: 1,
+      overpaid: 30_000,
+      dryRun: true,
+    });
+    expect(await recoveriesOf(database.pool, second())).toEqual([]);
+    expect(await findOverpayments(by(MAKER))).toMatchObject({ looked: 1, recoveries: 1, overpaid: 30_000 });
+    expect(await findOverpayments(by(MAKER))).toMatchObject({ looked: 0, recoveries: 0, overpaid: 0 });
+    expect(await recoveriesOf(database.pool, second())).toHaveLength(1);
+  });
+
+  it("and stops before the first slice when it is cancelled", async () => {
+    const context = { ...by(MAKER), signal: AbortSignal.abort() };
+    await expect(findOverpayments(context)).rejects.toEqual(refusal("cancelled"));
+  });
+});
+
+describe("two people", () => {
+  it("decide the cause, and only on the content and balance that both saw", async () => {
+    const { recoveryId } = await overpaid();
+    await expect(proposeRecovery(by(KAKARI), { recoveryId, proposal: lumpSum })).rejects.toEqual(
+      refusal("recoveryState"),
+    );
+    await expect(proposeRecovery(by(KAKARI), { recoveryId: 999, proposal: lumpSum })).rejects.toEqual(
+      refusal("recoveryUnknown"),
+    );
+    const proposalId = await proposeRecovery(by(KAKARI), { recoveryId, proposal: cause("city") });
+    await expect(proposeRecovery(by(KAKARI), { recoveryId, proposal: cause("fraud") })).rejects.toEqual(
+      refusal("recoveryInvalid"),
+    );
+    const contentDigest = (await waitingProposals(database.pool, recoveryId))[0]?.contentDigest ?? "";
+    const approve = { outcome: "approved", contentDigest } as const;
+    await expect(answerRecovery(by(KAKARI), { proposalId, answer: approve })).rejects.toEqual(refusal("samePerson"));
+    const other = { outcome: "approved", contentDigest: "0".repeat(64) } as const;
+    await expect(answerRecovery(by(KACHO), { proposalId, answer: other })).rejects.toEqual(refusal("recoveryChanged"));
+    // Something was paid in between: the balance that was proposed on is gone.
+    await pay(recoveryId, "R-1", 1_000);
+    await expect(answerRecovery(by(KACHO), { proposalId, answer: approve })).rejects.toEqual(
+      refusal("recoveryChanged"),
+    );
+    await expect(
+      answerRecovery(by(KACHO), { proposalId, answer: { outcome: "returned", contentDigest, reason: " " } }),
+    ).rejects.toEqual(refusal("recoveryInvalid"));
+    await answerRecovery(by(KACHO), {
+      proposalId,
+      answer: { outcome: "returned", contentDigest, reason: "残りが変わった" },
+    });
+    expect((await getRecovery(database.pool, recoveryId)).cause).toBeNull();
+    await decided(recoveryId, cause("city"));
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({
+      cause: "city",
+      state: "assessed",
+      outstanding: 59_000,
+    });
+    await expect(answerRecovery(by(KACHO), { proposalId, answer: approve })).rejects.toEqual(
+      refusal("recoveryChanged"),
+    );
+  });
+});
+
+describe("[A112] recovery", () => {
+  it("by lump sum: the demand with its due day, the reminder, the call, part receipts, and 完納", async () => {
+    const { recoveryId } = await billed();
+    const notices = async () =>
+      (
+        await database.pool.query<{ kind: string; due: string; amount: number; items: number }>(
+          `SELECT kind, facts->>'dueOn' AS due, (facts->>'amount')::int AS amount, jsonb_array_length(facts->'items') AS items
+           FROM allowance.case_notice WHERE recovery_id = $1 ORDER BY notice_id`,
+          [recoveryId],
+        )
+      ).rows;
+    // 2027-01-20 + 30 days = 2027-02-19, a Friday.
+    expect(await notices()).toEqual([{ kind: "repaymentDemand", due: "2027-02-19", amount: 60_000, items: 2 }]);
+    expect(await instalmentsOf(database.pool, [recoveryId])).toEqual([
+      { recoveryId, no: 1, dueOn: "2027-02-19", amount: 60_000, paid: 0 },
+    ]);
+    // 35,000 of 60,000: October 30,000 and 5,000 of November.
+    expect(await pay(recoveryId, "R-1", 35_000)).toEqual({ outstanding: 25_000, excess: 0 });
+    expect((await partsOf(database.pool, recoveryId)).map(({ outstanding }) => outstanding)).toEqual([0, 25_000]);
+    // Reminders are due 20 days after the due day: 2027-03-11.
+    const own = [await getRecovery(database.pool, recoveryId)];
+    expect(await dueReminders(database.pool, by(KAKARI, "2027-03-10"), own)).toEqual([]);
+    expect(await dueReminders(database.pool, by(KAKARI, "2027-03-11"), own)).toMatchObject([
+      { stage: "reminder", late: 25_000 },
+    ]);
+    expect(await pay(recoveryId, "R-2", 25_000, "2027-03-12")).toEqual({ outstanding: 0, excess: 0 });
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({
+      state: "cleared",
+      recovered: 60_000,
+      outstanding: 0,
+    });
+    expect(await ledgerOwed()).toBe(0);
+  });
+
+  it("by instalments: only with a pledge and the exact sum; a missed one is late, and what comes in fills the earliest", async () => {
+    const { recoveryId } = await overpaid();
+    await decided(recoveryId, cause("recipient"));
+    for (const wrong of [
+      instalmentPlan([20_000, 40_000]),
+      instalmentPlan([20_000, 30_000], "2027-01-20"),
+      instalmentPlan([60_000], "2027-01-20"),
+      instalmentPlan([30_000, 30_000], "2027-01-21"),
+    ]) {
+      await expect(proposeRecovery(by(KAKARI), { recoveryId, proposal: wrong })).rejects.toEqual(
+        refusal("recoveryInvalid"),
+      );
+    }
+    await decided(recoveryId, instalmentPlan([20_000, 20_000, 20_000], "2027-01-20"));
+    await pay(recoveryId, "R-1", 25_000, "2027-02-20");
+    expect((await instalmentsOf(database.pool, [recoveryId])).map(({ paid }) => paid)).toEqual([20_000, 5_000, 0]);
+    const [listed] = await withClocks(database.pool, by(KAKARI, "2027-04-01"), [
+      await getRecovery(database.pool, recoveryId),
+    ]);
+    // The second (2027-03-26) lacks 15,000; the third is not due. The payment of 2027-02-20 renewed the five years.
+    expect(listed).toMatchObject({
+      late: 15_000,
+      nextDueOn: "2027-03-26",
+      warned: false,
+      clock: { completeOn: "2032-02-21" },
+    });
+    const { rows } = await database.pool.query("SELECT kind FROM allowance.case_notice WHERE recovery_id = $1", [
+      recoveryId,
+    ]);
+    expect(rows).toEqual([{ kind: "repaymentInstalments" }]);
+  });
+
+  it("by 内払: what a payment run takes reduces the months; the claim is closed, and opened again when the run is cancelled", async () => {
+    const { recoveryId } = await overpaid();
+    await planAdvanceOffset(by(KAKARI), {
+      recipientId: second(),
+      perPayment: 60_000,
+      keep: 0,
+      fromPayment: month("2027-02"),
+      consent: "窓口で同意書（架空）",
+      approvedBy: KACHO,
+    });
+    // February pays December and January to the second family: (10,000 + 10,000) × 2 = 40,000, all of it taken.
+    const { runNo } = await create(database.pool, "2027-02");
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({
+      offset: 40_000,
+      recovered: 40_000,
+      outstanding: 20_000,
+    });
+    await pay(recoveryId, "R-1", 20_000);
+    expect((await getRecovery(database.pool, recoveryId)).state).toBe("cleared");
+    await cancelRun(by(MAKER), { key: "x", runNo, reason: "試験" });
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ state: "cleared", outstanding: 40_000 });
+    await pay(recoveryId, "R-2", 10_000);
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ state: "found", outstanding: 30_000 });
+  });
+
+  it("ends by write-off: not before the limitation is complete, but at any time by a decision of two people", async () => {
+    const { recoveryId } = await billed();
+    // Demanded on 2027-01-20: five years, complete on 2032-01-21.
+    await expect(
+      proposeRecovery(by(KAKARI, "2032-01-20"), { recoveryId, proposal: writeOff("limitation") }),
+    ).rejects.toEqual(refusal("recoveryInvalid"));
+    await decided(
+      recoveryId,
+      { kind: "suspension", what: "suspended", on: "2031-12-01", reason: "審査請求（架空）" },
+      "2031-12-02",
+    );
+    await expect(
+      proposeRecovery(by(KAKARI, "2032-02-01"), { recoveryId, proposal: writeOff("limitation") }),
+    ).rejects.toEqual(refusal("recoveryInvalid"));
+    await decided(
+      recoveryId,
+      { kind: "suspension", what: "unruled", on: "2032-02-01", reason: "取下げ（架空）" },
+      "2032-02-02",
+    );
+    await pay(recoveryId, "R-1", 10_000, "2032-03-01");
+    await decided(recoveryId, writeOff("decision"), "2032-03-02");
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({
+      state: "writtenOff",
+      received: 10_000,
+      writtenOff: 50_000,
+      outstanding: 0,
+    });
+    expect(await ledgerOwed()).toBe(0);
+  });
+
+  it("by limitation, on the day on which it is complete", async () => {
+    const { recoveryId } = await billed();
+    await decided(recoveryId, { kind: "writeOff", ground: "limitation", reason: "時効の完成" }, "2032-01-21");
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ state: "writtenOff", writtenOff: 60_000 });
+  });
+
+  it("over-received: the excess waits, and is refunded once, by two people", async () => {
+    const { recoveryId } = await billed();
+    expect(await pay(recoveryId, "R-1", 60_500)).toEqual({ outstanding: 0, excess: 500 });
+    const { rows } = await database.pool.query<{ id: number }>(
+      "SELECT receipt_id AS id FROM allowance.recovery_receipt",
+    );
+    const refund: RecoveryProposal = { kind: "refund", receiptId: rows[0]?.id ?? 0, reason: "過納" };
+    await expect(proposeRecovery(by(KAKARI), { recoveryId, proposal: { ...refund, receiptId: 999 } })).rejects.toEqual(
+      refusal("recoveryInvalid"),
+    );
+    await decided(recoveryId, refund);
+    await expect(proposeRecovery(by(KAKARI), { recoveryId, proposal: refund })).rejects.toEqual(
+      refusal("recoveryInvalid"),
+    );
+    const legs = await database.pool.query(
+      "SELECT account, sum(amount)::int AS yen FROM allowance.ledger_leg WHERE account IN ('collected', 'overReceipt') GROUP BY 1 ORDER BY 1",
+    );
+    // 60,500 came in and 500 went back.
+    expect(legs.rows).toEqual([
+      { account: "collected", yen: -60_000 },
+      { account: "overReceipt", yen: 0 },
+    ]);
+  });
+});
+
+describe("[A113] receipts from a file", () => {
+  it("are taken in whole or not at all", async () => {
+    const { recoveryId } = await billed();
+    const bad: readonly Uint8Array[] = [
+      new Uint8Array([0xff, 0xfe]),
+      new TextEncoder().encode("収納番号,債権番号,納付日\r\n"),
+      receipts(),
+      receipts(`架空花子,S-1,${recoveryId},2027-02-30,1000`),
+      receipts(`架空花子,S-1,${recoveryId},2027-12-01,1000`),
+      receipts(`架空花子,S-1,${recoveryId},2027-02-01,0`),
+      receipts(`架空花子,S-1,${recoveryId},2027-02-01,1000`, `架空花子,S-1,${recoveryId},2027-02-01,1000`),
+      receipts(`架空花子,S-1,${recoveryId},2027-02-01`),
+    ];
+    for (const bytes of bad) {
+      await expect(importReceipts(by(KAKARI, "2027-02-10"), { name: "s.csv", bytes })).rejects.toEqual(
+        refusal("receiptFileInvalid"),
+      );
+    }
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ outstanding: 60_000 });
+  });
+
+  it("find their claim and clear it; the unknown wait for two people; nothing is applied twice", async () => {
+    const { recoveryId } = await billed();
+    const bytes = receipts(
+      `架空花子,S-1,${String(recoveryId).padStart(10, "0")},2027-02-01,20000`,
+      "架空花子,S-2,77,2027-02-01,40000",
+      "架空次郎,S-3,だれか,2027-02-01,500",
+    );
+    const request = { name: "収納.csv", bytes };
+    expect(await importReceipts(by(KAKARI, "2027-02-10"), request)).toMatchObject({
+      lines: 3,
+      applied: 1,
+      appliedAmount: 20_000,
+      unknown: 2,
+      repeated: 0,
+    });
+    await expect(importReceipts(by(KAKARI, "2027-02-10"), request)).rejects.toEqual(refusal("receiptRepeated"));
+    const again = receipts(`架空花子,S-1,${recoveryId},2027-02-01,20000`);
+    expect(await importReceipts(by(KAKARI, "2027-02-10"), { name: "b.csv", bytes: again })).toMatchObject({
+      applied: 0,
+      repeated: 1,
+    });
+    await expect(pay(recoveryId, "S-1", 100)).rejects.toEqual(refusal("receiptRepeated"));
+    const [first, other] = await unknownReceipts(database.pool);
+    expect([first?.reference, first?.amount, other?.claimText]).toEqual(["S-2", 40_000, "だれか"]);
+    const line = { fileId: first?.fileId ?? 0, lineNo: first?.lineNo ?? 0 };
+    await proposeUnknownReceipt(by(KAKARI), { ...line, recoveryId, reason: "納付者に電話で確かめた" });
+    await expect(approveUnknownReceipt(by(KAKARI, "2027-02-10"), { ...line, seq: 1 })).rejects.toEqual(
+      refusal("samePerson"),
+    );
+    await approveUnknownReceipt(by(KACHO, "2027-02-10"), { ...line, seq: 1 });
+    await expect(approveUnknownReceipt(by(KACHO, "2027-02-10"), { ...line, seq: 1 })).rejects.toEqual(
+      refusal("recoveryChanged"),
+    );
+    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ state: "cleared", received: 60_000 });
+    const elsewhere = { fileId: other?.fileId ?? 0, lineNo: other?.lineNo ?? 0 };
+    await proposeUnknownReceipt(by(KAKARI), { ...elsewhere, recoveryId: null, reason: "保育料の納付。所管課へ渡した" });
+    await approveUnknownReceipt(by(KACHO, "2027-02-10"), { ...elsewhere, seq: 1 });
+    expect(await unknownReceipts(database.pool)).toEqual([]);
+    // No name of a payer is kept.
+    const { rows } = await database.pool.query<{ row: string }>(
+      "SELECT to_jsonb(l)::text AS row FROM allowance.receipt_line l",
+    );
+    expect(rows.filter(({ row }) => row.includes("架空"))).toEqual([]);
+  });
+});
+
+describe("reminders and calls in bulk", () => {
+  it("are listed, approved by another person and written once; who has paid in between is left out", async () => {
+    const { recoveryId } = await billed();
+    expect(await looked(crew("2027-03-10"), "recoveryReminders", parameters("2027-03"))).toEqual([]);
+    const first = await listOf(crew("2027-03-11"), "recoveryReminders", parameters("2027-03"));
+    expect(first.items).toMatchObject([{ recipientId: second(), kind: "reminder" }]);
+    await write(crew("2027-03-11"), first.run);
+    const reminded = await getRecovery(database.pool, recoveryId);
+    expect(reminded.state).toBe("reminded");
+    // 2027-03-11 + 30 days is Saturday 2027-04-10: the next day on which banks are open is Monday, 2027-04-12; a call 30 days later.
+    expect((await eventsOf(database.pool, [recoveryId])).at(-1)).toMatchObject({
+      kind: "reminded",
+      dueOn: "2027-04-12",
+      amount: 60_000,
+    });
+    expect(await looked(crew("2027-05-11"), "recoveryReminders", parameters("2027-05"))).toEqual([]);
+    const call = await listOf(crew("2027-05-12"), "recoveryReminders", parameters("2027-05"));
+    expect(call.items).toMatchObject([{ kind: "call" }]);
+    await pay(recoveryId, "R-1", 60_000, "2027-05-12");
+    await write(crew("2027-05-12"), call.run);
+    expect((await eventsOf(database.pool, [recoveryId])).map(({ kind }) => kind)).toEqual([
+      "found",
+      "causeDecided",
+      "planned",
+      "reminded",
+      "received",
+      "cleared",
+    ]);
+    const { rows } = await database.pool.query(
+      "SELECT kind FROM allowance.case_notice WHERE recovery_id = $1 ORDER BY notice_id",
+      [recoveryId],
+    );
+    expect(rows).toEqual([{ kind: "repaymentDemand" }, { kind: "repaymentReminder" }]);
+  });
+});
+
+describe("pressed together", () => {
+  it("100 times the same receipt books once; 100 different keys with one number book once", async () => {
+    const { recoveryId } = await billed();
+    const request = { recoveryId, reference: "R-1", amount: 1_000, paidOn: civilDate("2027-02-10"), key: "same" };
+    const same = await Promise.allSettled(
+      Array.from({ length: 100 }, async () => await recordReceipt(by(KAKARI, "2027-02-10"), request)),
+    );
+    expect(same.filter(({ status }) => status === "fulfilled")).toHaveLength(100);
+    const other = await Promise.allSettled(
+      Array.from(
+        { length: 100 },
+        async (_, index) =>
+          await recordReceipt(by(KAKARI, "2027-02-10"), { ...request, reference: "R-2", key: `k${index}` }),
+      ),
+    );
+    expect(other.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect((await getRecovery(database.pool, recoveryId)).received).toBe(2_000);
+  });
+
+  it("100 approvals of one write-off write off once", async () => {
+    const { recoveryId } = await billed();
+    const proposalId = await proposeRecovery(by(KAKARI), {
+      recoveryId,
+      proposal: { kind: "writeOff", ground: "decision", reason: "架空" },
+    });
+    const contentDigest = (await waitingProposals(database.pool, recoveryId))[0]?.contentDigest ?? "";
+    const answer = { outcome: "approved", contentDigest } as const;
+    const all = await Promise.allSettled(
+      Array.from({ length: 100 }, async () => await answerRecovery(by(KACHO), { proposalId, answer })),
+    );
+    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+    expect((await eventsOf(database.pool, [recoveryId])).filter(({ kind }) => kind === "wroteOff")).toHaveLength(1);
+  });
+});
+
+describe("what staff see", () => {
+  it("month by month: paid, overpaid and recovered", async () => {
+    const { recoveryId } = await billed();
+    await pay(recoveryId, "R-1", 35_000);
+    const today = civilDate("2027-02-10");
+    const question = { recipientId: second(), calendar, today, firstMonth: "2024-10-01", endedFrom: null };
+    const client = await database.pool.connect();
+    const months = await readMonths(client, question).finally(() => client.release());
+    const of = (wanted: string) => months.find((each) => each.month === wanted);
+    // October: paid 50,000, of which 30,000 too much, all of it back. November: 5,000 of 30,000.
+    expect(of("2026-10")).toMatchObject({ due: 50_000, receivable: 30_000, recovered: 30_000 });
+    expect(of("2026-11")).toMatchObject({ due: 50_000, receivable: 30_000, recovered: 5_000 });
+  });
+
+  it("by state and age, with the whole sums", async () => {
+    await billed();
+    const overview = await recoveryOverview(database.pool, by(KAKARI, "2027-05-01"), ["billed"]);
+    expect(overview.byState.find(({ state }) => state === "billed")).toEqual({
+      state: "billed",
+      count: 1,
+      outstanding: 60_000,
+    });
+    // Found on 2027-01-20: on 2027-05-01 it is more than three and less than six months old.
+    expect(overview.byAge.filter(({ count }) => count > 0)).toEqual([{ age: "to6", count: 1, outstanding: 60_000 }]);
+    expect(overview.recoveries).toMatchObject([{ late: 60_000, nextDueOn: "2027-02-19" }]);
+  });
+});
