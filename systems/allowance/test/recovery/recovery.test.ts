@@ -1,19 +1,10 @@
 /** 債権: found by the ledger alone, decided by two people, paid back in parts, over-paid, written off – and to the yen at every step. */
 import { civilDate, month } from "@hagukumi/law/contract.ts";
-import { beforeEach, describe, expect, it } from "vitest";
-
-import { freshDatabase } from "../../../../platform/test/support/cluster.ts";
-import type { TestDatabase } from "../../../../platform/test/support/cluster.ts";
+import { describe, expect, it } from "vitest";
 import { planAdvanceOffset } from "../../src/deductions/advance-offset.ts";
 import { readMonths } from "../../src/inquiry/recipient-months.ts";
 import { cancelRun } from "../../src/payments/cancel-run.ts";
 import { findOverpayments } from "../../src/recovery/find.ts";
-import {
-  approveUnknownReceipt,
-  importReceipts,
-  proposeUnknownReceipt,
-  unknownReceipts,
-} from "../../src/recovery/import-receipts.ts";
 import { dueReminders, instalmentsOf, recoveryOverview, withClocks } from "../../src/recovery/overview.ts";
 import {
   answerRecovery,
@@ -21,102 +12,34 @@ import {
   type RecoveryProposal,
   waitingProposals,
 } from "../../src/recovery/proposals.ts";
-import { recordReceipt } from "../../src/recovery/receipts.ts";
-import { eventsOf, getRecovery, partsOf, recoveriesOf, type Recovery } from "../../src/recovery/record.ts";
-import { verifyMoney } from "../../src/verify/verify-money.ts";
-import { calendar, contextOf, MAKER, seedCases, threeFamilies } from "../support/cases.ts";
+import { eventsOf, getRecovery, partsOf, recoveriesOf } from "../../src/recovery/record.ts";
+import { calendar, MAKER } from "../support/cases.ts";
 import { decideFacts, endCare } from "../support/decide-facts.ts";
 import { listOf, looked, write } from "../support/mass-runs.ts";
 import { advance, create, settleAndClose } from "../support/runs.ts";
+import {
+  KACHO,
+  KAKARI,
+  billed,
+  by,
+  cause,
+  crew,
+  database,
+  decided,
+  first,
+  instalmentPlan,
+  ledgerOwed,
+  lumpSum,
+  overpaid,
+  parameters,
+  pay,
+  refusal,
+  second,
+  useRecoveries,
+  writeOff,
+} from "../support/recoveries.ts";
 
-const KAKARI = "kakari.ichiro";
-const KACHO = "kacho.jiro";
-let database: TestDatabase;
-let ids: readonly number[];
-
-const refusal = (code: string) => expect.objectContaining({ name: "Refusal", code });
-const by = (operator: string, today = "2027-01-20") => contextOf(database.pool, operator, today);
-const second = (): number => ids[1] ?? 0;
-
-/** The receivable account of the ledger: what is still owed, yen. */
-async function ledgerOwed(): Promise<number> {
-  const { rows } = await database.pool.query<{ owed: number }>(
-    "SELECT -coalesce(sum(amount), 0)::bigint AS owed FROM allowance.ledger_leg WHERE account = 'receivable'",
-  );
-  return rows[0]?.owed ?? 0;
-}
-
-const instalmentPlan = (amounts: readonly number[], pledgedOn?: string): RecoveryProposal => ({
-  kind: "plan",
-  method: "instalments",
-  instalments: amounts.map((amount, index) => ({ dueOn: `2027-0${index + 2}-26`, amount })),
-  reason: "分納誓約（架空）",
-  ...(pledgedOn === undefined ? {} : { pledgedOn }),
-});
-
-const writeOff = (ground: "limitation" | "decision"): RecoveryProposal => ({
-  kind: "writeOff",
-  ground,
-  reason: "架空の決裁",
-});
-
-const crew = (today: string) => ({ maker: by(KAKARI, today), approver: by(KACHO, today) });
-
-const parameters = (of: string) => ({ month: of });
-
-beforeEach(async () => {
-  database = await freshDatabase();
-  ids = await seedCases(database.pool, threeFamilies);
-  return async () => {
-    const { rows } = await database.pool.query<{ sum: number; owed: number }>(
-      `SELECT (SELECT coalesce(sum(amount), 0)::bigint FROM allowance.ledger_leg) AS sum,
-              (SELECT coalesce(sum(outstanding), 0)::bigint FROM allowance.receivable_balance) AS owed`,
-    );
-    const owed = await ledgerOwed();
-    const broken = (await verifyMoney({ pool: database.pool, calendar })).filter((one) => one.violations > 0);
-    await database.drop();
-    expect(broken).toEqual([]);
-    // M2, and the account of the ledger against the table of the months.
-    expect(rows[0]).toEqual({ sum: 0, owed });
-  };
-});
-
-/** October and November are paid; then it is learnt that the third child (30,000 a month) had left care on 2026-09-20: 60,000 too much. */
-async function overpaid(): Promise<Recovery> {
-  await create(database.pool);
-  await advance(database.pool, 1, "handedOver");
-  await settleAndClose(database.pool, 1);
-  await decideFacts(database.pool, second(), "decrease", "2026-10", endCare(2, "2026-09-20"));
-  await findOverpayments(by(MAKER));
-  const [recovery] = await recoveriesOf(database.pool, second());
-  if (recovery === undefined) throw new Error("no claim");
-  return recovery;
-}
-
-async function decided(recoveryId: number, proposal: RecoveryProposal, today?: string): Promise<void> {
-  const proposalId = await proposeRecovery(by(KAKARI, today), { recoveryId, proposal });
-  const contentDigest = (await waitingProposals(database.pool, recoveryId))[0]?.contentDigest ?? "";
-  await answerRecovery(by(KACHO, today), { proposalId, answer: { outcome: "approved", contentDigest } });
-}
-const cause = (of: "city" | "recipient" | "fraud"): RecoveryProposal => ({
-  kind: "cause",
-  cause: of,
-  basis: "架空の調査",
-});
-const lumpSum: RecoveryProposal = { kind: "plan", method: "lumpSum", reason: "児童を監護しなくなった後の月分のため" };
-
-async function billed(): Promise<Recovery> {
-  const { recoveryId } = await overpaid();
-  await decided(recoveryId, cause("recipient"));
-  await decided(recoveryId, lumpSum);
-  return await getRecovery(database.pool, recoveryId);
-}
-
-const pay = async (recoveryId: number, reference: string, amount: number, today = "2027-02-10") =>
-  await recordReceipt(by(KAKARI, today), { recoveryId, reference, amount, paidOn: civilDate(today) });
-
-const receipts = (...lines: readonly string[]): Uint8Array =>
-  new TextEncoder().encode(`\uFEFF${["納付者,収納番号,債権番号,納付日,納付額", ...lines].join("\r\n")}\r\n`);
+useRecoveries();
 
 describe("a claim comes about", () => {
   it("[A111] of itself, by month, child and fund, when a paid month is no longer entitled; it can't be typed", async () => {
@@ -145,7 +68,7 @@ describe("a claim comes about", () => {
     await expect(
       database.pool.query(
         "INSERT INTO allowance.recovery (recipient_id, journal_id, found_on) VALUES ($1, 1, '2027-01-20')",
-        [ids[0]],
+        [first()],
       ),
     ).rejects.toMatchObject({ constraint: "recovery_found" });
     expect(await ledgerOwed()).toBe(60_000);
@@ -369,80 +292,13 @@ describe("[A112] recovery", () => {
   });
 });
 
-describe("[A113] receipts from a file", () => {
-  it("are taken in whole or not at all", async () => {
-    const { recoveryId } = await billed();
-    const bad: readonly Uint8Array[] = [
-      new Uint8Array([0xff, 0xfe]),
-      new TextEncoder().encode("収納番号,債権番号,納付日\r\n"),
-      receipts(),
-      receipts(`架空花子,S-1,${recoveryId},2027-02-30,1000`),
-      receipts(`架空花子,S-1,${recoveryId},2027-12-01,1000`),
-      receipts(`架空花子,S-1,${recoveryId},2027-02-01,0`),
-      receipts(`架空花子,S-1,${recoveryId},2027-02-01,1000`, `架空花子,S-1,${recoveryId},2027-02-01,1000`),
-      receipts(`架空花子,S-1,${recoveryId},2027-02-01`),
-    ];
-    for (const bytes of bad) {
-      await expect(importReceipts(by(KAKARI, "2027-02-10"), { name: "s.csv", bytes })).rejects.toEqual(
-        refusal("receiptFileInvalid"),
-      );
-    }
-    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ outstanding: 60_000 });
-  });
-
-  it("find their claim and clear it; the unknown wait for two people; nothing is applied twice", async () => {
-    const { recoveryId } = await billed();
-    const bytes = receipts(
-      `架空花子,S-1,${String(recoveryId).padStart(10, "0")},2027-02-01,20000`,
-      "架空花子,S-2,77,2027-02-01,40000",
-      "架空次郎,S-3,だれか,2027-02-01,500",
-    );
-    const request = { name: "収納.csv", bytes };
-    expect(await importReceipts(by(KAKARI, "2027-02-10"), request)).toMatchObject({
-      lines: 3,
-      applied: 1,
-      appliedAmount: 20_000,
-      unknown: 2,
-      repeated: 0,
-    });
-    await expect(importReceipts(by(KAKARI, "2027-02-10"), request)).rejects.toEqual(refusal("receiptRepeated"));
-    const again = receipts(`架空花子,S-1,${recoveryId},2027-02-01,20000`);
-    expect(await importReceipts(by(KAKARI, "2027-02-10"), { name: "b.csv", bytes: again })).toMatchObject({
-      applied: 0,
-      repeated: 1,
-    });
-    await expect(pay(recoveryId, "S-1", 100)).rejects.toEqual(refusal("receiptRepeated"));
-    const [first, other] = await unknownReceipts(database.pool);
-    expect([first?.reference, first?.amount, other?.claimText]).toEqual(["S-2", 40_000, "だれか"]);
-    const line = { fileId: first?.fileId ?? 0, lineNo: first?.lineNo ?? 0 };
-    await proposeUnknownReceipt(by(KAKARI), { ...line, recoveryId, reason: "納付者に電話で確かめた" });
-    await expect(approveUnknownReceipt(by(KAKARI, "2027-02-10"), { ...line, seq: 1 })).rejects.toEqual(
-      refusal("samePerson"),
-    );
-    await approveUnknownReceipt(by(KACHO, "2027-02-10"), { ...line, seq: 1 });
-    await expect(approveUnknownReceipt(by(KACHO, "2027-02-10"), { ...line, seq: 1 })).rejects.toEqual(
-      refusal("recoveryChanged"),
-    );
-    expect(await getRecovery(database.pool, recoveryId)).toMatchObject({ state: "cleared", received: 60_000 });
-    const elsewhere = { fileId: other?.fileId ?? 0, lineNo: other?.lineNo ?? 0 };
-    await proposeUnknownReceipt(by(KAKARI), { ...elsewhere, recoveryId: null, reason: "保育料の納付。所管課へ渡した" });
-    await approveUnknownReceipt(by(KACHO, "2027-02-10"), { ...elsewhere, seq: 1 });
-    expect(await unknownReceipts(database.pool)).toEqual([]);
-    // No name of a payer is kept.
-    const { rows } = await database.pool.query<{ row: string }>(
-      "SELECT to_jsonb(l)::text AS row FROM allowance.receipt_line l",
-    );
-    expect(rows.filter(({ row }) => row.includes("架空"))).toEqual([]);
-  });
-});
-
 describe("reminders and calls in bulk", () => {
   it("are listed, approved by another person and written once; who has paid in between is left out", async () => {
     const { recoveryId } = await billed();
     expect(await looked(crew("2027-03-10"), "recoveryReminders", parameters("2027-03"))).toEqual([]);
-    const first = await listOf(crew("2027-03-11"), "recoveryReminders", parameters("2027-03"));
-    expect(first.items).toMatchObject([{ recipientId: second(), kind: "reminder" }]);
-    await write(crew("2027-03-11"), first.run);
+    const reminder = await listOf(crew("2027-03-11"), "recoveryReminders", parameters("2027-03"));
+    expect(reminder.items).toMatchObject([{ recipientId: second(), kind: "reminder" }]);
+    await write(crew("2027-03-11"), reminder.run);
     const reminded = await getRecovery(database.pool, recoveryId);
     expect(reminded.state).toBe("reminded");
     // 2027-03-11 + 30 days is Saturday 2027-04-10: the next day on which banks are open is Monday, 2027-04-12; a call 30 days later.
@@ -469,41 +325,6 @@ describe("reminders and calls in bulk", () => {
       [recoveryId],
     );
     expect(rows).toEqual([{ kind: "repaymentDemand" }, { kind: "repaymentReminder" }]);
-  });
-});
-
-describe("pressed together", () => {
-  it("100 times the same receipt books once; 100 different keys with one number book once", async () => {
-    const { recoveryId } = await billed();
-    const request = { recoveryId, reference: "R-1", amount: 1_000, paidOn: civilDate("2027-02-10"), key: "same" };
-    const same = await Promise.allSettled(
-      Array.from({ length: 100 }, async () => await recordReceipt(by(KAKARI, "2027-02-10"), request)),
-    );
-    expect(same.filter(({ status }) => status === "fulfilled")).toHaveLength(100);
-    const other = await Promise.allSettled(
-      Array.from(
-        { length: 100 },
-        async (_, index) =>
-          await recordReceipt(by(KAKARI, "2027-02-10"), { ...request, reference: "R-2", key: `k${index}` }),
-      ),
-    );
-    expect(other.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect((await getRecovery(database.pool, recoveryId)).received).toBe(2_000);
-  });
-
-  it("100 approvals of one write-off write off once", async () => {
-    const { recoveryId } = await billed();
-    const proposalId = await proposeRecovery(by(KAKARI), {
-      recoveryId,
-      proposal: { kind: "writeOff", ground: "decision", reason: "架空" },
-    });
-    const contentDigest = (await waitingProposals(database.pool, recoveryId))[0]?.contentDigest ?? "";
-    const answer = { outcome: "approved", contentDigest } as const;
-    const all = await Promise.allSettled(
-      Array.from({ length: 100 }, async () => await answerRecovery(by(KACHO), { proposalId, answer })),
-    );
-    expect(all.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-    expect((await eventsOf(database.pool, [recoveryId])).filter(({ kind }) => kind === "wroteOff")).toHaveLength(1);
   });
 });
 
