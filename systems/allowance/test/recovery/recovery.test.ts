@@ -141,7 +141,7 @@ describe("two people", () => {
 });
 
 describe("[A112] recovery", () => {
-  it("by lump sum: the demand with its due day, the reminder, the call, part receipts, and 完納", async () => {
+  it("by lump sum: the demand with its due day, the day of the reminder, part receipts, and 完納", async () => {
     const { recoveryId } = await billed();
     const notices = async () =>
       (
@@ -292,7 +292,7 @@ describe("[A112] recovery", () => {
   });
 });
 
-describe("reminders and calls in bulk", () => {
+describe("[A112] 督促 and 催告 in bulk", () => {
   it("are listed, approved by another person and written once; who has paid in between is left out", async () => {
     const { recoveryId } = await billed();
     expect(await looked(crew("2027-03-10"), "recoveryReminders", parameters("2027-03"))).toEqual([]);
