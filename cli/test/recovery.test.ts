@@ -49,8 +49,12 @@ describe("hagukumi recovery", () => {
     });
     expect((await hagukumi("find")).stdout).toContain("債権 1件 30,000円 を立てました");
     expect((await hagukumi("find")).stdout).toContain("債権 0件");
+    const { rows } = await database.pool.query<{ id: number }>("SELECT recovery_id AS id FROM allowance.recovery");
     const file = join(dir, "収納.csv");
-    await writeFile(file, "収納番号,債権番号,納付日,納付額\nS-1,1,2027-01-15,10000\nS-2,99,2027-01-15,500\n");
+    await writeFile(
+      file,
+      `収納番号,債権番号,納付日,納付額\nS-1,${rows[0]?.id},2027-01-15,10000\nS-2,99,2027-01-15,500\n`,
+    );
     expect((await hagukumi("import", file)).stdout).toContain("1件 10,000円 を収納しました。不明 1件");
     const again = await hagukumi("import", file);
     expect([again.code, again.stdout]).toEqual([1, ""]);
