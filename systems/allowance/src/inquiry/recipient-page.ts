@@ -162,7 +162,7 @@ async function readPage(client: PoolClient, question: RecipientQuestion, asStaff
   if (person === undefined) throw new Error("unnest gave no row");
   const opening = asStaff ? (await client.query<OpeningView>(OPENING, [head.addressee_number])).rows[0] : undefined;
   const receivable = await client.query<{ sum: number }>(
-    "SELECT coalesce(sum(amount), 0)::bigint AS sum FROM allowance.receivable WHERE recipient_id = $1",
+    "SELECT coalesce(sum(outstanding), 0)::bigint AS sum FROM allowance.receivable_balance WHERE recipient_id = $1",
     [recipientId],
   );
   const accounts = (await client.query<Omit<AccountView, "checks">>(ACCOUNTS, [recipientId])).rows;
