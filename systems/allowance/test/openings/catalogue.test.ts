@@ -59,6 +59,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   run_transition: "master of states",
   setting: "settings of the city",
   town: "master of towns",
+  receipt_file: "one row a file: hash, layout and counts",
+  recovery_transition: "master of states",
 };
 
 /** Views that run with their owner's rights, because they show by right what the table may not show. */
