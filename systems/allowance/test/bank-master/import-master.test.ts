@@ -12,6 +12,7 @@ import { approveClaims } from "../../src/decisions/decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { claim, claimChild, resident, writeDelivery } from "../support/feeds.ts";
+import { approveLaw } from "../support/parameters.ts";
 
 const database = useDatabase();
 const dir = testFolder();
@@ -32,6 +33,7 @@ const FIRST = list("2026-08-24", TWELVE);
 
 describe("the master of banks", () => {
   beforeAll(async () => {
+    await approveLaw(database.pool);
     await importBankMaster(ito, FIRST, "test");
   });
 
