@@ -118,6 +118,14 @@ export async function onSnapshot<T>(pool: Pool, work: (client: PoolClient) => Pr
 }
 
 /**
+ * Runs `work` so that each statement sees what others have committed. For work that a lock or a unique index decides and
+ * that must not be tried again by itself (log-in, sealing).
+ */
+export async function readCommitted<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  return await once(pool, "BEGIN ISOLATION LEVEL READ COMMITTED", work);
+}
+
+/**
  * Continues the open transaction with the rights of `role` (`SET LOCAL ROLE`); they end with the transaction.
  *
  * @throws Error when no transaction is open (PostgreSQL would only warn, and go on with the wider rights)

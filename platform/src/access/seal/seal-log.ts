@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Pool, PoolClient } from "pg";
 
 import { Refusal } from "../../database/problem.ts";
-import { withRole } from "../../database/transaction.ts";
+import { readCommitted, withRole } from "../../database/transaction.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
 import { type Block, GENESIS, leafHash, merkleRoot, SEAL_FORMAT, sealBlock, type SealKey } from "./block.ts";
 import { headOf, readHead, type SealHead } from "./head.ts";
@@ -28,22 +28,10 @@ export function headPath(dataDir: string): string {
 
 /** One transaction of the sealer. READ COMMITTED: after the lock it must see what the one before it sealed. */
 export async function asSealer<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
+  return await readCommitted(pool, async (client) => {
     await withRole(client, SEALER_ROLE);
-    const result = await work(client);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch((rollbackError: unknown) => {
-      broken = rollbackError instanceof Error ? rollbackError : new Error(String(rollbackError));
-    });
-    throw error;
-  } finally {
-    client.release(broken);
-  }
+    return await work(client);
+  });
 }
 
 const NEW_ROWS = `SELECT l.seq, ${LEAF_TEXT} AS leaf FROM access.log l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`;
