@@ -68,8 +68,10 @@ async function listen(context: BrowserContext, url: string): Promise<Seat> {
   await context.route(`${url}/api/**`, async (route) => {
     const request = route.request();
     const response = await route.fetch().catch(() => undefined);
-    if (response === undefined) return await route.abort().catch(() => {});
-    answers.push({ what: `${request.method()} ${request.url().slice(url.length)}`, text: await response.text() });
+    // A seat that closes meanwhile takes the answer's body away with it: nobody was shown it.
+    const text = await response?.text().catch(() => undefined);
+    if (response === undefined || text === undefined) return await route.abort().catch(() => {});
+    answers.push({ what: `${request.method()} ${request.url().slice(url.length)}`, text });
     return await route.fulfill({ response }).catch(() => {});
   });
   return { page, context, complaints, outside, answers };
