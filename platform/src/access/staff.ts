@@ -3,10 +3,11 @@
  * transaction that reads or changes, and the access log is written in it. Nothing is handed out before COMMIT.
  */
 import { randomUUID } from "node:crypto";
+import { escapeLiteral } from "pg";
 import type { Pool, PoolClient } from "pg";
 
 import { Refusal, sqlState } from "../database/problem.ts";
-import { onSnapshot, withRole } from "../database/transaction.ts";
+import { onSnapshot, onSnapshotAfter, withRole } from "../database/transaction.ts";
 import type { Permission } from "../identity/permissions.ts";
 import { type AccessEntry, type StaffCall, writeAccessLog } from "./log.ts";
 
@@ -88,19 +89,22 @@ type SessionRow = {
   readonly stepped_up_at: Date | null;
 };
 
-/** Takes the desk's role and the session for the rest of the transaction and checks what is needed. */
-export async function enterAsStaff(client: PoolClient, call: StaffCall, need: Need): Promise<StaffNow> {
-  // Role and session in one round trip (set_config('role', …, true) is SET LOCAL ROLE); the next statement sees whether they hold.
-  await client.query("SELECT set_config('role', $1, true), set_config('hagukumi.session', $2, true)", [
-    DESK_ROLE,
-    call.session,
-  ]);
-  const { rows } = await client.query<SessionRow & { readonly entered_as: string }>(
-    `SELECT current_user::text AS entered_as, s.* FROM access.require($1, $2) AS s(session_id bigint, staff_id text, staff_name text, section_code text, section_name text,
-       terminal_code text, wards text[], permissions text[], stepped_up_at timestamptz)`,
-    [need.permission ?? "", need.stepUp === true ? STEP_UP_SECONDS : 0],
-  );
-  const row = rows[0];
+type EnteredRow = SessionRow & { readonly entered_as: string };
+
+/** The desk's role and the session for the rest of the transaction: set_config('role', …, true) is SET LOCAL ROLE. */
+function taking({ session }: StaffCall): string {
+  return `SELECT set_config('role', ${escapeLiteral(DESK_ROLE)}, true), set_config('hagukumi.session', ${escapeLiteral(session)}, true)`;
+}
+
+/** Asks for what is needed; the answer also says whether the role holds. */
+function requiring({ permission, stepUp }: Need): string {
+  return `SELECT current_user::text AS entered_as, s.*
+    FROM access.require(${escapeLiteral(permission ?? "")}, ${String(stepUp === true ? STEP_UP_SECONDS : 0)})
+      AS s(session_id bigint, staff_id text, staff_name text, section_code text, section_name text,
+        terminal_code text, wards text[], permissions text[], stepped_up_at timestamptz)`;
+}
+
+function entered(row: EnteredRow | undefined): StaffNow {
   if (row === undefined) throw new Error("access.require returned no row");
   if (row.entered_as !== DESK_ROLE) throw new Error(`the role ${DESK_ROLE} did not hold: no transaction is open`);
   return {
@@ -114,6 +118,14 @@ export async function enterAsStaff(client: PoolClient, call: StaffCall, need: Ne
     permissions: row.permissions,
     steppedUpAt: row.stepped_up_at,
   };
+}
+
+/** Takes the desk's role and the session for the rest of the open transaction and checks what is needed. */
+export async function enterAsStaff(client: PoolClient, call: StaffCall, need: Need): Promise<StaffNow> {
+  // Two statements: in one text they would be a transaction of their own, and a missing BEGIN would go unseen.
+  await client.query(taking(call));
+  const { rows } = await client.query<EnteredRow>(requiring(need));
+  return entered(rows[0]);
 }
 
 /** Leaves a row about refused work, in a transaction of its own; where there is no live session there is nobody to name. */
@@ -161,9 +173,9 @@ export async function staffRead<T>(
   work: (client: PoolClient, staff: StaffNow) => Promise<StaffReadResult<T>>,
 ): Promise<T> {
   return await refusingAsStaff(pool, call, async () => {
-    return await onSnapshot(pool, async (client) => {
-      const staff = await enterAsStaff(client, call, need);
-      const { response, log } = await work(client, staff);
+    // With BEGIN in one text: each round trip less counts when every click makes one.
+    return await onSnapshotAfter(pool, `${taking(call)}; ${requiring(need)}`, async (client, row) => {
+      const { response, log } = await work(client, entered(row as EnteredRow | undefined));
       await writeAccessLog(client, call, log);
       return response;
     });
