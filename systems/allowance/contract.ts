@@ -33,6 +33,7 @@ export type { HoldKind, ListedHold, NewHold } from "./src/holds/holds.ts";
 
 // 口座 accounts
 export { changeAccount } from "./src/accounts/change-account.ts";
+export { seedDemoChildAccounts } from "./src/accounts/demo-child-accounts.ts";
 export type { ChangeAccountRequest, NewAccount } from "./src/accounts/change-account.ts";
 
 export {

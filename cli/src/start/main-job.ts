@@ -26,6 +26,7 @@ import {
   recordDecisionParts,
   resolveHandOver,
   structureAddresses,
+  seedDemoChildAccounts,
   seedDemoSettings,
   transferFileName,
   verifyMoney,
@@ -264,6 +265,7 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   await loadCity(job);
   await decideClaims(job);
   await recordParts(job);
+  if ((await seedDemoChildAccounts(options.context.pool, people.register, people.decider)) > 0) job.changed = true;
   if ((await fileDemoClaims(job.as("register"))) > 0) job.changed = true;
   const bank = createBankSimulator({ dir: join(options.dataDir, "outside-bank") });
   const run = await getRun(options.context.pool, await bringRunForward(job, bank));

@@ -19,6 +19,10 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
   decision_two_people: { code: "samePerson", message: SAME_PERSON },
   account_two_people: { code: "samePerson", message: SAME_PERSON },
+  child_account_two_people: {
+    code: "samePerson",
+    message: "児童の口座は、入力した人と別の人が確認します。何も変えていません。",
+  },
   advance_offset_two_people: { code: "samePerson", message: SAME_PERSON },
   creditor_two_people: { code: "samePerson", message: SAME_PERSON },
   special_collection_two_people: { code: "samePerson", message: SAME_PERSON },

@@ -21,6 +21,27 @@ export const accountChange = {
   },
 } as const satisfies CheckGroup;
 
+export const childAccount = {
+  where: "児童の口座の届",
+  files: ["procedures/child-account.ts"],
+  stop: {
+    recipient: ["認定番号の受給者がいないか、届け出た施設と違う", "認定番号を確かめる"],
+    child: ["施設の支給対象の児童でない", "児童の番号を確かめる"],
+    "childAccount.notPublic": ["国・地方公共団体の設置する施設でない", "施設の口座は、口座変更届による"],
+    "childAccount.noGrant": ["児童に未支払を支給する決定がない", "未支払児童手当請求書を先に決裁する"],
+    "account.holder": ["口座名義が児童と違い、預かる人と理由がない", "児童の口座にするか、預かる人と理由を書く"],
+    "account.invalid": ["口座が、銀行・支店・番号の検査を通らない", "通帳を確かめる"],
+  },
+  look: {
+    "account.holder": ["児童の名義でない口座を、だれかが児童のために預かる", "預かる人と理由が十分かを判断する"],
+    "account.warning": ["口座の検査に、止めるほどでない指摘がある", "文のとおりに確かめる"],
+    "account.shared": ["同じ口座が、別の受給者にも登録されている", "通帳の写しで確かめる"],
+  },
+  note: {
+    "account.paid": ["（取消）前の口座で作った支払処理は変わらない", "組戻しが要るかを確かめる"],
+  },
+} as const satisfies CheckGroup;
+
 export const donation = {
   where: "寄附の申出・変更・撤回",
   files: ["procedures/donation.ts"],

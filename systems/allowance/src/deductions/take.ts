@@ -172,11 +172,11 @@ async function writePieces(client: PoolClient, pieces: readonly Piece[], options
   await client.query(`
     CREATE TEMP TABLE used ON COMMIT DROP AS
     SELECT p.child_number, p.benefit_month, p.generation, coalesce(n.new_tranche, p.tranche)::smallint AS tranche,
-           CASE WHEN p.part = 0 THEN p.attempt ELSE 1 END::smallint AS attempt, c.recipient_id, p.amount, p."deductionNo" AS deduction_no
+           CASE WHEN p.part = 0 THEN p.attempt ELSE 1 END::smallint AS attempt, c.recipient_id, c.payee_key, p.amount, p."deductionNo" AS deduction_no
     FROM piece p JOIN candidate c USING (${KEY})
     LEFT JOIN numbered n ON (n.child_number, n.benefit_month, n.generation, n.tranche, n.part) = (p.child_number, p.benefit_month, p.generation, p.tranche, p.part);
     DELETE FROM candidate c USING piece p WHERE (c.child_number, c.benefit_month, c.generation, c.tranche) = (p.child_number, p.benefit_month, p.generation, p.tranche);
-    INSERT INTO candidate (${KEY}, attempt, recipient_id, amount) SELECT ${KEY}, attempt, recipient_id, amount FROM used WHERE deduction_no IS NULL;
+    INSERT INTO candidate (${KEY}, attempt, recipient_id, payee_key, amount) SELECT ${KEY}, attempt, recipient_id, payee_key, amount FROM used WHERE deduction_no IS NULL;
     INSERT INTO deducted (${KEY}, attempt, recipient_id, amount, deduction_no) SELECT ${KEY}, attempt, recipient_id, amount, deduction_no FROM used WHERE deduction_no IS NOT NULL;
     UPDATE deducted d SET attempt = (SELECT coalesce(max(i.attempt), 0) + 1 FROM allowance.run_deduction_item i
       WHERE (i.child_number, i.benefit_month, i.generation, i.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche))`);

@@ -38,6 +38,7 @@ export const PROCEDURE_CODES = [
   "moveOut",
   "accountChange",
   "publicAccountChoice",
+  "childAccount",
   "numberChange",
   "withdrawal",
 ] as const;

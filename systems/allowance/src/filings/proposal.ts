@@ -29,13 +29,13 @@ const missing = ({ code, name, why, waivable }: RequiredDocument): Difference =>
     `「${name}」がありません（${why}）。返戻・保留にするか${waivable ? "、台帳で確かめて省略の理由を記録" : "、受領を記録"}してください。`,
   );
 
-/** Other filings of the same procedure for the same person that nobody has decided: a re-application or a mistake (A28). */
+/** Other filings of the same procedure for the same person that nobody has decided: a re-application or a mistake (A28). A home files one for each child. */
 async function sameFilings(client: PoolClient, record: FilingRecord): Promise<Difference[]> {
   const { rows } = await client.query<{ reception_number: string; received_on: CivilDate }>(
     `SELECT reception_number, received_on FROM allowance.filing_current
      WHERE claimant_number = $1 AND procedure_code = $2 AND filing_id <> $3 AND state IN ('submitted', 'returned', 'held', 'examined')
-     ORDER BY filing_id`,
-    [record.subject.claimant, record.procedure, record.filingId],
+       AND (procedure_code <> 'childAccount' OR named_numbers && $4::bigint[]) ORDER BY filing_id`,
+    [record.subject.claimant, record.procedure, record.filingId, record.subject.children],
   );
   return rows.map(({ reception_number, received_on }) =>
     look(

@@ -46,13 +46,16 @@ type ReturnedLine = {
   readonly amount: number;
   readonly child_months: number;
   readonly account_id: number | null;
+  readonly child_account_id: number | null;
 };
 
-/** The returned line with the account that the recipient has now. @throws Refusal `resultMismatch` */
+/** The returned line with the account that the recipient, or the child whom the line was for, has now. @throws Refusal `resultMismatch` */
 export async function getReturnedLine(client: PoolClient, runNo: number, lineNo: number): Promise<ReturnedLine> {
   const { rows } = await client.query<ReturnedLine>(
     `SELECT l.recipient_id, l.amount, l.child_months,
-            (SELECT max(account_id) FROM allowance.account a WHERE a.recipient_id = l.recipient_id) AS account_id
+            CASE WHEN l.payee_child IS NULL THEN (SELECT max(account_id) FROM allowance.account a WHERE a.recipient_id = l.recipient_id) END AS account_id,
+            (SELECT max(child_account_id) FROM allowance.child_account a WHERE a.recipient_id = l.recipient_id AND a.child_number = l.payee_child
+               AND a.unpaid_id IS NOT DISTINCT FROM l.unpaid_id) AS child_account_id
      FROM allowance.run_line l JOIN allowance.result_row r USING (run_no, line_no) WHERE l.run_no = $1 AND l.line_no = $2`,
     [runNo, lineNo],
   );
@@ -74,8 +77,8 @@ export async function confirmReturnIn(
   const run = await getRun(client, at.runNo);
   const line = await getReturnedLine(client, at.runNo, at.lineNo);
   await client.query(
-    `INSERT INTO allowance.return_confirmation (run_no, line_no, account_id, confirmed_by, approved_by) VALUES ($1, $2, $3, $4, $5)`,
-    [at.runNo, at.lineNo, line.account_id, people.first, people.second],
+    `INSERT INTO allowance.return_confirmation (run_no, line_no, account_id, child_account_id, confirmed_by, approved_by) VALUES ($1, $2, $3, $4, $5, $6)`,
+    [at.runNo, at.lineNo, line.account_id, line.child_account_id, people.first, people.second],
   );
   const journal = await openJournal(client, {
     kind: "reinstate",

@@ -171,9 +171,9 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
   crashPoint("payment.create.heading");
   await client.query(
     `INSERT INTO allowance.run_line (run_no, line_no, recipient_id, account_id, bank, branch, account_type, account_number, holder,
-       amount, child_months, new_code, ward_code, employee_class)
+       amount, child_months, new_code, ward_code, employee_class, payee_child, child_account_id, unpaid_id)
      SELECT $1, line_no, recipient_id, account_id, bank, branch, account_type, account_number, holder, amount, child_months, new_code,
-       ward_code, employee_class FROM line ORDER BY line_no`,
+       ward_code, employee_class, payee_child, child_account_id, unpaid_id FROM line ORDER BY line_no`,
     [runNo],
   );
   await client.query("ANALYZE line");
@@ -181,7 +181,7 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
   await client.query(
     `INSERT INTO allowance.run_item (child_number, benefit_month, generation, tranche, attempt, run_no, line_no, amount)
      SELECT c.child_number, c.benefit_month, c.generation, c.tranche, c.attempt, $1, l.line_no, c.amount
-     FROM candidate c JOIN line l USING (recipient_id)`,
+     FROM candidate c JOIN line l USING (recipient_id, payee_key)`,
     [runNo],
   );
   crashPoint("payment.create.items");
@@ -196,7 +196,7 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
   await client.query(
     `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, child_number, benefit_month, run_no, line_no, amount)
      SELECT $1, 'due', 'clearing', c.recipient_id, c.child_number, c.benefit_month, $2, l.line_no, c.amount
-     FROM candidate c JOIN line l USING (recipient_id)`,
+     FROM candidate c JOIN line l USING (recipient_id, payee_key)`,
     [journal, runNo],
   );
   crashPoint("payment.create.reserved");

@@ -25,7 +25,9 @@ export type FrozenFile = {
 };
 
 type LineRow = {
+  readonly line_no: number;
   readonly recipient_id: number;
+  readonly payee_child: number | null;
   readonly bank: string;
   readonly bank_kana: string;
   readonly branch: string;
@@ -39,17 +41,18 @@ type LineRow = {
 
 /**
  * 顧客コード1 = 認定番号, 顧客コード2 = run number (4 digits) and payment month: the exact key by which the bank's result
- * finds its line, and what makes the file of a repeated run differ from the first.
+ * finds its line, and what makes the file of a repeated run differ from the first. A recipient may have several lines that go to
+ * children: these carry the number of the line (6 digits) in place of the payment month.
  */
 export function customerCodes(
-  recipientId: number,
+  line: { readonly recipientId: number; readonly lineNo: number; readonly toChild: boolean },
   runNo: number,
   paymentMonth: string,
 ): Pick<TransferItem, "customer1" | "customer2"> {
-  return {
-    customer1: String(recipientId).padStart(10, "0"),
-    customer2: String(runNo).padStart(4, "0") + paymentMonth.slice(0, 4) + paymentMonth.slice(5, 7),
-  };
+  const last = line.toChild
+    ? String(line.lineNo).padStart(6, "0")
+    : paymentMonth.slice(0, 4) + paymentMonth.slice(5, 7);
+  return { customer1: String(line.recipientId).padStart(10, "0"), customer2: String(runNo).padStart(4, "0") + last };
 }
 
 /** The file as plain data: a pure function of the run's lines, the client and the branch names of the pay day (M13). */
@@ -59,7 +62,7 @@ export async function readTransferFile(
 ): Promise<TransferFile & { readonly testBank: boolean }> {
   const { testBank, kind, ...client } = await readSetting(connection, "client", run.payOn);
   const { rows } = await connection.query<LineRow>(
-    `SELECT l.recipient_id, l.bank, b.bank_kana, l.branch, b.branch_kana, l.account_type, l.account_number, l.holder, l.amount, l.new_code
+    `SELECT l.line_no, l.recipient_id, l.payee_child, l.bank, b.bank_kana, l.branch, b.branch_kana, l.account_type, l.account_number, l.holder, l.amount, l.new_code
      FROM allowance.run_line l
      JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= $2 AND (b.last_day IS NULL OR b.last_day >= $2)
      WHERE l.run_no = $1 ORDER BY l.line_no`,
@@ -75,7 +78,11 @@ export async function readTransferFile(
     holder: row.holder,
     amount: row.amount,
     newCode: row.new_code,
-    ...customerCodes(row.recipient_id, run.runNo, run.paymentMonth),
+    ...customerCodes(
+      { recipientId: row.recipient_id, lineNo: row.line_no, toChild: row.payee_child !== null },
+      run.runNo,
+      run.paymentMonth,
+    ),
     transferCode: "7",
   }));
   return { kind, client: { ...client, date: run.payOn.slice(5, 7) + run.payOn.slice(8, 10) }, items, testBank };
@@ -107,7 +114,8 @@ async function refuseHeldLines(client: Queryable, runNo: number): Promise<void> 
   const { rows } = await client.query<HeldLine>(
     `SELECT DISTINCT ON (l.recipient_id) l.recipient_id AS "recipientId", h.cause FROM allowance.run_item i
      JOIN allowance.run_line l USING (run_no, line_no) JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= i.benefit_month
-     WHERE i.run_no = $1 AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)
+     WHERE i.run_no = $1 AND NOT (l.unpaid_id IS NOT NULL AND h.cause = allowance.death_hold_cause())
+       AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)
      ORDER BY l.recipient_id, h.hold_id`,
     [runNo],
   );

@@ -26,6 +26,7 @@ export type ImportedResults = {
 type Line = {
   readonly line_no: number;
   readonly recipient_id: number;
+  readonly to_child: boolean;
   readonly amount: number;
   readonly bank: string;
   readonly branch: string;
@@ -95,7 +96,7 @@ export async function importResults(context: Context, request: ImportRequest): P
       );
     }
     const { rows: lines } = await client.query<Line>(
-      `SELECT line_no, recipient_id, amount, bank, branch, account_number FROM allowance.run_line WHERE run_no = $1 AND (recipient_id = ANY ($2) OR account_number = ANY ($3))`,
+      `SELECT line_no, recipient_id, payee_child IS NOT NULL AS to_child, amount, bank, branch, account_number FROM allowance.run_line WHERE run_no = $1 AND (recipient_id = ANY ($2) OR account_number = ANY ($3))`,
       [
         run.runNo,
         results.returned.map((row) => Number(row.customer1)),
@@ -104,7 +105,8 @@ export async function importResults(context: Context, request: ImportRequest): P
     );
     const byCode = new Map(
       lines.map((line) => {
-        const codes = customerCodes(line.recipient_id, run.runNo, run.paymentMonth);
+        const of = { recipientId: line.recipient_id, lineNo: line.line_no, toChild: line.to_child };
+        const codes = customerCodes(of, run.runNo, run.paymentMonth);
         return [`${codes.customer1 ?? ""}${codes.customer2 ?? ""}`, line] as const;
       }),
     );

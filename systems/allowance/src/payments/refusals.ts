@@ -4,6 +4,7 @@ import type { ConstraintMessages } from "@hagukumi/platform/database/problem.ts"
 /** Codes of the payment room (支払). Stable: machines may depend on them. */
 export type PaymentRefusalCode =
   | "accountChanged"
+  | "accountMissing"
   | "approvalNotBound"
   | "dueLowered"
   | "handOverTwice"
@@ -89,6 +90,31 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
   run_line_account: {
     code: "accountChanged",
     message: "明細の口座が受給者の口座と一致しません。作り直してください。",
+  },
+  run_line_payee: {
+    code: "lineInvalid",
+    message: "明細の振込先は、受給者の口座か、児童の口座か、未支払の決定の口座のどれかです。作り直してください。",
+  },
+  run_line_once: {
+    code: "lineInvalid",
+    message: "同じ相手への明細が、この支払処理に二つあります。支払処理は作っていません。",
+  },
+  run_line_public_institution: {
+    code: "lineInvalid",
+    message:
+      "国・地方公共団体の設置する施設には、施設の口座でなく、児童ひとりずつの口座に払います（児童手当法22条の2）。作り直してください。",
+  },
+  run_line_unpaid_kind: {
+    code: "lineInvalid",
+    message: "未支払の決定による支払は、種別「未支払」の支払処理でだけ行います。作り直してください。",
+  },
+  run_item_payee: {
+    code: "lineInvalid",
+    message: "児童に払う明細に、その児童のものでない月分が入っています。作り直してください。",
+  },
+  return_confirmation_account: {
+    code: "accountMissing",
+    message: "振込不能を確かめるには、支払う相手の口座が要ります。先に口座を登録してください。何も変えていません。",
   },
   run_line_branch: {
     code: "lineInvalid",

@@ -32,6 +32,7 @@ type Row = {
   readonly line_no: number | null;
   readonly seq: number | null;
   readonly account_id: number | null;
+  readonly child_account_id: number | null;
   readonly resolution: string | null;
   readonly proposed_by: string | null;
   readonly settled: boolean;
@@ -51,7 +52,7 @@ function refuse(code: PaymentRefusalCode, message: string, { runNo, rowNo }: OnR
 /** The row with its last proposal. @throws Refusal `resultMismatch` */
 async function rowOf(client: PoolClient, at: OnRow): Promise<Row> {
   const { rows } = await client.query<Row>(
-    `SELECT w.result_id, w.line_no, p.seq, p.account_id, p.resolution, p.proposed_by,
+    `SELECT w.result_id, w.line_no, p.seq, p.account_id, p.child_account_id, p.resolution, p.proposed_by,
             EXISTS (SELECT FROM allowance.return_confirmation c WHERE (c.run_no, c.line_no) = (w.run_no, w.line_no))
             OR EXISTS (SELECT FROM allowance.result_resolution s WHERE (s.result_id, s.row_no) = (w.result_id, w.row_no)) AS settled
      FROM allowance.result_row w LEFT JOIN LATERAL (SELECT * FROM allowance.result_proposal p WHERE (p.result_id, p.row_no) = (w.result_id, w.row_no)
@@ -82,8 +83,16 @@ export async function proposeSettlement(
       const line = row.line_no === null ? null : await getReturnedLine(client, request.runNo, row.line_no);
       const seq = (row.seq ?? 0) + 1;
       await client.query(
-        `INSERT INTO allowance.result_proposal (result_id, row_no, seq, account_id, resolution, proposed_by) VALUES ($1, $2, $3, $4, $5, $6)`,
-        [row.result_id, request.rowNo, seq, line?.account_id ?? null, resolution, context.operator],
+        `INSERT INTO allowance.result_proposal (result_id, row_no, seq, account_id, child_account_id, resolution, proposed_by) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+        [
+          row.result_id,
+          request.rowNo,
+          seq,
+          line?.account_id ?? null,
+          line?.child_account_id ?? null,
+          resolution,
+          context.operator,
+        ],
       );
       const objectId = `${request.runNo}/${request.rowNo}`;
       return {
@@ -114,8 +123,8 @@ export async function approveSettlement(
       if (row.line_no === null) {
         await resolveResultIn(client, { ...request, resolution: row.resolution ?? "" }, people);
       } else {
-        const { account_id } = await getReturnedLine(client, request.runNo, row.line_no);
-        if (account_id !== row.account_id) {
+        const now = await getReturnedLine(client, request.runNo, row.line_no);
+        if (now.account_id !== row.account_id || now.child_account_id !== row.child_account_id) {
           refuse("accountChanged", "案のあとで口座が変わっています。もう一度確かめて案を入れてください。", request);
         }
         const at = { runNo: request.runNo, lineNo: row.line_no, key: request.key, today: context.today };

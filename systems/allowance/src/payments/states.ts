@@ -49,7 +49,8 @@ export const endStates: ReadonlySet<RunState> = new Set(["closed", "cancelled", 
 /**
  * Kinds of run. Each has its own extraction; all take their months under one key. regular: everything free to the end of the period.
  * occasional: arrears and what ended rights left. final: only what ended rights left. released: months of earlier periods that were
- * held. makeUp: months of earlier periods that no run has paid and no hold explains. retransfer: what the bank returned.
+ * held. makeUp: months of earlier periods that no run has paid and no hold explains. retransfer: what the bank returned. unpaid: what
+ * was granted to the children of a recipient who died, or to a child who left a home (12条), to their own accounts.
  */
 export const runKindLabels = {
   regular: "定時",
@@ -58,5 +59,6 @@ export const runKindLabels = {
   released: "差止解除",
   makeUp: "追給",
   retransfer: "再振込",
+  unpaid: "未支払（児童へ）",
 } as const;
 export type RunKind = keyof typeof runKindLabels;

@@ -3,6 +3,7 @@ import { type AnyProcedure, defineProcedure, type Procedure } from "../filings/p
 import { accountChange, publicAccountChoice } from "./account-change.ts";
 import { annualReview, institutionAnnualReview } from "./annual-review.ts";
 import { change } from "./change.ts";
+import { childAccount } from "./child-account.ts";
 import { death } from "./death.ts";
 import { detention } from "./detention.ts";
 import { donation, donationChange, donationWithdrawal } from "./donation.ts";
@@ -62,5 +63,6 @@ export const otherProcedures: readonly AnyProcedure[] = [
   report(moveOut),
   report(accountChange),
   report(publicAccountChoice),
+  report(childAccount),
   report(numberChange),
 ];

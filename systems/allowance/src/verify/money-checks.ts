@@ -79,7 +79,7 @@ export const moneyChecks: readonly MoneyCheck[] = [
     sql: `SELECT format('支払処理 %s 認定番号 %s', i.run_no, l.recipient_id) AS found FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
       JOIN allowance.transfer_file t USING (run_no)
       JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= i.benefit_month AND h.recorded_at < t.recorded_at
-      WHERE NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id AND x.recorded_at < t.recorded_at)
+      WHERE NOT (l.unpaid_id IS NOT NULL AND h.cause = allowance.death_hold_cause()) AND NOT EXISTS (SELECT 1 FROM allowance.hold_release x WHERE x.hold_id = h.hold_id AND x.recorded_at < t.recorded_at)
       UNION ALL
       SELECT format('支払処理 %s 認定番号 %s（児童の差止）', i.run_no, l.recipient_id) FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
       JOIN allowance.transfer_file t USING (run_no)
@@ -153,11 +153,16 @@ export const moneyChecks: readonly MoneyCheck[] = [
   },
   {
     id: "M16",
-    title: "どの明細も、受給者の口座で、支払日にある支店で、使える文字の名義",
+    title: "どの明細も、受給者（児童に払うものは児童）の口座で、支払日にある支店で、使える文字の名義",
     sql: `SELECT format('支払処理 %s 明細 %s', l.run_no, l.line_no) AS found FROM allowance.run_line l JOIN allowance.payment_run r USING (run_no)
-      LEFT JOIN allowance.account a USING (account_id)
-      WHERE (a.recipient_id, a.bank, a.branch, a.account_type, a.account_number, a.holder)
+      LEFT JOIN allowance.account a USING (account_id) LEFT JOIN allowance.child_account k ON k.child_account_id = l.child_account_id
+      LEFT JOIN allowance.unpaid_decision u ON u.unpaid_id = l.unpaid_id
+      WHERE CASE WHEN l.payee_child IS NULL THEN (a.recipient_id, a.bank, a.branch, a.account_type, a.account_number, a.holder)
               IS DISTINCT FROM (l.recipient_id, l.bank, l.branch, l.account_type, l.account_number, l.holder)
+            WHEN k.child_account_id IS NOT NULL THEN (k.recipient_id, k.child_number, k.bank, k.branch, k.account_type, k.account_number, k.holder)
+              IS DISTINCT FROM (l.recipient_id, l.payee_child, l.bank, l.branch, l.account_type, l.account_number, l.holder)
+            ELSE (u.recipient_id, u.child_number, u.bank, u.branch, u.account_type, u.account_number, u.holder)
+              IS DISTINCT FROM (l.recipient_id, l.payee_child, l.bank, l.branch, l.account_type, l.account_number, l.holder) END
          OR char_length(l.holder) NOT BETWEEN 1 AND 30 OR l.holder ~ '[^ ().0-9A-Z｢｣ｦ-ﾟ-]'
          OR NOT EXISTS (SELECT 1 FROM allowance.branch_period b WHERE b.bank = l.bank AND b.branch = l.branch
               AND b.valid_from <= r.pay_on AND (b.last_day IS NULL OR b.last_day >= r.pay_on))`,

@@ -226,6 +226,13 @@ const contents = {
     fc.record({ claimant: person, state: fc.constant("moved"), plannedOn: day, movedInOn: day }),
   ),
   accountChange: fc.record({ ...own, account, exception: maybe(fc.constant("例外の理由")) }),
+  childAccount: fc.record({
+    ...own,
+    ground: fc.constantFrom("publicInstitution", "unpaid"),
+    child: person,
+    account,
+    keptBy: maybe(fc.constant("施設の長が預かる")),
+  }),
   publicAccountChoice: fc.oneof(
     fc.record({
       ...own,

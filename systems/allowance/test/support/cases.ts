@@ -25,6 +25,8 @@ export type Family = {
   readonly firstMonth?: string;
   /** First month without entitlement */
   readonly endedFrom?: string;
+  /** A home instead of a parent, and who runs it */
+  readonly home?: "private" | "public";
   readonly account?: {
     readonly bank: string;
     readonly branch: string;
@@ -57,7 +59,7 @@ function factsOf(family: Family): unknown {
     case: String(family.recipient),
     from: "2024-10",
     until: "2026-12",
-    recipient: { kind: "individual", ...ended },
+    recipient: { kind: family.home === undefined ? "individual" : "institution", ...ended },
     children: family.children.map((child, index) => ({
       id: padded(child.id),
       birthDate: child.birthDate,
@@ -86,6 +88,20 @@ async function seedBranches(pool: Pool): Promise<void> {
     INSERT INTO allowance.branch SELECT '9900', '718', '2010-04-01', 'ゆうちょ', 'ﾕｳﾁﾖ', '七一八', 'ﾅﾅｲﾁﾊﾁ', snapshot_id FROM allowance.bank_snapshot ON CONFLICT DO NOTHING;`);
 }
 
+/** The next row of a home's history: who runs it from now on. */
+export async function writeHome(
+  connection: Pick<Pool, "query">,
+  number: number,
+  founder: "private" | "public",
+): Promise<void> {
+  await connection.query(
+    `INSERT INTO allowance.organization_history (addressee_number, revision, name, kana, kind, ward_code, postal_code, address, founder, row_digest, batch_id)
+     SELECT $1::bigint, coalesce(max(revision), 0) + 1, '架空学園', 'カクウガクエン', 'institution', '431010', '8600000', '架空市中央区架空台1番地', $2, repeat('c', 64), 0
+     FROM allowance.organization_history WHERE addressee_number = $1::bigint`,
+    [number, founder],
+  );
+}
+
 /** Writes the families as certified cases with accounts; recipient ids are the 認定番号 in the order given. */
 export async function seedCases(pool: Pool, families: readonly Family[]): Promise<readonly number[]> {
   await seedBranches(pool);
@@ -95,23 +111,25 @@ export async function seedCases(pool: Pool, families: readonly Family[]): Promis
     const ids: number[] = [];
     for (const family of families) {
       const first = family.firstMonth ?? "2024-10";
+      const kind = family.home === undefined ? "individual" : "institution";
       const numbers = [family.recipient, ...family.children.map((child) => child.id)];
       await client.query(
         "INSERT INTO allowance.addressee SELECT n, 'person' FROM unnest($1::bigint[]) n ON CONFLICT DO NOTHING",
         [numbers],
       );
+      if (family.home !== undefined) await writeHome(client, family.recipient, family.home);
       const claim = await client.query<{ claim_id: number }>(
         `INSERT INTO allowance.claim (reception_number, kind, received_on, channel, claimant_number, recipient_kind, cause, employee_class, ward_code, content_digest, recorded_by)
-         VALUES ($1, 'certification', $2, 'counter', $3, 'individual', 'other', 'employee', '431010', repeat('b', 64), 'uketsuke') RETURNING claim_id`,
-        [String(family.recipient % 10_000_000_000), receivedFor(family), family.recipient],
+         VALUES ($1, 'certification', $2, 'counter', $3, $4, 'other', CASE WHEN $4 = 'individual' THEN 'employee' END, '431010', repeat('b', 64), 'uketsuke') RETURNING claim_id`,
+        [String(family.recipient % 10_000_000_000), receivedFor(family), family.recipient, kind],
       );
       const claimId = claim.rows[0]?.claim_id;
       const facts = canonicalJson(factsOf(family));
       const digest = createHash("sha256").update(facts).digest("hex");
       await client.query("INSERT INTO allowance.facts VALUES ($1, $2) ON CONFLICT DO NOTHING", [digest, facts]);
       const recipient = await client.query<{ recipient_id: number }>(
-        `INSERT INTO allowance.recipient (addressee_number, kind, ordinal, opened_by_claim, ward_code) VALUES ($1, 'individual', 1, $2, '431010') RETURNING recipient_id`,
-        [family.recipient, claimId],
+        `INSERT INTO allowance.recipient (addressee_number, kind, ordinal, opened_by_claim, ward_code) VALUES ($1, $3, 1, $2, '431010') RETURNING recipient_id`,
+        [family.recipient, claimId, kind],
       );
       const recipientId = recipient.rows[0]?.recipient_id ?? 0;
       const decide = `INSERT INTO allowance.decision (recipient_id, seq, claim_id, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by)

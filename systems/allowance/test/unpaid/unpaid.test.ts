@@ -4,6 +4,10 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { overrideProposal } from "../../src/filings/examine.ts";
+import { month } from "@hagukumi/law/contract.ts";
+import { placeHold, releaseHold } from "../../src/holds/holds.ts";
+import { sourceOf } from "../../src/notices/sources/list.ts";
+import { openSources } from "../../src/notices/sources/source.ts";
 import { closeRun } from "../../src/payments/close-run.ts";
 import { cancelRun } from "../../src/payments/cancel-run.ts";
 import { freezeRun } from "../../src/payments/freeze-run.ts";
@@ -312,6 +316,73 @@ describe("after the death of the recipient", () => {
         holder: "guardianForChild",
       },
     ]);
+  });
+
+  it("[A84] a run of 未支払 pays each child what it was granted, to its own account, although the dead recipient stays held", async () => {
+    const recipient = await certifiedFamily(clerks, 50_700, BORN);
+    await dies(50_700, "2026-11-10");
+    await decided(
+      clerk,
+      approver,
+      exOfficio("death", "2026-11-20", { claimant: 50_700, diedOn: "2026-11-10", evidence: "住民票" }),
+    );
+    await decided(clerk, approver, claimOf([50_701, 50_702], recipient));
+    // Another hold on the recipient stops the children, too; it is released first.
+    const hold = await placeHold(clerk, {
+      recipientId: recipient,
+      kind: "hold",
+      fromMonth: month("2026-10"),
+      cause: "受給資格の調査",
+      key: "hold/unpaid",
+    });
+    const stopped = await create(database.pool, "2026-12", "unpaid");
+    expect(stopped.lines.exclusions).toContainEqual({
+      recipientId: recipient,
+      reason: "held",
+      items: 4,
+      amount: 50_000,
+    });
+    await cancelRun(clerk, { key: "cancel/held", runNo: stopped.runNo, reason: "調査中" });
+    await releaseHold(clerk, hold, "調査が終わった", "release/unpaid");
+
+    const run = await create(database.pool, "2026-12", "unpaid");
+    const { rows } = await database.pool.query(
+      `SELECT payee_child AS child, account_id AS own, account_number AS account, amount FROM allowance.run_line WHERE run_no = $1 AND recipient_id = $2 ORDER BY 1`,
+      [run.runNo, recipient],
+    );
+    // 15,000 × 2 and 10,000 × 2, both to the account of the claim (the younger child's).
+    expect(rows).toEqual([
+      { child: 50_701, own: null, account: "7000001", amount: 30_000 },
+      { child: 50_702, own: null, account: "7000001", amount: 20_000 },
+    ]);
+    // A run of any other kind finds nothing of it, and while it is under way nothing is granted twice.
+    await advance(database.pool, run.runNo, "handedOver");
+    expect(await violations()).toEqual([]);
+    await importResults(clerk, {
+      key: "results/unpaid",
+      runNo: run.runNo,
+      bytes: resultCsv({ count: run.lines.lineCount, amount: run.lines.total }, []),
+    });
+    await closeRun(clerk, { key: "close/unpaid", runNo: run.runNo });
+    expect(await balance(recipient, "due")).toBe(0);
+    expect(await balance(recipient, "bank")).toBe(50_000);
+    // Paid: a second run finds nothing, and the grant can't be taken back any more.
+    await expect(create(database.pool, "2026-12", "unpaid")).rejects.toMatchObject({ code: "nothingToPay" });
+    // The letter of the payment goes to the child, never to the dead.
+    const client = await database.pool.connect();
+    const told: number[] = [];
+    try {
+      await client.query("BEGIN");
+      const question = { from: "2020-01-01", documentOn: "2030-01-01", paymentRunNo: run.runNo };
+      for await (const slice of openSources(client, sourceOf("payment"), question, 100)) {
+        told.push(...slice.flatMap((row) => (row.recipientId === recipient ? [row.addressee ?? 0] : [])));
+      }
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+    expect(told.toSorted((one, other) => one - other)).toEqual([50_701, 50_702]);
+    expect(await violations()).toEqual([]);
   });
 
   it("a person may refuse with a reason; the decision says that reason", async () => {

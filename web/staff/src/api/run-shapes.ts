@@ -19,7 +19,7 @@ export const runHeading = z
   .object({
     runNo: z.int(),
     paymentMonth: z.string(),
-    kind: z.enum(["regular", "occasional", "final", "released", "makeUp", "retransfer"]),
+    kind: z.enum(["regular", "occasional", "final", "released", "makeUp", "retransfer", "unpaid"]),
     monthsFrom: z.string(),
     monthsTo: z.string(),
     payOn: z.string(),

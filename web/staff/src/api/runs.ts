@@ -132,7 +132,7 @@ const createPaymentRun = operation({
   body: z.strictObject({
     /** 支払期月 `YYYY-MM` */
     paymentMonth: z.string().regex(/^\d{4}-(?:0[1-9]|1[0-2])$/, "支払期月は YYYY-MM で指定してください。"),
-    kind: z.enum(["regular", "occasional", "final", "released", "makeUp", "retransfer"]),
+    kind: z.enum(["regular", "occasional", "final", "released", "makeUp", "retransfer", "unpaid"]),
     /** Pay day of a run outside the payment months; of a regular run the day that was announced */
     payOn: dateText.optional(),
   }),

@@ -10,7 +10,7 @@ import type { PaymentRefusalCode } from "../refusals.ts";
 export type PayeeLine = {
   readonly lineNo: number;
   readonly recipientId: number;
-  /** 受給者氏名 as it was known when the run was made */
+  /** 受給者氏名 as it was known when the run was made; of a line that goes to a child, the child's behind it */
   readonly name: string;
   /** カナ名義, half width, as in the file */
   readonly holder: string;
@@ -37,7 +37,7 @@ const HIDDEN = "（表示しません）";
 
 // The name is the one known when the run was made: printed again in two years, the list is still the same.
 const LINES = `
-SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') AS name, l.holder,
+SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') || CASE WHEN l.payee_child IS NULL THEN '' ELSE '（児童　' || coalesce(k.name, '') || '）' END AS name, l.holder,
        CASE WHEN s.protected THEN '' ELSE l.bank END AS bank, CASE WHEN s.protected THEN '${HIDDEN}' ELSE b.bank_name END AS "bankName",
        CASE WHEN s.protected THEN '' ELSE l.branch END AS branch, CASE WHEN s.protected THEN '${HIDDEN}' ELSE b.branch_name END AS "branchName",
        l.account_type AS "accountType", l.account_number AS "accountNumber", i.months, i.children, l.amount,
@@ -47,7 +47,12 @@ JOIN allowance.payment_run r USING (run_no)
 JOIN allowance.recipient c USING (recipient_id)
 JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= r.pay_on AND (b.last_day IS NULL OR b.last_day >= r.pay_on)
 LEFT JOIN LATERAL (SELECT h.protected FROM allowance.person_history h WHERE h.addressee_number = c.addressee_number
-                   ORDER BY history_no DESC, revision DESC LIMIT 1) s ON true
+                   ORDER BY history_no DESC, revision DESC LIMIT 1) s0 ON true
+LEFT JOIN LATERAL (SELECT h.protected FROM allowance.person_history h WHERE h.addressee_number = l.payee_child
+                   ORDER BY history_no DESC, revision DESC LIMIT 1) s1 ON true
+CROSS JOIN LATERAL (SELECT coalesce(s0.protected, false) OR coalesce(s1.protected, false) AS protected) s
+LEFT JOIN LATERAL (SELECT name FROM allowance.person_history h WHERE h.addressee_number = l.payee_child AND h.recorded_at <= r.recorded_at
+                   ORDER BY history_no DESC, revision DESC LIMIT 1) k ON true
 LEFT JOIN LATERAL (SELECT name FROM allowance.person_history h WHERE h.addressee_number = c.addressee_number AND h.recorded_at <= r.recorded_at
                    ORDER BY history_no DESC, revision DESC LIMIT 1) p ON true
 LEFT JOIN LATERAL (SELECT name FROM allowance.organization_history h WHERE h.addressee_number = c.addressee_number AND h.recorded_at <= r.recorded_at

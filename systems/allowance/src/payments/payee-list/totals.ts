@@ -82,9 +82,13 @@ SELECT CASE WHEN d.birth_order IS NULL THEN '-' WHEN d.birth_order >= 3 THEN '3'
 FROM allowance.run_item i JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
 WHERE i.run_no = $1 GROUP BY 1 ORDER BY 1`;
 
+/** Payees of the ledger's own entries: recipients, and the children who are paid in place of one. */
 const LEDGER = `
-SELECT count(DISTINCT e.recipient_id)::int AS lines, coalesce(sum(e.amount), 0)::bigint AS amount
-FROM allowance.journal j JOIN allowance.ledger_entry e USING (journal_id) WHERE j.run_no = $1 AND j.kind = 'reserve'`;
+SELECT (count(DISTINCT e.recipient_id) FILTER (WHERE l.payee_child IS NULL)
+         + count(DISTINCT (e.recipient_id, l.payee_child, l.unpaid_id)) FILTER (WHERE l.payee_child IS NOT NULL))::int AS lines,
+       coalesce(sum(e.amount), 0)::bigint AS amount
+FROM allowance.journal j JOIN allowance.ledger_entry e USING (journal_id)
+LEFT JOIN allowance.run_line l ON l.run_no = e.run_no AND l.line_no = e.line_no WHERE j.run_no = $1 AND j.kind = 'reserve'`;
 
 /** Read out of the bytes: the trailer's own count and amount, not the columns beside them. */
 const FILE = `

@@ -121,7 +121,7 @@ const MANY_MONTHS = `
 SELECT 'manyMonths' AS kind, l.recipient_id, min(l.line_no) AS line_no, NULL::bigint AS before, sum(c.amount)::bigint AS after,
        format('児童%s人に%s児童月分（支払期の月数は1人%s月）', count(DISTINCT c.child_number), count(DISTINCT (c.child_number, c.benefit_month)), ${PERIOD}) AS detail,
        '{}'::text[] AS barred
-FROM candidate c JOIN line l USING (recipient_id) GROUP BY l.recipient_id
+FROM candidate c JOIN line l USING (recipient_id, payee_key) GROUP BY l.recipient_id
 HAVING count(DISTINCT (c.child_number, c.benefit_month)) > ${PERIOD} * count(DISTINCT c.child_number)`;
 
 /** Entitled by decision in the period, and nothing to pay for any child (I-42). */
@@ -140,6 +140,14 @@ SELECT CASE WHEN (a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date > $2::date THEN
        ARRAY[a.entered_by::text] AS barred
 FROM line l JOIN allowance.account a USING (account_id)
 WHERE EXISTS (SELECT 1 FROM allowance.account x WHERE x.recipient_id = l.recipient_id AND x.account_id < l.account_id)
+  AND (a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date >= least($1::date - $3::int, $2::date + 1)
+UNION ALL
+SELECT CASE WHEN (a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date > $2::date THEN 'lateAccount' ELSE 'recentAccount' END,
+       l.recipient_id, l.line_no, NULL::bigint, l.amount::bigint,
+       format('%s に児童の口座を変更（入力 %s、承認 %s）', to_char(a.recorded_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD'), a.entered_by, a.approved_by), ARRAY[a.entered_by::text]
+FROM line l JOIN allowance.child_account a USING (child_account_id)
+WHERE (a.unpaid_id IS NOT NULL OR EXISTS (SELECT 1 FROM allowance.child_account x WHERE (x.recipient_id, x.child_number) = (a.recipient_id, a.child_number)
+         AND x.unpaid_id IS NULL AND x.child_account_id < a.child_account_id))
   AND (a.recorded_at AT TIME ZONE 'Asia/Tokyo')::date >= least($1::date - $3::int, $2::date + 1)
 UNION ALL
 SELECT 'sharedAccount', l.recipient_id, l.line_no, NULL, l.amount,

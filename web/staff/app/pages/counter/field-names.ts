@@ -83,6 +83,11 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   accountNumber: { label: "口座番号（7桁）" },
   holder: { label: "口座名義（カナ）" },
   exception: { label: "名義が本人と違うときの理由" },
+  ground: {
+    label: "児童に払うわけ",
+    words: { publicInstitution: "国・地方公共団体の施設（22条の2）", unpaid: "未支払の決定（12条）" },
+  },
+  keptBy: { label: "児童の名義でないときの、預かる人と理由" },
   yuchoSymbol: { label: "ゆうちょの記号" },
   yuchoNumber: { label: "ゆうちょの番号" },
   savings: yesNo("通常貯蓄貯金"),

@@ -28,6 +28,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   feeCollectionWithdrawal: "deduction",
   accountChange: "account",
   publicAccountChoice: "account",
+  childAccount: "account",
   parentDesignation: "certification",
 };
 

@@ -24,4 +24,5 @@ export const kindLabels: Readonly<Record<Run["kind"], string>> = {
   released: "差止解除",
   makeUp: "追給",
   retransfer: "再振込",
+  unpaid: "未支払（児童へ）",
 };
