@@ -2,11 +2,12 @@
  * Whether the print font can draw a name (文字の印字可否). The print engine draws an empty box for a missing character and
  * says nothing, so every text is checked before it is printed, and what must be reduced (縮退) is reported.
  */
+import { type CharacterSet, replaceCharacter, UNKNOWN_CHARACTER } from "../text/mj/reduce.ts";
 import { printFontFiles } from "./fonts.ts";
-import { charactersOf, isSelector, openTypeface } from "./typeface.ts";
+import { charactersOf, openTypeface } from "./typeface.ts";
 
-/** What is printed in place of a character that the font does not have. */
-export const UNPRINTABLE = "〓";
+/** What is printed in place of a character that neither the font nor the map of reductions knows. */
+export const UNPRINTABLE = UNKNOWN_CHARACTER;
 
 /** One character that cannot be printed as it stands. */
 export type Reduction = {
@@ -14,8 +15,10 @@ export type Reduction = {
   readonly character: string;
   /** `U+845B U+E0102` */
   readonly codePoints: string;
-  /** What is printed instead: the base character, or 〓 */
+  /** What is printed instead: the base character, the form of MJ縮退マップ, or 〓 */
   readonly printed: string;
+  /** Japanese: why that form */
+  readonly source: string;
 };
 
 export type PrintableText = {
@@ -23,35 +26,30 @@ export type PrintableText = {
   readonly reductions: readonly Reduction[];
 };
 
-function codePointsOf(text: string): string {
-  return Array.from(text, (each) => `U+${(each.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`).join(
-    " ",
-  );
-}
-
 const NONE: readonly Reduction[] = [];
 
-/** What is printed for a character that the font has not in this form. */
-function reduced(character: string): string {
-  const base = String.fromCodePoint(character.codePointAt(0) ?? 0);
-  if (isSelector(base.codePointAt(0) ?? 0)) return UNPRINTABLE;
-  return openTypeface(printFontFiles()[0]).glyphOf(base) === undefined ? UNPRINTABLE : base;
-}
+/** The characters that the print font can draw. */
+export const PRINT_CHARACTERS: CharacterSet = {
+  name: "印刷の書体",
+  has: (character) => openTypeface(printFontFiles()[0]).glyphOf(character) !== undefined,
+};
 
 /**
  * The text as it can be printed, and what had to be reduced. A variant that the font does not have becomes its base
- * character; a character that it does not have becomes 〓. Both are always in `reductions`.
+ * character; a character that it does not have the form that MJ縮退マップ names, else 〓. All are in `reductions`.
+ *
+ * @param identified 同定 of the city (its own characters → what they are), asked first
  */
-export function printable(text: string): PrintableText {
+export function printable(text: string, identified?: ReadonlyMap<string, string>): PrintableText {
   const typeface = openTypeface(printFontFiles()[0]);
   const characters = charactersOf(text);
   if (characters.every((each) => typeface.glyphOf(each) !== undefined)) return { text, reductions: NONE };
   const reductions: Reduction[] = [];
   const printed = characters.map((character) => {
     if (typeface.glyphOf(character) !== undefined) return character;
-    const instead = reduced(character);
-    reductions.push({ character, codePoints: codePointsOf(character), printed: instead });
-    return instead;
+    const { codePoints, to, source } = replaceCharacter(character, PRINT_CHARACTERS, 1, identified);
+    reductions.push({ character, codePoints, printed: to, source });
+    return to;
   });
   return { text: printed.join(""), reductions };
 }

@@ -67,7 +67,7 @@ describe("the check of characters", () => {
   it("reduces what the font does not have and says so", () => {
     expect(printable("葛\u{E0110}")).toStrictEqual({
       text: "葛",
-      reductions: [{ character: "葛\u{E0110}", codePoints: "U+845B U+E0110", printed: "葛" }],
+      reductions: [{ character: "葛\u{E0110}", codePoints: "U+845B U+E0110", printed: "葛", source: "選択子を外す" }],
     });
     expect(printable("𰻞🙂")).toMatchObject({ text: "〓〓" });
     // A selector without a character before it is nothing that could be printed.
