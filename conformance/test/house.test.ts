@@ -43,6 +43,8 @@ describe("the checks themselves", () => {
     ["platform/src/a/b.ts", 'import { x } from "@hagukumi/allowance/contract.ts";', "allowance"],
     ["systems/allowance/src/a.ts", 'import { x } from "../../unified-addressee/src/y.ts";', "own folder"],
     ["systems/allowance/src/a.ts", 'import { x } from "@hagukumi/law/src/y.ts";', "contract.ts"],
+    ["systems/allowance/src/a.ts", 'import { x } from "@hagukumi/vault/contract.ts";', "may not use vault"],
+    ["web/staff/src/a.ts", 'import { x } from "@hagukumi/vault/contract.ts";', "may not use vault"],
     ["outside/bank/src/a.ts", 'import { x } from "@hagukumi/allowance/src/y.ts";', "contract.ts"],
     ["web/staff/src/a.ts", 'import { x } from "../../../systems/allowance/src/y.ts";', "own folder"],
     ["platform/src/a/b.ts", 'import { x } from "left-pad";', "package.json"],
