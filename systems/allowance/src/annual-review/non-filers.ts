@@ -72,11 +72,11 @@ export async function writeHolds(
   const numbers = people.map(({ recipientId }) => recipientId);
   const { rows } = await client.query<{ hold: number; recipient: number }>(
     `WITH placed AS (
-       INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
-       SELECT x, 'hold', $2::date, $3, $4 FROM unnest($1::bigint[]) x RETURNING hold_id, recipient_id),
+       INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by, placed_on)
+       SELECT x, 'hold', $2::date, $3, $4, $7::date FROM unnest($1::bigint[]) x RETURNING hold_id, recipient_id),
      ground AS (INSERT INTO allowance.hold_ground (hold_id, cause_code, fiscal_year) SELECT hold_id, $5, $6 FROM placed)
      SELECT hold_id AS hold, recipient_id AS recipient FROM placed`,
-    [numbers, `${opened.holdFrom}-01`, cause, deciders.approvedBy, REPORT_MISSING, opened.year],
+    [numbers, `${opened.holdFrom}-01`, cause, deciders.approvedBy, REPORT_MISSING, opened.year, decidedOn],
   );
   const reports = await reportsOf(client, opened.year, numbers);
   const none = people.filter(({ recipientId }) => !reports.has(recipientId));

@@ -3,6 +3,7 @@ import { type Month, month } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import type { PoolClient } from "pg";
 
+import type { Deciders } from "../filings/procedure.ts";
 import { writeReviewNotices } from "./notices.ts";
 
 export const REPORT_MISSING = "annualReportMissing";
@@ -60,11 +61,10 @@ export async function releaseReportHolds(
   const held = await heldFor(client, recipientId, year);
   for (const { holdId, fromMonth } of held) {
     const due = await heldAmount(client, recipientId, fromMonth);
-    await client.query("INSERT INTO allowance.hold_release (hold_id, cause, released_by) VALUES ($1, $2, $3)", [
-      holdId,
-      `${year} 年度の現況届を ${receivedOn} に受け付けた`,
-      approvedBy,
-    ]);
+    await client.query(
+      "INSERT INTO allowance.hold_release (hold_id, cause, released_by, released_on) VALUES ($1, $2, $3, $4)",
+      [holdId, `${year} 年度の現況届を ${receivedOn} に受け付けた`, approvedBy, decidedOn],
+    );
     await writeReviewNotices(
       client,
       [
@@ -95,14 +95,18 @@ export async function releaseReportHolds(
  *
  * @returns how many
  */
-export async function holdAgain(client: PoolClient, released: readonly number[], placedBy: string): Promise<number> {
+export async function holdAgain(
+  client: PoolClient,
+  released: readonly number[],
+  { approvedBy, decidedOn }: Pick<Deciders, "approvedBy" | "decidedOn">,
+): Promise<number> {
   for (const holdId of released) {
     await client.query(
-      `WITH again AS (INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by)
-         SELECT recipient_id, kind, from_month, cause, $2 FROM allowance.hold WHERE hold_id = $1 RETURNING hold_id)
+      `WITH again AS (INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by, placed_on)
+         SELECT recipient_id, kind, from_month, cause, $2, $3::date FROM allowance.hold WHERE hold_id = $1 RETURNING hold_id)
        INSERT INTO allowance.hold_ground SELECT (jsonb_populate_record(g, jsonb_build_object('hold_id', again.hold_id))).*
        FROM allowance.hold_ground g, again WHERE g.hold_id = $1`,
-      [holdId, placedBy],
+      [holdId, approvedBy, decidedOn],
     );
   }
   return released.length;

@@ -8,15 +8,15 @@ import { type CivilDate, civilDate, type Month, monthOf, ruleVersion } from "@ha
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
 
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { lastDecidedMonth, loadRecorded } from "../decisions/recorded.ts";
+import type { OfficeCalendar } from "../filings/procedure.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
-import { readSetting } from "../settings.ts";
+import { settingHistory } from "../settings.ts";
 import { streamOf } from "../stream.ts";
 import type { Facts } from "./assemble-case.ts";
 import { loadAttachments } from "./attachments.ts";
@@ -38,15 +38,23 @@ export type ExaminationCount = {
 
 const NOTHING: ExaminationCount = { cases: 0, grant: 0, refuse: 0, impossible: 0, written: 0 };
 
-/** 閉庁日 beside the ordinary ones, where the city has set any. */
-export async function closedDaysOn(connection: Queryable, context: Context): Promise<readonly CivilDate[]> {
-  try {
-    return (await readSetting(connection, "closedDays", context.today)).map(civilDate);
-  } catch (error) {
-    if (error instanceof Refusal && error.code === "settingMissing") return [];
-    throw error;
-  }
+/**
+ * 閉庁日 beside the ordinary ones, where the city has set any: a day is closed if the list in force on that very day names it.
+ * So a list for a new year takes nothing from the deadlines of the old one.
+ */
+export async function closedDays(connection: Queryable): Promise<readonly CivilDate[]> {
+  const history = await settingHistory(connection, "closedDays");
+  return history.flatMap(({ validFrom, value }, index) => {
+    const next = history[index + 1]?.validFrom ?? "9999-12-31";
+    return value.filter((day) => day >= validFrom && day < next).map(civilDate);
+  });
 }
+
+/** What deadlines are counted by. */
+export const officeCalendar = async (connection: Queryable, { calendar }: Context): Promise<OfficeCalendar> => ({
+  calendar,
+  closedDays: await closedDays(connection),
+});
 
 /** All 宛名番号 of children that the cases name. */
 export function childrenOf(cases: readonly CaseRows[]): number[] {
@@ -70,12 +78,12 @@ export async function judgeCases(
   untilOf: (rows: CaseRows) => Month,
   unstored = false,
 ): Promise<Judged[]> {
-  const closedDays = await closedDaysOn(client, context);
+  const closed = await closedDays(client);
   const untils = cases.map(untilOf);
   const last = untils.reduce((left, right) => (left > right ? left : right), monthOf(context.today));
   const attachments = await loadAttachments(client, childrenOf(cases), last, context.calendar, unstored);
   return cases.map((rows, index) =>
-    judgeCase(rows, attachments, { calendar: context.calendar, closedDays, until: untils[index] ?? last }),
+    judgeCase(rows, attachments, { calendar: context.calendar, closedDays: closed, until: untils[index] ?? last }),
   );
 }
 

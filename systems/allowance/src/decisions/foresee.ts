@@ -15,7 +15,7 @@ import {
   type ClaimRow,
   loadCases,
 } from "../claims/case-rows.ts";
-import { closedDaysOn, judgeCases } from "../claims/examine.ts";
+import { closedDays, judgeCases } from "../claims/examine.ts";
 import { type Answer, type Episode, lastMonthFor } from "../claims/judge-case.ts";
 import type { Context } from "../context.ts";
 import { planDecisions, type PlannedDecision, standing } from "./plan-decisions.ts";
@@ -99,18 +99,13 @@ function takeBack(recipient: RecordedRecipient): PlannedDecision[] {
 }
 
 /** Facts in which nobody has claimed: what is left of a right whose only claims are cancelled. */
-async function factsWithoutClaims(
-  client: PoolClient,
-  context: Context,
-  rows: CaseRows,
-  until: Month,
-): Promise<Facts | null> {
+async function factsWithoutClaims(client: PoolClient, rows: CaseRows, until: Month): Promise<Facts | null> {
   if (rows.claims.length === 0) return null;
   const first = firstMonthOf(rows.claims);
   const assembled = assembleCase(rows, rows.claims, {
     from: first < until ? first : until,
     until,
-    closedDays: await closedDaysOn(client, context),
+    closedDays: await closedDays(client),
   });
   return "missing" in assembled ? null : sealFacts({ ...assembled, claims: [] });
 }
@@ -159,7 +154,7 @@ export async function foresee(
   const lost: Foresight["lost"][number][] = [];
   for (const recipient of orphaned) {
     const cancelled = { ...loaded, claims: loaded.claims.filter(({ claim_id }) => gone.includes(claim_id)) };
-    const facts = await factsWithoutClaims(client, context, cancelled, until);
+    const facts = await factsWithoutClaims(client, cancelled, until);
     if (facts !== null) lost.push({ recipient, facts, decisions: takeBack(recipient) });
   }
   return { key, rows, answers: judged?.answers ?? [], episodes, changes, lost, recorded, until };

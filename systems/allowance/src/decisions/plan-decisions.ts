@@ -45,6 +45,16 @@ function planned(law: LawDecision): PlannedDecision[] {
 }
 
 /**
+ * 消滅事由 of a decision that a 訂正 makes anew. The law knows only that the care ended; where the decision that it takes the place of
+ * said that another person became the recipient, so does the new one.
+ */
+function withKnownCause(decision: PlannedDecision, taken: readonly RecordedDecision[]): PlannedDecision {
+  if (decision.cause !== "careEnded") return decision;
+  const said = taken.find(({ kind, effective }) => kind === decision.kind && effective === decision.effective);
+  return said?.cause === "otherRecipient" ? { ...decision, cause: said.cause } : decision;
+}
+
+/**
  * The decisions to add so that what stands equals what the law decides.
  *
  * Further decisions are simply added. Where a recorded decision is not what the law says any more (its facts changed), a
@@ -77,7 +87,8 @@ export function planDecisions(
     receivedOn: null,
     claimId: null,
   };
-  return [correction, ...wanted.filter(({ effective }) => effective >= from).flatMap(planned)];
+  const anew = wanted.filter(({ effective }) => effective >= from).flatMap(planned);
+  return [correction, ...anew.map((each) => withKnownCause(each, live))];
 }
 
 /** Whether what stands ends with the extinction of the right (消滅). */

@@ -8,6 +8,8 @@ export type RecordedDecision = {
   readonly seq: number;
   readonly kind: "certify" | "refuse" | "increase" | "decrease" | "extinguish" | "correct";
   readonly effective: Month;
+  /** Code of the cause (コード表 cause) */
+  readonly cause: string;
   /** Yen a month after the decision; null where the law did not report the month */
   readonly monthlyTotal: number | null;
   readonly factsDigest: string;
@@ -33,6 +35,7 @@ type Row = {
   readonly seq: number;
   readonly kind: RecordedDecision["kind"];
   readonly effective_month: CivilDate;
+  readonly cause: string;
   readonly monthly_total: number | null;
   readonly facts_digest: string;
 };
@@ -41,7 +44,7 @@ type Row = {
 export async function loadRecorded(connection: Queryable, keys: readonly CaseKey[]): Promise<Recorded> {
   const { rows } = await connection.query<Row>(
     `SELECT r.addressee_number, r.kind AS case_kind, r.recipient_id, r.opened_by_claim, r.ordinal,
-            d.seq, d.kind, d.effective_month, d.monthly_total, d.facts_digest
+            d.seq, d.kind, d.effective_month, d.cause, d.monthly_total, d.facts_digest
      FROM unnest($1::bigint[], $2::text[]) k(claimant, kind)
      JOIN allowance.recipient r ON r.addressee_number = k.claimant AND r.kind = k.kind
      JOIN allowance.decision d ON d.recipient_id = r.recipient_id
@@ -63,6 +66,7 @@ export async function loadRecorded(connection: Queryable, keys: readonly CaseKey
       seq: row.seq,
       kind: row.kind,
       effective: monthOf(row.effective_month),
+      cause: row.cause,
       monthlyTotal: row.monthly_total,
       factsDigest: row.facts_digest,
     });

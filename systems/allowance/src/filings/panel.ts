@@ -7,6 +7,7 @@ import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import { refusing } from "../constraints.ts";
+import { officeCalendar } from "../claims/examine.ts";
 import { type Context, ROLE } from "../context.ts";
 import { type Person, personsOf, recipientsOf, recipientsWithChild, type RecipientRow } from "../procedures/people.ts";
 import { alertsOf, type ProposalAlert } from "./alerts.ts";
@@ -74,6 +75,8 @@ export type ExaminePanel = {
   readonly current: Proposal;
   /** Why it can't be approved now, Japanese; empty where it can */
   readonly stops: readonly string[];
+  /** 届出・請求の期限 by the city's calendar; null where there is none */
+  readonly legalDueOn: CivilDate | null;
   /** Whether what was examined is still what would be proposed: only then an approval can succeed */
   readonly upToDate: boolean;
   /** What wants to be acknowledged before an approval, and by whom it was */
@@ -165,6 +168,7 @@ export async function examinePanel(context: Context, filingId: number): Promise<
       events,
       current,
       stops: stopsOf(current).map(({ text }) => text),
+      legalDueOn: readable ? procedure.dueDate(record.content, await officeCalendar(client, context)) : null,
       upToDate: live && proposalDigest(record, judgedOn, override, current) === examination.digest,
       alerts: await alertsOf(client, filingId, current),
       notBy: people.map(({ by }) => by),
@@ -179,6 +183,8 @@ export type Preview = {
   readonly documents: readonly RequiredDocument[];
   /** Differences that would stop an approval, papers aside */
   readonly stops: readonly string[];
+  /** 届出・請求の期限 by the city's calendar; null where there is none */
+  readonly legalDueOn: CivilDate | null;
 };
 
 /**
@@ -187,7 +193,7 @@ export type Preview = {
  * @throws what the guard throws
  */
 export async function previewFiling(context: Context, input: unknown): Promise<Preview> {
-  const nothing = { proposal: null, documents: [], stops: [] };
+  const nothing = { proposal: null, documents: [], stops: [], legalDueOn: null };
   const parsed = filingFormShape.safeParse(input);
   if (!parsed.success) return { problems: fieldProblems(parsed.error), ...nothing };
   const form = parsed.data;
@@ -216,6 +222,7 @@ export async function previewFiling(context: Context, input: unknown): Promise<P
       proposal: JSON.parse(canonicalJson(proposal)) as Proposal,
       documents,
       stops: stopsOf(proposal).map(({ text }) => text),
+      legalDueOn: procedure.dueDate(form.content, await officeCalendar(client, context)),
     };
   });
 }

@@ -6,7 +6,7 @@
  * workflow's transaction. `propose` only reads; it must be a function of the filing, of `filing.judgedOn` and of the
  * database, because the approval calls it again and decides only where the answer is the same to the last character.
  */
-import type { CivilDate, Month, RecipientKind } from "@hagukumi/law/contract.ts";
+import type { Calendar, CivilDate, Month, RecipientKind } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 import type { z } from "zod";
 
@@ -162,6 +162,9 @@ export type TakenBack = {
   readonly basis: Json;
 };
 
+/** 閉庁日: national holidays and what the city has closed besides */
+export type OfficeCalendar = { readonly calendar: Calendar; readonly closedDays: readonly CivilDate[] };
+
 /** One kind of filing. Write it with `defineProcedure`, add it to `procedures/list.ts` (or `claims/…` for claims). */
 export type Procedure<C> = {
   readonly code: ProcedureCode;
@@ -176,8 +179,8 @@ export type Procedure<C> = {
   readonly subjectOf: (content: C) => Subject;
   /** Papers for this content, in the order in which a clerk asks for them */
   readonly documents: (content: C) => readonly RequiredDocument[];
-  /** Legal deadline of the claimant for this filing; null where there is none */
-  readonly dueDate: (content: C, context: Context) => CivilDate | null;
+  /** 届出・請求の期限: legal deadline of the claimant for this filing, by the city's calendar; null where there is none */
+  readonly dueDate: (content: C, calendar: OfficeCalendar) => CivilDate | null;
   /** Reads only. Throws nothing for content that fits the shape: what is wrong is said in the proposal. */
   readonly propose: (client: PoolClient, context: Context, filing: FilingOf<C>) => Promise<Proposal>;
   /**
@@ -215,7 +218,7 @@ type Procedures = {
   readonly shape: z.ZodType;
   readonly subjectOf: (content: unknown) => Subject;
   readonly documents: (content: unknown) => readonly RequiredDocument[];
-  readonly dueDate: (content: unknown, context: Context) => CivilDate | null;
+  readonly dueDate: (content: unknown, calendar: OfficeCalendar) => CivilDate | null;
   readonly propose: (client: PoolClient, context: Context, filing: FilingOf<unknown>) => Promise<Proposal>;
   readonly apply: (
     client: PoolClient,
@@ -245,7 +248,7 @@ export function defineProcedure<C>(procedure: Procedure<C>): AnyProcedure {
     shape,
     subjectOf: (content) => procedure.subjectOf(shape.parse(content)),
     documents: (content) => procedure.documents(shape.parse(content)),
-    dueDate: (content, context) => procedure.dueDate(shape.parse(content), context),
+    dueDate: (content, calendar) => procedure.dueDate(shape.parse(content), calendar),
     propose: async (client, context, filing) => await procedure.propose(client, context, typed(filing)),
     apply: async (client, context, filing, proposal, deciders) =>
       await procedure.apply(client, context, typed(filing), proposal, deciders),

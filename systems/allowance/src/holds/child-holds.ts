@@ -51,9 +51,17 @@ export async function placeChildHold(context: Context, hold: NewChildHold): Prom
         );
       }
       const { rows } = await client.query<{ id: number }>(
-        `INSERT INTO allowance.child_hold (recipient_id, child_number, from_month, cause_code, cause, placed_by)
-         VALUES ($1, $2, $3, $4, $5, $6) RETURNING child_hold_id AS id`,
-        [recipientId, childNumber, firstDayOfMonth(fromMonth), causeCode, cause.trim(), context.operator],
+        `INSERT INTO allowance.child_hold (recipient_id, child_number, from_month, cause_code, cause, placed_by, placed_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING child_hold_id AS id`,
+        [
+          recipientId,
+          childNumber,
+          firstDayOfMonth(fromMonth),
+          causeCode,
+          cause.trim(),
+          context.operator,
+          context.today,
+        ],
       );
       const id = rows[0]?.id ?? 0;
       const detail = { childHoldId: id, fromMonth };
@@ -88,8 +96,8 @@ export async function releaseChildHold(
           throw refuse("holdUnknown", `番号 ${childHoldId} の差止はありません。番号を確認してください。`);
         }
         await client.query(
-          "INSERT INTO allowance.child_hold_release (child_hold_id, cause, released_by) VALUES ($1, $2, $3)",
-          [childHoldId, cause.trim(), context.operator],
+          "INSERT INTO allowance.child_hold_release (child_hold_id, cause, released_by, released_on) VALUES ($1, $2, $3, $4)",
+          [childHoldId, cause.trim(), context.operator, context.today],
         );
         const objectId = String(found.recipient);
         return {

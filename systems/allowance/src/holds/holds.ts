@@ -80,8 +80,8 @@ export async function placeHold(context: Context, hold: NewHold): Promise<number
         });
       }
       const { rows } = await client.query<{ hold_id: number }>(
-        "INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by) VALUES ($1, $2, $3, $4, $5) RETURNING hold_id",
-        [recipientId, kind, firstDayOfMonth(fromMonth), cause, context.operator],
+        "INSERT INTO allowance.hold (recipient_id, kind, from_month, cause, placed_by, placed_on) VALUES ($1, $2, $3, $4, $5, $6) RETURNING hold_id",
+        [recipientId, kind, firstDayOfMonth(fromMonth), cause, context.operator, context.today],
       );
       const holdId = rows[0]?.hold_id ?? 0;
       if (causeCode !== undefined) {
@@ -117,11 +117,10 @@ export async function releaseHold(context: Context, holdId: number, cause: strin
       const found = rows[0];
       if (found === undefined)
         throw refuse("holdUnknown", `番号 ${holdId} の差止・保留はありません。番号を確認してください。`, { holdId });
-      await client.query("INSERT INTO allowance.hold_release (hold_id, cause, released_by) VALUES ($1, $2, $3)", [
-        holdId,
-        cause,
-        context.operator,
-      ]);
+      await client.query(
+        "INSERT INTO allowance.hold_release (hold_id, cause, released_by, released_on) VALUES ($1, $2, $3, $4)",
+        [holdId, cause, context.operator, context.today],
+      );
       const objectId = String(found.recipient_id);
       return {
         response: null,

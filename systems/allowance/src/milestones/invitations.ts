@@ -19,7 +19,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { amountsIn } from "../decisions/effects.ts";
-import { closedDaysOn } from "../claims/examine.ts";
+import { closedDays } from "../claims/examine.ts";
 import { yenText } from "../inquiry/dates.ts";
 import { type Applied, defineMassJob, type MassItem } from "../mass-work/mass-job.ts";
 import { type Milestone, milestonesIn } from "./events.ts";
@@ -149,7 +149,7 @@ export const supportInvitations = defineMassJob<z.infer<typeof parameters>>({
     const plans = await plansFor(client, context, month, subjects);
     const told = await invited(client, subjects, month);
     const april = firstDayOfMonth(addMonths(month, 1));
-    const deadline = claimDeadline(april, context.calendar, await closedDaysOn(client, context));
+    const deadline = claimDeadline(april, context.calendar, await closedDays(client));
     // A year that the table of holidays does not reach: the 16th, as the Act counts, without closed days.
     const dueOn = deadline.ok ? deadline.value : `${addMonths(month, 1)}-16`;
     return plans.flatMap((plan) =>

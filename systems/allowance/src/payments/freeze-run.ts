@@ -163,8 +163,8 @@ export async function freezeRun(context: Context, request: StageRequest): Promis
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     crashPoint("payment.freeze.encoded");
     await client.query(
-      `INSERT INTO allowance.transfer_file (run_no, line_digest, sha256, bytes, line_count, total, frozen_by) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [run.runNo, run.lineDigest, sha256, bytes, count, amount, context.operator],
+      `INSERT INTO allowance.transfer_file (run_no, line_digest, sha256, bytes, line_count, total, frozen_by, frozen_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [run.runNo, run.lineDigest, sha256, bytes, count, amount, context.operator, context.today],
     );
     crashPoint("payment.freeze.file");
     const journal = await openJournal(client, {

@@ -137,7 +137,7 @@ function reviewProcedure<C extends Content>(
       await takeEntriesBack(client, filing, deciders);
       const known = await reportOf(client, recipientId, year);
       const released = releasedShape.safeParse(applied.detail);
-      const held = await holdAgain(client, released.success ? released.data.released : [], deciders.approvedBy);
+      const held = await holdAgain(client, released.success ? released.data.released : [], deciders);
       return recordTakenBack("annualReport", `${year} 年度の現況届の受理`, {
         recipientId,
         before: `届出 ${filing.receivedOn}`,

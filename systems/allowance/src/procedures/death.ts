@@ -132,7 +132,7 @@ export const death: Procedure<Content> = {
     const holds: number[] = [];
     for (const recipient of await recipientsOf(client, content.claimant)) {
       if (recipient.firstMonth === null) continue;
-      holds.push(...(await holdForDeath(client, recipient.recipientId, deciders.approvedBy)));
+      holds.push(...(await holdForDeath(client, recipient.recipientId, deciders.approvedBy, deciders.decidedOn)));
       // The notice of the end goes to those who care for the children now; who that is, their claim will say.
       for (const { child, role } of await childrenOfRecipient(client, recipient)) {
         if (role !== "child") continue;

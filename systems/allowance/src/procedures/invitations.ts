@@ -2,7 +2,7 @@
 import { addMonths, type CivilDate, claimDeadline, type Month, monthOf } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
-import { closedDaysOn } from "../claims/examine.ts";
+import { closedDays } from "../claims/examine.ts";
 import type { Context } from "../context.ts";
 
 export type Invitation = {
@@ -17,7 +17,7 @@ export async function invitationAfter(
   context: Context,
   eventOn: CivilDate,
 ): Promise<Invitation> {
-  const deadline = claimDeadline(eventOn, context.calendar, await closedDaysOn(connection, context));
+  const deadline = claimDeadline(eventOn, context.calendar, await closedDays(connection));
   return { claimBy: deadline.ok ? deadline.value : null, firstMonth: addMonths(monthOf(eventOn), 1) };
 }
 

@@ -74,7 +74,7 @@ export async function recordFacts(
   const holds: number[] = [];
   for (const { recipient, decisions } of consequences) {
     if (!decisions.some(({ kind, cause }) => kind === "extinguish" && cause === "recipientDeath")) continue;
-    holds.push(...(await holdForDeath(client, recipient.recipientId, deciders.approvedBy)));
+    holds.push(...(await holdForDeath(client, recipient.recipientId, deciders.approvedBy, deciders.decidedOn)));
   }
   const settled = await settleEnded(client, context, filingId, decided.recipients, deciders);
   await writeNotices(client, filingId, deciders, [...decisionNotices(consequences), ...more(consequences)]);

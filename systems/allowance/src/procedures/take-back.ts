@@ -174,11 +174,10 @@ export async function releaseHolds(
     const person = recipient === undefined ? undefined : await personOf(client, recipient.number);
     if (person?.state === 3) stay += 1;
     else {
-      await client.query("INSERT INTO allowance.hold_release (hold_id, cause, released_by) VALUES ($1, $2, $3)", [
-        hold_id,
-        "死亡の記録の取消（取消・再決定）",
-        deciders.approvedBy,
-      ]);
+      await client.query(
+        "INSERT INTO allowance.hold_release (hold_id, cause, released_by, released_on) VALUES ($1, $2, $3, $4)",
+        [hold_id, "死亡の記録の取消（取消・再決定）", deciders.approvedBy, deciders.decidedOn],
+      );
     }
   }
   return stay;

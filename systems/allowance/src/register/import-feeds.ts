@@ -74,7 +74,7 @@ async function merge(
   client: PoolClient,
   file: FeedFile,
   batchId: number,
-  operator: string,
+  { operator, today }: Context,
   list: RefusedRows,
 ): Promise<Merged> {
   const feed = FEEDS[file];
@@ -88,7 +88,7 @@ async function merge(
       const table = people ? "allowance.person_history" : "allowance.organization_history";
       added = await addRevisions(client, feed, table, batchId);
       // At intake, not at the decision: a run that was approved before must not pay the dead.
-      if (people) await holdForDeathsOf(client, batchId, operator);
+      if (people) await holdForDeathsOf(client, batchId, operator, today);
       break;
     }
     case "status_periods.csv":
@@ -131,7 +131,7 @@ async function importFile(
     "SELECT nextval(pg_get_serial_sequence('allowance.import_batch', 'batch_id')) AS id",
   );
   const batchId = ids[0]?.id ?? 0;
-  const { added } = await merge(client, file.name, batchId, context.operator, list);
+  const { added } = await merge(client, file.name, batchId, context, list);
   crashPoint(`import.${file.name}.merged`);
   const refused = list.count;
   const unchanged = rows - added - refused;

@@ -17,10 +17,11 @@ const law = (kind: LawDecision["kind"], effective: string, monthlyTotal: number)
 
 /** What a plan becomes once it is recorded. */
 function record(before: readonly RecordedDecision[], plan: ReturnType<typeof planDecisions>): RecordedDecision[] {
-  const added = plan.map(({ kind, effective, monthlyTotal }, index) => ({
+  const added = plan.map(({ kind, effective, cause, monthlyTotal }, index) => ({
     seq: before.length + index + 1,
     kind,
     effective,
+    cause,
     monthlyTotal,
     factsDigest: "",
   }));
@@ -81,6 +82,33 @@ describe("the plan of decisions", () => {
     expect(essence(planDecisions(recorded, now, []))).toEqual([
       { kind: "correct", effective: "2025-04", monthlyTotal: null },
       { kind: "decrease", effective: "2025-04", monthlyTotal: 10_000 },
+    ]);
+  });
+
+  it("keeps the cause of an end that another person's right brought, where a correction makes it anew", () => {
+    const first = [
+      law("certify", "2025-01", 15_000),
+      { ...law("extinguish", "2025-06", 0), cause: "careEnded" as const },
+    ];
+    const [opened, ended] = planDecisions([], first, []);
+    const recorded = record(
+      [],
+      opened === undefined || ended === undefined ? [] : [opened, { ...ended, cause: "otherRecipient" }],
+    );
+    const causes = (now: readonly LawDecision[]): unknown =>
+      planDecisions(recorded, now, []).map(({ kind, effective, cause }) => [kind, effective, cause]);
+    // The amount before the end was wrong: the end stands, and so does its cause.
+    expect(causes([{ ...law("certify", "2025-01", 10_000) }, first[1] ?? law("extinguish", "2025-06", 0)])).toEqual([
+      ["correct", "2025-01", "factsChanged"],
+      ["certify", "2025-01", "other"],
+      ["extinguish", "2025-06", "otherRecipient"],
+    ]);
+    // Another month is another end: what the law says of it stands.
+    expect(
+      causes([law("certify", "2025-01", 15_000), { ...law("extinguish", "2025-04", 0), cause: "careEnded" }]),
+    ).toEqual([
+      ["correct", "2025-04", "factsChanged"],
+      ["extinguish", "2025-04", "careEnded"],
     ]);
   });
 

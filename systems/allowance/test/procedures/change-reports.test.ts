@@ -46,7 +46,9 @@ it("[A210] a change is due 14 days after its day; seen in the register, the repo
   const report = form("change", "2026-11-18", { claimant: 77_200, recipientId: reported, on: "2026-11-10", address });
   const seen = await examined(clerk, report);
   const record = await loadFiling(clerk.pool, seen.filingId);
-  expect(procedureOf("change").dueDate(record.content, clerk)).toBe("2026-11-24");
+  expect(procedureOf("change").dueDate(record.content, { calendar: clerk.calendar, closedDays: [] })).toBe(
+    "2026-11-24",
+  );
 
   await bring(clerk, {
     residents: [
@@ -92,6 +94,16 @@ it("[A210] a change is due 14 days after its day; seen in the register, the repo
   });
   expect(await unreportedChanges(database.pool, TODAY)).toEqual(before.slice(0, 2));
   expect(await unreportedChanges(database.pool, civilDate("2026-11-07"))).toEqual([]);
+  // A change before the first day of 稼働開始 (2026-10) was the business of the system before this one.
+  await bring(clerk, {
+    residents: [
+      moved(77_300, "2026-09-30", { 住所: "架空町７丁目", 履歴番号: "3" }),
+      moved(77_300, "2026-10-01", { 住所: "架空町８丁目", 履歴番号: "4" }),
+    ],
+  });
+  expect(
+    (await unreportedChanges(database.pool, TODAY)).filter(({ recipientId }) => recipientId === same),
+  ).toMatchObject([{ changedOn: "2026-10-01" }]);
   const { rows } = await database.pool.query(
     "SELECT recipient_id, item, history_no, revision, due_on, confirmed_on, confirmed_by FROM allowance.report_omission",
   );

@@ -14,6 +14,11 @@ export function count(value: number): string {
   return value.toLocaleString("ja-JP");
 }
 
+/** 認定番号 with its leading zeros: 0000000123 */
+export function certificationText(recipientId: number): string {
+  return String(recipientId).padStart(10, "0");
+}
+
 /** 令和8年12月10日; what is no date stays as it is. */
 export function wareki(date: string): string {
   const parsed = parseCivilDate(date);

@@ -69,6 +69,7 @@ const preview = operation({
     proposal: proposal.nullable(),
     documents: z.array(requiredDocument),
     stops: z.array(z.string()),
+    legalDueOn: z.string().nullable().meta({ description: "届出・請求の期限（閉庁日を除いて数えた最後の日）" }),
   }),
   handler: async ({ body }, desk) => {
     const form = JSON.parse(JSON.stringify(body.form)) as FilingForm;
@@ -79,6 +80,7 @@ const preview = operation({
         proposal: answer.proposal === null ? null : shownProposal(answer.proposal),
         documents: [...answer.documents],
         stops: [...answer.stops],
+        legalDueOn: answer.legalDueOn,
       };
     });
   },
@@ -177,6 +179,7 @@ const panelShape = z
       }),
     ),
     stops: z.array(z.string()),
+    legalDueOn: z.string().nullable(),
     upToDate: z.boolean(),
     notBy: z.array(z.string()),
   })
@@ -243,6 +246,7 @@ function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof 
         alert.acknowledged === null ? null : { ...alert.acknowledged, at: alert.acknowledged.at.toISOString() },
     })),
     stops: [...panel.stops],
+    legalDueOn: panel.legalDueOn,
     notBy: [...panel.notBy],
   };
 }

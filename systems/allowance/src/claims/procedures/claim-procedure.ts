@@ -132,11 +132,11 @@ export function claimProcedure<C>(
       return { ...subject, children: children.map(({ number }) => number) };
     },
     documents: (content) => papersOf(read(content)),
-    // The last of the 15 days, by the ordinary closed days; days that the city has closed besides only lengthen it.
-    dueDate: (content, context) => {
+    // The last of the 15 days: the same reading as in the reasons of the start month.
+    dueDate: (content, { calendar, closedDays }) => {
       const { causeOn, obstacleEndedOn } = read(content);
       if (causeOn === undefined) return null;
-      const last = claimDeadline({ on: causeOn, obstacleEndedOn: obstacleEndedOn ?? null }, context.calendar);
+      const last = claimDeadline({ on: causeOn, obstacleEndedOn: obstacleEndedOn ?? null }, calendar, closedDays);
       return last.ok ? last.value : null;
     },
     propose: async (client, context, filing) => await proposeClaim(client, context, read(filing.content), filing),

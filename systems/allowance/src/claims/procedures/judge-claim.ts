@@ -8,7 +8,7 @@ import { foresee, type Foresight, type UnstoredClaim } from "../../decisions/for
 import { dayShape } from "../../filings/form.ts";
 import type { Difference, FilingOf } from "../../filings/procedure.ts";
 import type { CaseKey } from "../case-rows.ts";
-import { closedDaysOn } from "../examine.ts";
+import { closedDays as readClosedDays } from "../examine.ts";
 import type { Answer } from "../judge-case.ts";
 import { checkClaimAccount } from "./claim-account.ts";
 import type { ClaimContent } from "./content.ts";
@@ -63,7 +63,7 @@ export async function judgeClaim(
   content: ClaimContent,
   filing: FilingOf<unknown>,
 ): Promise<JudgedClaim> {
-  const closedDays = await closedDaysOn(client, context);
+  const closedDays = await readClosedDays(client);
   const own = adjusted(filing, content);
   // Days set by a person stand as they are.
   const fixed = filing.override !== null && Object.keys(filing.override.adjust).length > 0;

@@ -61,7 +61,7 @@ async function grantReasons(
     reasons.push(`児童（${shown(Number(id))}）: ${why}`);
   }
   const rule = await payDayRule(client, context.today);
-  const first = rule === null ? null : firstPayment(own.effective, filing.judgedOn, rule, calendar);
+  const first = rule === null ? null : firstPayment(own.effective, filing.judgedOn, rule, { calendar, closedDays });
   if (first !== null) {
     const ends = [...new Set([first.months[0] ?? first.month, first.months.at(-1) ?? first.month])];
     const months = ends.map(monthText).join("から");

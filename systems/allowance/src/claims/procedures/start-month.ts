@@ -8,12 +8,14 @@ import {
   claimDeadline,
   type Month,
   monthOf,
-  type PayDayRule,
-  payDay,
   paymentMonthOf,
 } from "@hagukumi/law/contract.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 
+import type { OfficeCalendar } from "../../filings/procedure.ts";
 import { causeName } from "../../inquiry/labels.ts";
+import { payDayByRule } from "../../payments/pay-day.ts";
+import type { SettingValue } from "../../settings.ts";
 import type { Inherited } from "./protected-date.ts";
 import type { CauseDays } from "./unstored-claim.ts";
 
@@ -91,6 +93,16 @@ export type FirstPayment = {
   readonly months: readonly Month[];
 };
 
+/** null in a year whose holidays nobody knows yet */
+function payDayWithin(...question: Parameters<typeof payDayByRule>): CivilDate | null {
+  try {
+    return payDayByRule(...question);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "outsideCalendar") return null;
+    throw error;
+  }
+}
+
 /**
  * The first payment that can hold the start month if the decision falls on `judgedOn`: the payment month of the start, or,
  * where its day has passed, the next payment day to come.
@@ -98,23 +110,22 @@ export type FirstPayment = {
 export function firstPayment(
   start: Month,
   judgedOn: CivilDate,
-  rule: { readonly payDay: number; readonly rule: PayDayRule },
-  calendar: Calendar,
+  rule: SettingValue<"payDay">,
+  { calendar, closedDays }: OfficeCalendar,
 ): FirstPayment | null {
-  const municipality = { payDay: rule.payDay, payDayRule: rule.rule };
   let month = paymentMonthOf(start);
   const earliest = monthOf(judgedOn);
   if (month < earliest) month = earliest;
   for (let step = 0; step < 24; step += 1, month = addMonths(month, 1)) {
     const covered = benefitMonthsOf(month);
     if (covered.length === 0) continue;
-    const day = payDay(month, municipality, calendar);
-    if (!day.ok) return null;
-    if (day.value <= judgedOn) continue;
+    const payOn = payDayWithin(month, rule, closedDays, calendar);
+    if (payOn === null) return null;
+    if (payOn <= judgedOn) continue;
     const last = covered.at(-1) ?? month;
     const months: Month[] = [];
     for (let each = start; each <= last; each = addMonths(each, 1)) months.push(each);
-    return { month, payOn: day.value, months };
+    return { month, payOn, months };
   }
   return null;
 }

@@ -7,6 +7,7 @@ import type { Form, Matter } from "../forms/form.ts";
 import type { FormVersion } from "../forms/form-codes.ts";
 import { sealDigest, type Texts } from "../texts/text-blocks.ts";
 import { createGate, fieldsOf, type ShownAddress } from "./fields.ts";
+import { inNameOfBenefit } from "./benefit-name.ts";
 import { type Block, type Envelope, fiscalYearOf, type LetterContent } from "./letter.ts";
 import type { PersonRecord } from "./people.ts";
 import { type SourceRow, textOf } from "./source-row.ts";
@@ -139,7 +140,11 @@ export function composeLetter(form: Form, source: SourceRow, about: ComposeFor):
   const note = texts.find("note", form.code);
   const appeal = appealBlock(composed.matter ?? form.matter, texts);
   const person = source.addressee === null ? undefined : people.get(source.addressee);
-  const title = composed.title ?? (version === "institution" ? form.institutionTitle : form.title);
+  const { title, blocks } = inNameOfBenefit(
+    source.facts,
+    composed.title ?? (version === "institution" ? form.institutionTitle : form.title),
+    composed.blocks,
+  );
   const content: LetterContent = {
     form: form.code,
     number: form.number,
@@ -157,7 +162,7 @@ export function composeLetter(form: Form, source: SourceRow, about: ComposeFor):
       seal: issuer.withSeal && issuer.seal !== null ? sealDigest(issuer.seal) : null,
     },
     blocks: [
-      ...composed.blocks,
+      ...blocks,
       ...(note === undefined ? [] : note.lines.map((line): Block => ({ kind: "text", text: line }))),
       ...(appeal === null ? [] : [appeal]),
       { kind: "box", title: contact.title, lines: contact.lines },

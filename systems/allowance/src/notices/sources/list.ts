@@ -40,13 +40,11 @@ const refusals = (kinds: string): string => `
 /** The states in which a run is confirmed: its file is fixed. A cancelled or voided one is none (I-26, I-37). */
 const CONFIRMED = "('frozen', 'handingOver', 'unknown', 'handedOver', 'settled', 'closed')";
 
-// The day on which the file was fixed. A demonstration works on a day of its own: where the machine's day lies after the pay day,
-// the cut-off day stands for it.
 // What is paid to the children of a recipient who died is told to the child, not to the dead (12条).
 const payments = `
   SELECT 'runLine:' || l.run_no || '/' || l.line_no AS source_key,
          CASE WHEN l.unpaid_id IS NULL THEN r.addressee_number ELSE l.payee_child END::bigint AS addressee, NULL::text AS outside_party,
-         l.recipient_id, CASE WHEN l.unpaid_id IS NULL THEN r.kind ELSE 'individual' END AS recipient_kind, CASE WHEN t.frozen_on <= p.pay_on THEN t.frozen_on ELSE p.cut_off_on END AS decided_on, i.named,
+         l.recipient_id, CASE WHEN l.unpaid_id IS NULL THEN r.kind ELSE 'individual' END AS recipient_kind, t.frozen_on AS decided_on, i.named,
          jsonb_build_object('runNo', l.run_no, 'payOn', p.pay_on, 'paymentMonth', to_char(p.payment_month, 'YYYY-MM'), 'kind', p.kind, 'amount', l.amount,
            'account', b.bank_name || ' ' || b.branch_name || ' ' || CASE l.account_type WHEN '1' THEN '普通' WHEN '2' THEN '当座' ELSE '貯蓄' END
                       || ' ****' || right(l.account_number, 3),
@@ -54,7 +52,7 @@ const payments = `
          NULL::jsonb AS law_facts
   FROM allowance.run_line l JOIN allowance.payment_run p USING (run_no) JOIN allowance.run_state s USING (run_no)
   JOIN allowance.recipient r USING (recipient_id)
-  JOIN (SELECT run_no, (recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS frozen_on FROM allowance.transfer_file) t USING (run_no)
+  JOIN allowance.transfer_file t USING (run_no)
   JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= p.pay_on AND (b.last_day IS NULL OR b.last_day >= p.pay_on)
   CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.child_number::bigint) AS named,
       jsonb_agg(jsonb_build_object('child', x.child_number, 'month', to_char(x.benefit_month, 'YYYY-MM'), 'amount', x.amount, 'band', d.band, 'order', d.birth_order)
@@ -65,11 +63,11 @@ const payments = `
 
 const holds = `
   SELECT 'hold:' || h.hold_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, h.recipient_id, r.kind AS recipient_kind,
-         (h.recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS decided_on, '{}'::bigint[] AS named,
+         h.placed_on AS decided_on, '{}'::bigint[] AS named,
          jsonb_build_object('released', 'no', 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', h.cause) AS facts, NULL::jsonb AS law_facts
   FROM allowance.hold h JOIN allowance.recipient r USING (recipient_id) WHERE h.kind = 'hold'
   UNION ALL
-  SELECT 'holdRelease:' || h.hold_id, r.addressee_number, NULL, h.recipient_id, r.kind, (x.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, '{}',
+  SELECT 'holdRelease:' || h.hold_id, r.addressee_number, NULL, h.recipient_id, r.kind, x.released_on, '{}',
          jsonb_build_object('released', 'yes', 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', x.cause), NULL
   FROM allowance.hold h JOIN allowance.hold_release x USING (hold_id) JOIN allowance.recipient r USING (recipient_id) WHERE h.kind = 'hold'`;
 
@@ -137,10 +135,10 @@ const fees = `
   FROM allowance.special_collection s JOIN allowance.special_collection_notice n USING (special_id) JOIN allowance.recipient r USING (recipient_id)
   WHERE NOT EXISTS (SELECT FROM allowance.special_collection_cancel x WHERE x.special_id = s.special_id)
   UNION ALL
-  SELECT 'feeRequest:' || q.fee_request_id, r.addressee_number, NULL, q.recipient_id, r.kind, (q.recorded_at AT TIME ZONE 'Asia/Tokyo')::date, ARRAY[q.child_number::bigint],
+  SELECT 'feeRequest:' || q.fee_request_id, r.addressee_number, NULL, q.recipient_id, r.kind, g.decided_on, ARRAY[q.child_number::bigint],
          jsonb_build_object('basis', 'request', 'kind', q.kind, 'child', q.child_number, 'feeKind', q.fee_kind, 'amount', q.cap, 'payment', to_char(q.from_payment, 'YYYY-MM'),
            'creditor', (SELECT c.name FROM allowance.creditor c WHERE c.creditor_id = q.creditor_id ORDER BY c.revision DESC LIMIT 1)), NULL
-  FROM allowance.fee_request q JOIN allowance.recipient r USING (recipient_id)
+  FROM allowance.fee_request q JOIN allowance.filing_approval g USING (filing_id) JOIN allowance.recipient r USING (recipient_id)
   WHERE NOT EXISTS (SELECT FROM allowance.filing_cancellation c WHERE c.filing_id = q.filing_id)`;
 
 /** 受給証明書 out of the ledger: what is due for each month, and when it was paid. */
@@ -206,11 +204,11 @@ const reminders = `
 /** 差止 of one child's part. */
 const childHolds = `
   SELECT 'childHold:' || h.child_hold_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, h.recipient_id, r.kind AS recipient_kind,
-         (h.recorded_at AT TIME ZONE 'Asia/Tokyo')::date AS decided_on, ARRAY[h.child_number::bigint] AS named,
+         h.placed_on AS decided_on, ARRAY[h.child_number::bigint] AS named,
          jsonb_build_object('released', 'no', 'child', h.child_number, 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', h.cause) AS facts, NULL::jsonb AS law_facts
   FROM allowance.child_hold h JOIN allowance.recipient r USING (recipient_id)
   UNION ALL
-  SELECT 'childHoldRelease:' || h.child_hold_id, r.addressee_number, NULL, h.recipient_id, r.kind, (x.recorded_at AT TIME ZONE 'Asia/Tokyo')::date,
+  SELECT 'childHoldRelease:' || h.child_hold_id, r.addressee_number, NULL, h.recipient_id, r.kind, x.released_on,
          ARRAY[h.child_number::bigint],
          jsonb_build_object('released', 'yes', 'child', h.child_number, 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', x.cause), NULL
   FROM allowance.child_hold h JOIN allowance.child_hold_release x USING (child_hold_id) JOIN allowance.recipient r USING (recipient_id)`;

@@ -5,7 +5,7 @@ import type { ReactElement } from "react";
 
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { yen } from "../../ui/format.ts";
+import { certificationText, yen } from "../../ui/format.ts";
 import { PageTitle } from "../../ui/Page.tsx";
 import { PersonHead } from "../person/PersonHead.tsx";
 import { useMinutesLeft } from "../person/use-minutes-left.ts";
@@ -39,9 +39,7 @@ export function CaseHeader({ data, onReopen, onLeave }: Props): ReactElement {
             </span>
           }
         >
-          <span className="mr-3 text-[1rem] font-400 tabular-nums">
-            認定番号 {String(data.recipientId).padStart(10, "0")}
-          </span>
+          <span className="mr-3 text-[1rem] font-400 tabular-nums">認定番号 {certificationText(data.recipientId)}</span>
           {data.person.name}
           <span className="ml-3 text-[0.9375rem] font-400">{data.person.kana}</span>
           <span className="ml-3 text-[0.9375rem] font-400">{data.wardName}</span>

@@ -6,13 +6,12 @@ import { useRead } from "../../api/hooks.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateInput, DateText, MonthText } from "../../ui/Dates.tsx";
-import { yen } from "../../ui/format.ts";
+import { certificationText, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 
 const pathOf = (recipientId: number): { readonly recipientId: string } => ({ recipientId: String(recipientId) });
-const numberText = (recipientId: number): string => String(recipientId).padStart(10, "0");
 
 export function Filings({ recipientId }: { readonly recipientId: number }): ReactElement {
   const found = useRead("readCaseFilings", { path: pathOf(recipientId) });
@@ -109,7 +108,7 @@ export function HouseholdPart({ recipientId }: { readonly recipientId: number })
                 key: "id",
                 head: "認定番号",
                 rowHead: true,
-                cell: ({ recipientId: id }) => <GoTo to={`/cases/${String(id)}`}>{numberText(id)}</GoTo>,
+                cell: ({ recipientId: id }) => <GoTo to={`/cases/${String(id)}`}>{certificationText(id)}</GoTo>,
               },
               { key: "name", head: "氏名", cell: ({ name }) => name },
               { key: "because", head: "理由", cell: ({ because }) => because.map((each) => BECAUSE[each]).join("・") },

@@ -11,6 +11,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
+import { certificationText } from "../../ui/format.ts";
 import { CaseLetters } from "./CaseLetters.tsx";
 import { Filings, HouseholdPart, TimeTravel } from "./CaseMore.tsx";
 import { Accounts } from "./Accounts.tsx";
@@ -103,7 +104,7 @@ export function CasePage(): ReactElement {
     client.removeQueries({ queryKey: ["readCaseHistory", { path }] });
     void navigate({ to: "/" });
   };
-  const number = String(recipientId).padStart(10, "0");
+  const number = certificationText(recipientId);
   return (
     <>
       {found.data !== undefined && !closed ? (

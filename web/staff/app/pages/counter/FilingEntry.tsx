@@ -8,6 +8,7 @@ import { useCommand } from "../../api/hooks.ts";
 import { ApiProblem } from "../../api/problem.ts";
 import { useDraft } from "../../session/drafts.ts";
 import { Button } from "../../ui/Button.tsx";
+import { DateText } from "../../ui/Dates.tsx";
 import { Actions } from "../../ui/Dialog.tsx";
 import { wareki } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
@@ -194,6 +195,12 @@ export function FilingEntry({ procedure, household }: Props): ReactElement {
         ) : (
           <>
             <Stops stops={preview.stops} names={names} />
+            {preview.legalDueOn === null ? null : (
+              <p className="mb-2">
+                届出・請求の期限: <DateText date={preview.legalDueOn} />
+                {head.value.receivedOn > preview.legalDueOn ? "（受付日は期限のあとです）" : ""}
+              </p>
+            )}
             <ProposalPanel proposal={preview.proposal} names={names} />
             <h3 className="font-700">要る書類</h3>
             {preview.documents.length === 0 ? (

@@ -10,6 +10,8 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { type Step, Steps } from "../../ui/Steps.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { certificationText } from "../../ui/format.ts";
+import { Certification } from "../person/Certification.tsx";
 import { contentLines } from "../counter/FilingEntry.tsx";
 import { ProposalPanel, Stops } from "../counter/ProposalPanel.tsx";
 import type { Json } from "../counter/schema.ts";
@@ -88,6 +90,19 @@ function Content({
             value: filing.agent === null ? "なし" : `${filing.agent.name}（${filing.agent.relation}）`,
           },
           { name: "入力した人", value: filing.typedBy },
+          ...(filing.legalDueOn === null
+            ? []
+            : [
+                {
+                  name: "届出・請求の期限",
+                  value: (
+                    <>
+                      <DateText date={filing.legalDueOn} />{" "}
+                      {filing.receivedOn > filing.legalDueOn ? <Badge kind="warning">期限のあと</Badge> : null}
+                    </>
+                  ),
+                },
+              ]),
           ...(filing.dueOn === null ? [] : [{ name: "書類の期限", value: <DateText date={filing.dueOn} /> }]),
         ]}
       />
@@ -141,7 +156,7 @@ function People({ filing }: { readonly filing: Filing }): ReactElement {
                 ? "－"
                 : rights.map(({ recipientId, endedFrom }) => (
                     <span key={recipientId} className="mr-2">
-                      <GoTo to={`/cases/${String(recipientId)}`}>{String(recipientId).padStart(10, "0")}</GoTo>
+                      <Certification number={recipientId} />
                       {endedFrom === null ? "" : "（消滅）"}
                     </span>
                   )),
@@ -150,7 +165,7 @@ function People({ filing }: { readonly filing: Filing }): ReactElement {
             key: "claimed",
             head: "この児童を対象とする受給者",
             cell: ({ claimedBy }) =>
-              claimedBy.length === 0 ? "－" : claimedBy.map((id) => String(id).padStart(10, "0")).join("、"),
+              claimedBy.length === 0 ? "－" : claimedBy.map((id) => certificationText(id)).join("、"),
           },
         ]}
       />

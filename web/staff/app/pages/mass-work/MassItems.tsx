@@ -9,8 +9,9 @@ import { MonthText } from "../../ui/Dates.tsx";
 import { SelectField } from "../../ui/Field.tsx";
 import { yen } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
-import { GoTo, Loading, Section } from "../../ui/Page.tsx";
+import { Loading, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 import { type MassItem, type MassRunView, outcomeKinds, outcomeLabels, resultLabels } from "./labels.ts";
 
 type Filter = { readonly outcome: string; readonly kind: string; readonly result: string };
@@ -125,7 +126,7 @@ export function MassItems({ view }: { readonly view: MassRunView }): ReactElemen
                     <Badge kind="danger">支援措置</Badge>
                   ) : (
                     <>
-                      <GoTo to={`/cases/${String(item.recipientId)}`}>{item.recipientId}</GoTo>
+                      <Certification number={item.recipientId} />
                       {item.protected ? <Badge kind="danger">支援措置</Badge> : null}
                     </>
                   ),

@@ -8,8 +8,9 @@ import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { yen } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
-import { GoTo, Loading, Section } from "../../ui/Page.tsx";
+import { Loading, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 import { ReasonDialog } from "../filings/ReasonDialog.tsx";
 
 export function Differences({ year }: { readonly year: number }): ReactElement {
@@ -39,7 +40,7 @@ export function Differences({ year }: { readonly year: number }): ReactElement {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
             },
             { key: "kinds", head: "違い", cell: ({ kinds }) => kinds.join("、") },
             { key: "july", head: "7月分", numeric: true, cell: ({ july }) => yen(july) },

@@ -6,8 +6,9 @@ import { Badge } from "../../ui/Badge.tsx";
 import { DateText, MonthText } from "../../ui/Dates.tsx";
 import { yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
-import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 
 const WHY = { held: "差止・保留", noAccount: "口座なし", other: "支払に入っていない" } as const;
 
@@ -39,7 +40,7 @@ export function HoldsPage(): ReactElement {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
             },
             {
               key: "gone",
@@ -76,7 +77,7 @@ export function HoldsPage(): ReactElement {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
             },
             {
               key: "stage",
@@ -115,7 +116,7 @@ export function HoldsPage(): ReactElement {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
             },
             {
               key: "months",

@@ -7,8 +7,9 @@ import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
-import { GoTo, Loading, Section } from "../../ui/Page.tsx";
+import { Loading, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 import { ReasonDialog } from "../filings/ReasonDialog.tsx";
 import type { Review } from "./years.ts";
 
@@ -78,7 +79,7 @@ export function Leftovers({ year, state, states }: Props): ReactElement | null {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
               sortBy: ({ recipientId }) => recipientId,
             },
             { key: "ward", head: "区", cell: ({ ward }) => ward, sortBy: ({ ward }) => ward },

@@ -7,8 +7,9 @@ import { Button } from "../../ui/Button.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
-import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { Facts, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 
 const WHY = { undeclared: "未申告", elsewhere: "1月1日の住所が別の市区町村" } as const;
 const ANSWER = {
@@ -54,7 +55,7 @@ export function TaxesPage(): ReactElement {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
             },
             { key: "year", head: "所得の年", cell: ({ year: of }) => `${String(of)}年`, sortBy: ({ year: of }) => of },
             { key: "before", head: "判定所得（前）", numeric: true, cell: ({ before }) => yen(before) },
@@ -88,7 +89,7 @@ export function TaxesPage(): ReactElement {
               key: "recipient",
               head: "認定番号",
               rowHead: true,
-              cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
             },
             { key: "year", head: "所得の年", cell: ({ year: of }) => `${String(of)}年` },
             { key: "why", head: "理由", cell: ({ why }) => WHY[why] },

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { count, yen } from "../../ui/format.ts";
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
-import { Certification } from "./Certification.tsx";
+import { Certification } from "../person/Certification.tsx";
 import { RunReturned } from "./RunReturned.tsx";
 import type { RunView } from "./RunPage.tsx";
 

@@ -11,7 +11,7 @@ import { TextArea } from "../../ui/Field.tsx";
 import { yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Table } from "../../ui/Table.tsx";
-import { Certification } from "./Certification.tsx";
+import { Certification } from "../person/Certification.tsx";
 import type { RunView } from "./RunPage.tsx";
 
 type Row = RunView["returned"][number];

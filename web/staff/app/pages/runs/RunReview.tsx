@@ -14,7 +14,7 @@ import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
-import { Certification } from "./Certification.tsx";
+import { Certification } from "../person/Certification.tsx";
 import { ChangeBars } from "./ChangeBars.tsx";
 import type { RunView } from "./RunPage.tsx";
 

@@ -11,6 +11,7 @@ import { DateText } from "../../ui/Dates.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { certificationText } from "../../ui/format.ts";
 import { PersonHead } from "../person/PersonHead.tsx";
 
 type Resident = OperationAnswer<"readPerson">["person"];
@@ -60,7 +61,7 @@ export function Household({ people }: { readonly people: readonly Resident[] }):
               ? "－"
               : recipientIds.map((id) => (
                   <GoTo key={id} to={`/cases/${String(id)}`}>
-                    {String(id).padStart(10, "0")}
+                    {certificationText(id)}
                   </GoTo>
                 )),
         },

@@ -10,6 +10,7 @@ import { DateInput } from "../../ui/Dates.tsx";
 import { TextField } from "../../ui/Field.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { certificationText } from "../../ui/format.ts";
 import { MarkBadges } from "../person/Marks.tsx";
 import { keysOf, meaningOf, type SearchBody } from "./keys.ts";
 
@@ -216,10 +217,7 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
                   recipients.length === 0
                     ? "－"
                     : recipients
-                        .map(
-                          ({ recipientId, ended }) =>
-                            `${String(recipientId).padStart(10, "0")}${ended ? "（消滅）" : ""}`,
-                        )
+                        .map(({ recipientId, ended }) => `${certificationText(recipientId)}${ended ? "（消滅）" : ""}`)
                         .join("、"),
               },
               { key: "marks", head: "印", cell: ({ marks }) => <MarkBadges marks={marks} /> },

@@ -10,7 +10,7 @@ import { useWork } from "../../session/use-work.ts";
 import { Button } from "../../ui/Button.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
-import { count } from "../../ui/format.ts";
+import { certificationText, count } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
@@ -45,7 +45,8 @@ function OmitDialog({
   return (
     <Dialog title="変更届の省略を記録する" onClose={() => onClose(false)}>
       <p className="mb-3">
-        認定番号 <strong>{recipientId}</strong> の{ITEMS[item]}が <DateText date={change.changedOn} />{" "}
+        認定番号 <strong>{certificationText(recipientId)}</strong> の{ITEMS[item]}が{" "}
+        <DateText date={change.changedOn} />{" "}
         に変わったことを住民基本台帳で確かめたので、変更届を求めません（児童手当法施行規則11条）。
         どの行で確かめたかと、あなたの名前が残ります。取り消せません。
       </p>
@@ -100,7 +101,9 @@ export function UnreportedChanges(): ReactElement {
             key: "number",
             head: "認定番号",
             rowHead: true,
-            cell: ({ recipientId }) => <span className="tabular-nums">{recipientId}</span>,
+            cell: ({ recipientId }) => (
+              <span className="whitespace-nowrap tabular-nums">{certificationText(recipientId)}</span>
+            ),
             sortBy: ({ recipientId }) => recipientId,
           },
           { key: "item", head: "変わったもの", cell: ({ item }) => ITEMS[item], sortBy: ({ item }) => item },
@@ -111,7 +114,7 @@ export function UnreportedChanges(): ReactElement {
             key: "act",
             head: "操作",
             cell: (change) => {
-              const what = `認定番号 ${String(change.recipientId)} の${ITEMS[change.item]}の変更`;
+              const what = `認定番号 ${certificationText(change.recipientId)} の${ITEMS[change.item]}の変更`;
               return (
                 <span className="flex flex-wrap gap-2">
                   <Button size="small" pending={pending} onClick={() => void open(change)} aria-label={`${what}を開く`}>

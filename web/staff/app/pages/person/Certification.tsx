@@ -3,12 +3,15 @@ import type { ReactElement } from "react";
 
 import { useMay } from "../../session/session-context.ts";
 import { GoTo } from "../../ui/Page.tsx";
+import { certificationText } from "../../ui/format.ts";
 
 export function Certification({ number }: { readonly number: number }): ReactElement {
   const may = useMay("case.open");
-  const text = String(number).padStart(10, "0");
+  const text = certificationText(number);
   return may ? (
-    <GoTo to={`/cases/${String(number)}`}>{text}</GoTo>
+    <span className="whitespace-nowrap tabular-nums">
+      <GoTo to={`/cases/${String(number)}`}>{text}</GoTo>
+    </span>
   ) : (
     <span className="whitespace-nowrap tabular-nums">{text}</span>
   );
