@@ -61,7 +61,7 @@ async function prepared(): Promise<SmallCity> {
 /** The day on which the run was fixed in this database: documents begin with it. */
 async function frozenOn(): Promise<string> {
   const { rows } = await database.pool.query<{ day: string }>(
-    "SELECT to_char(recorded_at AT TIME ZONE 'Asia/Tokyo', 'YYYY-MM-DD') AS day FROM allowance.transfer_file",
+    "SELECT frozen_on::text AS day FROM allowance.transfer_file",
   );
   return rows[0]?.day ?? "";
 }
