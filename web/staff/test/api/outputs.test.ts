@@ -41,6 +41,10 @@ function individualNumbers(text: string): string[] {
   return [...plain.matchAll(/(?<!\d)\d{12}(?!\d)/g)].map(([digits]) => digits).filter(isIndividualNumber);
 }
 
+/** Digests and random identifiers: by chance twelve digits stand in one of some hundred, and mean nothing. */
+const withoutDigests = (text: string): string =>
+  text.replaceAll(/\b[0-9a-f]{64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "…");
+
 describe("what leaves the server", () => {
   it("the scan finds a number when there is one", () => {
     expect(individualNumbers(`番号 ${["12345678901", "8"].join("")} です`)).toHaveLength(1);
@@ -81,7 +85,7 @@ describe("what leaves the server", () => {
     expect(new Set(files.map((file) => file.split(".").at(-1)))).toEqual(new Set(["csv", "pdf"]));
     // The scan read something: the recipient's name is in it.
     expect(texts.join("").length).toBeGreaterThan(50_000);
-    expect(texts.flatMap(individualNumbers)).toEqual([]);
+    expect(texts.map(withoutDigests).flatMap(individualNumbers)).toEqual([]);
   });
 
   it("[THR21] every role, every operation that changes nothing: no key beyond the schema, and no account for a role without the right to see accounts", async () => {
