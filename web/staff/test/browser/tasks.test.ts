@@ -7,6 +7,7 @@ import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { claimedFamily } from "../../../../systems/allowance/test/support/claimed-families.ts";
 import { resident } from "../../../../systems/allowance/test/support/feeds.ts";
 import { bring, decided, form } from "../../../../systems/allowance/test/support/filings.ts";
+import { certificationText } from "../../app/ui/format.ts";
 import { makeActor } from "../support/actors.ts";
 import { openBrowser } from "../support/browser.ts";
 import { buildApp } from "../support/built-app.ts";
@@ -56,11 +57,13 @@ it(
 
     await page.getByRole("link", { name: "一覧へ" }).last().click();
     await page.getByRole("heading", { name: "届出のない変更" }).waitFor();
-    await page.getByRole("rowheader", { name: String(recipientId) }).waitFor();
+    await page.getByRole("rowheader", { name: certificationText(recipientId) }).waitFor();
     await expectAccessible(page, "tasks");
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/tasks.png`, fullPage: true });
 
-    const act = page.getByRole("button", { name: `認定番号 ${String(recipientId)} の住所の変更の届出の省略を記録` });
+    const act = page.getByRole("button", {
+      name: `認定番号 ${certificationText(recipientId)} の住所の変更の届出の省略を記録`,
+    });
     await act.focus();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog", { name: "変更届の省略を記録する" }).waitFor();
@@ -72,7 +75,7 @@ it(
     await page.getByRole("button", { name: "省略を記録する", exact: true }).click();
     await page.getByText("省略を記録しました。").waitFor();
     await page.getByText("届出のない変更").first().waitFor();
-    expect(await page.getByRole("rowheader", { name: String(recipientId) }).count()).toBe(0);
+    expect(await page.getByRole("rowheader", { name: certificationText(recipientId) }).count()).toBe(0);
     const { rows } = await database.pool.query(
       "SELECT recipient_id, item, history_no, confirmed_by FROM allowance.report_omission",
     );
