@@ -28,7 +28,11 @@ describe("hagukumi log", () => {
     expect((await run("verify", "log", "--head", kept)).stderr).toContain("invalidValue");
     await addLogRows(database.pool, 30);
     expect(JSON.parse((await run("verify", "log")).stdout)).toMatchObject({ blocks: 0, unsealed: 30, found: 0 });
-    expect(JSON.parse((await run("log", "seal")).stdout)).toEqual({ rows: 30, blocks: 1 });
+    expect(JSON.parse((await run("log", "seal")).stdout)).toEqual({
+      rows: 30,
+      blocks: 1,
+      journal: { rows: 0, blocks: 0 },
+    });
     const head = JSON.parse((await run("log", "head")).stdout) as { blockHash: string };
     expect(JSON.parse((await run("log", "witness", kept)).stdout)).toEqual(head);
     expect(JSON.parse(await readFile(kept, "utf8"))).toEqual(head);

@@ -3,7 +3,7 @@ import { monthStates, reviewMonth } from "@hagukumi/allowance/contract.ts";
 import { type Month, parseMonth } from "@hagukumi/law/contract.ts";
 import { extendHead, headOf, readHead } from "@hagukumi/platform/access/seal/head.ts";
 import type { SealHead } from "@hagukumi/platform/access/seal/head.ts";
-import { blocksFrom, lastBlock } from "@hagukumi/platform/access/seal/rows.ts";
+import { blocksFrom, JOURNAL, lastBlock } from "@hagukumi/platform/access/seal/rows.ts";
 import { asSealer, sealLog } from "@hagukumi/platform/access/seal/seal-log.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
@@ -52,8 +52,13 @@ export function registerLog(program: Command): void {
   ).action(async (_options: unknown, command: Command) => {
     await perform(
       command,
-      async ({ context, dataDir }) => await sealLog(context.pool, await readSealKey(dataDir), dataDir),
-      ({ rows, blocks }) => `${rows} 行を ${blocks} 個の封にしました。`,
+      async ({ context, dataDir }) => {
+        const key = await readSealKey(dataDir);
+        const sealed = await sealLog(context.pool, key, dataDir);
+        return { ...sealed, journal: await sealLog(context.pool, key, dataDir, undefined, JOURNAL) };
+      },
+      ({ rows, blocks, journal }) =>
+        `アクセスログ ${rows} 行を ${blocks} 個の封に、システムの記録 ${journal.rows} 行を ${journal.blocks} 個の封にしました。`,
     );
   });
   withActor(

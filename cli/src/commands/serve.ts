@@ -2,7 +2,7 @@
 import { readSetting } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
-import { startSealer } from "@hagukumi/platform/access/seal/seal-log.ts";
+import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
 import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
@@ -47,7 +47,7 @@ async function serve(options: { readonly port: number; readonly host: string }):
       host: options.host,
       ...(origin === undefined ? {} : { origin }),
     });
-    const sealer = startSealer(opened.context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
+    const logs = await startLogKeeping(opened.context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
     const worker = startMassWorker({
       url: opened.database.url,
       reportsDir: opened.context.reportsDir,
@@ -59,7 +59,7 @@ async function serve(options: { readonly port: number; readonly host: string }):
     await untilStopped();
     await server.close();
     await worker.close();
-    await sealer.close();
+    await logs.close();
     process.stderr.write("終了しました。\n");
   } finally {
     await opened.database.close();

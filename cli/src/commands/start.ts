@@ -1,7 +1,7 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
-import { startSealer } from "@hagukumi/platform/access/seal/seal-log.ts";
+import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
 import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
@@ -131,7 +131,7 @@ async function start(options: StartOptions): Promise<void> {
       bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
       port: options.port,
     });
-    const sealer = startSealer(context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
+    const logs = await startLogKeeping(context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
     const worker = startMassWorker({
       url: opened.database.url,
       reportsDir: context.reportsDir,
@@ -142,7 +142,7 @@ async function start(options: StartOptions): Promise<void> {
     await stopped;
     await server.close();
     await worker.close();
-    await sealer.close();
+    await logs.close();
     process.stderr.write("終了しました。データは残っています。\n");
   } finally {
     progress.finish();

@@ -1,6 +1,7 @@
 /** `hagukumi verify …`: the nightly checks: money invariants, and the access log against its seals. */
 import { verifyMoney } from "@hagukumi/allowance/contract.ts";
-import { readHead } from "@hagukumi/platform/access/seal/head.ts";
+import { readHead, type SealHead } from "@hagukumi/platform/access/seal/head.ts";
+import { ACCESS_LOG, JOURNAL, type LogStream } from "@hagukumi/platform/access/seal/rows.ts";
 import { headPath } from "@hagukumi/platform/access/seal/seal-log.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { type LogCheck, type LogFinding, verifyLog } from "@hagukumi/platform/access/seal/verify-log.ts";
@@ -27,14 +28,14 @@ function findingText(finding: LogFinding): string {
   return `${WHAT[finding.kind] ?? finding.kind} ${finding.seq}${finding.blockNo === null ? "" : `（封 ${finding.blockNo}）`}`;
 }
 
-function logText(check: LogCheck): string {
+function logText(check: LogCheck, label: string): string {
   const head = check.comparedHead ? "控えの封を含む" : "控えの封との比較なし";
-  const sum = `${check.found === 0 ? "○" : "×"} アクセスログ: 封 ${check.blocks}、行 ${check.rows}、封をしていない行 ${check.unsealed}（${head}）`;
+  const sum = `${check.found === 0 ? "○" : "×"} ${label}: 封 ${check.blocks}、行 ${check.rows}、封をしていない行 ${check.unsealed}（${head}）`;
   const more = check.found > check.findings.length ? [`    ほか ${check.found - check.findings.length} 件`] : [];
   return [sum, ...check.findings.map((finding) => `    ${findingText(finding)}`), ...more].join("\n");
 }
 
-async function keptHead(file: string): ReturnType<typeof readHead> {
+async function keptHead(file: string): Promise<SealHead> {
   const head = await readHead(file);
   if (head !== undefined) return head;
   throw new Refusal(
@@ -69,21 +70,26 @@ export function registerVerify(program: Command): void {
     verify
       .command("log")
       .description(
-        "アクセスログを封と照らし合わせる（変更・削除・挿入・並べ替え・切取り） / the access log against its seals",
+        "アクセスログとシステムの記録を封と照らし合わせる（変更・削除・挿入・並べ替え・切取り） / access log and journal against their seals",
       )
       .option("--head <file...>", "別の場所に控えた封 / heads kept elsewhere"),
   ).action(async (options: { readonly head?: readonly string[] }, command: Command) => {
     await perform(
       command,
       async ({ context, dataDir }) => {
-        const own = await readHead(headPath(dataDir));
+        const key = await readSealKey(dataDir);
         const given = await Promise.all((options.head ?? []).map(keptHead));
-        const heads = [own, ...given].filter((head) => head !== undefined);
-        const check = await verifyLog(context.pool, await readSealKey(dataDir), heads);
-        if (check.found > 0) process.exitCode = 1;
-        return check;
+        const look = async (stream: LogStream, more: readonly SealHead[]): Promise<LogCheck> => {
+          const own = await readHead(headPath(dataDir, stream));
+          const heads = own === undefined ? more : [own, ...more];
+          return await verifyLog(context.pool, key, heads, undefined, stream);
+        };
+        const check = await look(ACCESS_LOG, given);
+        const journal = await look(JOURNAL, []);
+        if (check.found + journal.found > 0) process.exitCode = 1;
+        return { ...check, journal };
       },
-      logText,
+      (result) => `${logText(result, ACCESS_LOG.label)}\n${logText(result.journal, JOURNAL.label)}`,
     );
   });
 }

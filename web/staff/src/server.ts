@@ -1,6 +1,7 @@
 /** The staff server: the API, the browser application, and nothing else. On the loopback unless told otherwise. */
 import cookie from "@fastify/cookie";
 import rateLimit from "@fastify/rate-limit";
+import { recordDefect } from "@hagukumi/platform/access/journal.ts";
 import type { Identity } from "@hagukumi/platform/identity/settings.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import Fastify from "fastify";
@@ -22,10 +23,15 @@ export type StaffServer = {
   readonly close: () => Promise<void>;
 };
 
-function registerErrors(app: FastifyInstance): void {
+function registerErrors(app: FastifyInstance, pool: StaffServerOptions["pool"]): void {
   app.setErrorHandler(async (error, request, reply) => {
     const problem = problemFrom(error);
-    if (problem.code === "unexpected") process.stderr.write(defectLine(error, request.routeOptions.url ?? "?"));
+    if (problem.code === "unexpected") {
+      // The pattern of the route, never the address that was asked for: that holds the number of a person.
+      const route = request.routeOptions.url ?? "?";
+      process.stderr.write(defectLine(error, route));
+      await recordDefect(pool, error, route);
+    }
     await sendProblem(reply, problem);
   });
   app.setNotFoundHandler(async (_request, reply) => {
@@ -59,7 +65,7 @@ export async function startStaffServer(options: StaffServerOptions): Promise<Sta
   });
   let origin = options.origin ?? "http://localhost";
   await registerHeaders(app, origin.startsWith("https:"));
-  registerErrors(app);
+  registerErrors(app, options.pool);
   app.addHook("onRequest", async (request) => checkHost(request, origin));
   await app.register(cookie);
   const general = options.requestsPerMinute ?? 1200;

@@ -73,8 +73,11 @@ export function merkleRoot(leaves: Buffer): Buffer {
   return level[0] ?? sha256();
 }
 
+/** What is hashed first into a block of the access log; other streams have words of their own. */
+export const ACCESS_LOG_DOMAIN = "hagukumi access log block\n";
+
 /** Hash of everything a block says. */
-export function blockHash(block: BlockContent): Buffer {
+export function blockHash(block: BlockContent, domain: string = ACCESS_LOG_DOMAIN): Buffer {
   const said = [
     block.format,
     block.blockNo,
@@ -87,7 +90,7 @@ export function blockHash(block: BlockContent): Buffer {
     block.root.toString("hex"),
     block.previousHash.toString("hex"),
   ];
-  return sha256("hagukumi access log block\n", JSON.stringify(said));
+  return sha256(domain, JSON.stringify(said));
 }
 
 /** The key of the seals (Ed25519). */
@@ -109,8 +112,13 @@ export function sealKeyOf(pem: string): SealKey {
 }
 
 /** Hashes and signs a block. */
-export function sealBlock(content: BlockContent, leaves: Buffer, key: SealKey): Block {
-  const hash = blockHash(content);
+export function sealBlock(
+  content: BlockContent,
+  leaves: Buffer,
+  key: SealKey,
+  domain: string = ACCESS_LOG_DOMAIN,
+): Block {
+  const hash = blockHash(content, domain);
   return { ...content, leaves, blockHash: hash, keyId: key.id, signature: sign(null, hash, key.privateKey) };
 }
 

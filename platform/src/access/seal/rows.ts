@@ -1,14 +1,61 @@
 /** How the sealer and the check read the database: the same statement for both, written here and not kept in the database. */
 import type { PoolClient } from "pg";
 
-import type { Block } from "./block.ts";
+import { ACCESS_LOG_DOMAIN, type Block } from "./block.ts";
 
 export const SEALER_ROLE = "hagukumi_sealer";
 
-/** All columns of the log, in the order of format 1, as one JSON array: nothing in it can be moved from one column to the next. */
-export const LEAF_TEXT = `jsonb_build_array(l.seq, to_char(l.processed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), l.staff_id, l.staff_name,
+/** A kind of records that is sealed (封をする記録): where its rows and its seals are, and how a row is written down before it is hashed. */
+export type LogStream = {
+  readonly name: "accessLog" | "journal";
+  /** In words, for messages */
+  readonly label: string;
+  readonly table: "access.log" | "access.journal";
+  readonly seals: "access.seal" | "access.journal_seal";
+  /** All columns in the order of format 1, as one JSON array: nothing in it can be moved from one column to the next */
+  readonly leafText: string;
+  /** The column with the time of a row */
+  readonly at: "processed_at" | "recorded_at";
+  /** First words of what is hashed into a block: no block of one stream passes for one of another */
+  readonly domain: string;
+  /** File of the newest head in the data folder */
+  readonly headFile: string;
+  /** Any number of ours; a transaction lock: of several programs on one database one seals, the others pass on */
+  readonly lock: number;
+};
+
+const time = (column: string): string => `to_char(l.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
+
+/** アクセスログ */
+export const ACCESS_LOG: LogStream = {
+  name: "accessLog",
+  label: "アクセスログ",
+  table: "access.log",
+  seals: "access.seal",
+  leafText: `jsonb_build_array(l.seq, ${time("processed_at")}, l.staff_id, l.staff_name,
   l.section_code, l.section_name, l.terminal_code, l.purpose_code, l.purpose_text, l.addressee_number, l.system, l.operation, l.action, l.refusal_code,
-  l.columns_class, l.row_count, l.session_id, l.request_id, l.case_ref, l.approval_ref, l.rule_version, l.search_key_hmac)::text`;
+  l.columns_class, l.row_count, l.session_id, l.request_id, l.case_ref, l.approval_ref, l.rule_version, l.search_key_hmac)::text`,
+  at: "processed_at",
+  domain: ACCESS_LOG_DOMAIN,
+  headFile: "log-head.json",
+  lock: 7_400_281_102,
+};
+
+/** システムの記録 (journal): authentication, events, communication, print, settings, errors */
+export const JOURNAL: LogStream = {
+  name: "journal",
+  label: "システムの記録",
+  table: "access.journal",
+  seals: "access.journal_seal",
+  leafText: `jsonb_build_array(l.seq, ${time("recorded_at")}, l.kind, l.actor, l.terminal_code, l.action, l.outcome, l.object_kind, l.object_id, l.detail)::text`,
+  at: "recorded_at",
+  domain: "hagukumi journal block\n",
+  headFile: "journal-head.json",
+  lock: 7_400_281_103,
+};
+
+/** Everything that is sealed. */
+export const LOG_STREAMS: readonly LogStream[] = [ACCESS_LOG, JOURNAL];
 
 /** One row, ready to be hashed. */
 export type LeafRow = { readonly seq: number; readonly leaf: string };
@@ -18,19 +65,29 @@ type StoredBlock = Omit<Block, "sealedAt"> & { readonly sealedAt: Date };
 const BLOCKS = `
 SELECT block_no AS "blockNo", format, sealed_at AS "sealedAt", upto, numbers::text, void::text, pending::text, row_count AS "rowCount", leaves, root,
   previous_hash AS "previousHash", block_hash AS "blockHash", key_id AS "keyId", signature
-FROM access.seal`;
+FROM`;
 
-async function blocks(client: PoolClient, rest: string, values: readonly unknown[]): Promise<Block[]> {
-  const { rows } = await client.query<StoredBlock>(`${BLOCKS} ${rest}`, [...values]);
+async function blocks(
+  client: PoolClient,
+  { seals }: LogStream,
+  rest: string,
+  values: readonly unknown[],
+): Promise<Block[]> {
+  const { rows } = await client.query<StoredBlock>(`${BLOCKS} ${seals} ${rest}`, [...values]);
   return rows.map((row) => ({ ...row, sealedAt: row.sealedAt.toISOString() }));
 }
 
 /** The newest block. */
-export async function lastBlock(client: PoolClient): Promise<Block | undefined> {
-  return (await blocks(client, "ORDER BY block_no DESC LIMIT 1", []))[0];
+export async function lastBlock(client: PoolClient, stream: LogStream = ACCESS_LOG): Promise<Block | undefined> {
+  return (await blocks(client, stream, "ORDER BY block_no DESC LIMIT 1", []))[0];
 }
 
 /** Blocks in the order of their numbers, from `from` on, at most `most`. */
-export async function blocksFrom(client: PoolClient, from: number, most: number): Promise<Block[]> {
-  return await blocks(client, "WHERE block_no >= $1 ORDER BY block_no LIMIT $2", [from, most]);
+export async function blocksFrom(
+  client: PoolClient,
+  from: number,
+  most: number,
+  stream: LogStream = ACCESS_LOG,
+): Promise<Block[]> {
+  return await blocks(client, stream, "WHERE block_no >= $1 ORDER BY block_no LIMIT $2", [from, most]);
 }

@@ -10,7 +10,7 @@ import { readCommitted, withRole } from "../../database/transaction.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
 import { type Block, GENESIS, leafHash, merkleRoot, SEAL_FORMAT, sealBlock, type SealKey } from "./block.ts";
 import { headOf, readHead, type SealHead } from "./head.ts";
-import { blocksFrom, lastBlock, LEAF_TEXT, type LeafRow, SEALER_ROLE } from "./rows.ts";
+import { ACCESS_LOG, blocksFrom, lastBlock, type LeafRow, LOG_STREAMS, type LogStream, SEALER_ROLE } from "./rows.ts";
 
 /** Most rows of one block: what one transaction reads and holds in memory. */
 const MOST_ROWS = 10_000;
@@ -18,12 +18,9 @@ const MOST_ROWS = 10_000;
 /** How long a number without a row may belong to a transaction that still runs. */
 const PENDING_LIMIT = "1 hour";
 
-// Any number of ours; a transaction lock: of several programs on one database one seals, the others pass on.
-const LOCK = 7_400_281_102;
-
 /** Where the newest head is kept: outside the database, beside nothing that the database's administrator can write. */
-export function headPath(dataDir: string): string {
-  return join(dataDir, "log-head.json");
+export function headPath(dataDir: string, { headFile }: LogStream = ACCESS_LOG): string {
+  return join(dataDir, headFile);
 }
 
 /** One transaction of the sealer. READ COMMITTED: after the lock it must see what the one before it sealed. */
@@ -34,24 +31,26 @@ export async function asSealer<T>(pool: Pool, work: (client: PoolClient) => Prom
   });
 }
 
-const NEW_ROWS = `SELECT l.seq, ${LEAF_TEXT} AS leaf FROM access.log l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`;
+const newRows = ({ table, leafText }: LogStream): string =>
+  `SELECT l.seq, ${leafText} AS leaf FROM ${table} l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`;
 
-const LATE_ROWS = `SELECT l.seq, ${LEAF_TEXT} AS leaf FROM unnest($1::int8multirange) x(r)
-JOIN access.log l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY l.seq LIMIT $2`;
+const lateRows = ({ table, leafText }: LogStream): string =>
+  `SELECT l.seq, ${leafText} AS leaf FROM unnest($1::int8multirange) x(r)
+   JOIN ${table} l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY l.seq LIMIT $2`;
 
-const RANGES = `
+const numberRanges = ({ seals }: LogStream): string => `
 WITH found AS (SELECT coalesce(range_agg(int8range(n, n + 1)), '{}') AS numbers FROM unnest($1::bigint[]) n),
 open AS (SELECT $2::int8multirange + int8multirange(int8range($3, $4 + 1)) - numbers AS numbers FROM found),
-old AS (SELECT coalesce((SELECT s.pending FROM access.seal s WHERE s.sealed_at < $5::timestamptz - interval '${PENDING_LIMIT}'
+old AS (SELECT coalesce((SELECT s.pending FROM ${seals} s WHERE s.sealed_at < $5::timestamptz - interval '${PENDING_LIMIT}'
                          ORDER BY s.block_no DESC LIMIT 1), '{}') * open.numbers AS numbers FROM open)
 SELECT found.numbers::text AS numbers, old.numbers::text AS void, (open.numbers - old.numbers)::text AS pending FROM found, open, old`;
 
-const INSERT = `
-INSERT INTO access.seal (block_no, format, sealed_at, upto, numbers, void, pending, row_count, leaves, root, previous_hash, block_hash, key_id, signature)
+const insert = ({ seals }: LogStream): string => `
+INSERT INTO ${seals} (block_no, format, sealed_at, upto, numbers, void, pending, row_count, leaves, root, previous_hash, block_hash, key_id, signature)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`;
 
-async function store(client: PoolClient, block: Block): Promise<void> {
-  await client.query(INSERT, [
+async function store(client: PoolClient, stream: LogStream, block: Block): Promise<void> {
+  await client.query(insert(stream), [
     block.blockNo,
     block.format,
     block.sealedAt,
@@ -70,14 +69,14 @@ async function store(client: PoolClient, block: Block): Promise<void> {
 }
 
 /** Seals what is committed and not yet sealed, at most `MOST_ROWS`; undefined where there is nothing to seal. */
-async function sealSome(client: PoolClient, key: SealKey, now: Date): Promise<Block | undefined> {
-  const last = await lastBlock(client);
+async function sealSome(client: PoolClient, stream: LogStream, key: SealKey, now: Date): Promise<Block | undefined> {
+  const last = await lastBlock(client, stream);
   const seen = last?.upto ?? 0;
-  const late = await client.query<LeafRow>(LATE_ROWS, [last?.pending ?? "{}", MOST_ROWS]);
-  const fresh = await client.query<LeafRow>(NEW_ROWS, [seen, MOST_ROWS - late.rows.length]);
+  const late = await client.query<LeafRow>(lateRows(stream), [last?.pending ?? "{}", MOST_ROWS]);
+  const fresh = await client.query<LeafRow>(newRows(stream), [seen, MOST_ROWS - late.rows.length]);
   const rows = [...late.rows, ...fresh.rows];
   const upto = fresh.rows.at(-1)?.seq ?? seen;
-  const ranges = await client.query<{ numbers: string; void: string; pending: string }>(RANGES, [
+  const ranges = await client.query<{ numbers: string; void: string; pending: string }>(numberRanges(stream), [
     rows.map(({ seq }) => seq),
     last?.pending ?? "{}",
     seen + 1,
@@ -91,7 +90,8 @@ async function sealSome(client: PoolClient, key: SealKey, now: Date): Promise<Bl
     {
       blockNo: (last?.blockNo ?? 0) + 1,
       format: SEAL_FORMAT,
-      sealedAt: now.toISOString(),
+      // A clock that was set back (raised as an event by the clock watch) does not turn the order of the seals round.
+      sealedAt: last !== undefined && last.sealedAt > now.toISOString() ? last.sealedAt : now.toISOString(),
       upto,
       ...found,
       rowCount: rows.length,
@@ -100,19 +100,20 @@ async function sealSome(client: PoolClient, key: SealKey, now: Date): Promise<Bl
     },
     leaves,
     key,
+    stream.domain,
   );
-  await store(client, block);
+  await store(client, stream, block);
   return block;
 }
 
 /** @throws Refusal `historyForked` where the database no longer holds the block that was kept outside it */
-async function checkKept(client: PoolClient, kept: SealHead | undefined): Promise<void> {
+async function checkKept(client: PoolClient, stream: LogStream, kept: SealHead | undefined): Promise<void> {
   if (kept === undefined || kept.blockNo === 0) return;
-  const [block] = await blocksFrom(client, kept.blockNo, 1);
+  const [block] = await blocksFrom(client, kept.blockNo, 1, stream);
   if (block?.blockNo === kept.blockNo && block.blockHash.toString("hex") === kept.blockHash) return;
   throw new Refusal(
     "historyForked",
-    `データベースのアクセスログに、控えておいた封 ${kept.blockNo} がありません。末尾が切り取られたか、別の時点に戻されています。封をしていません。hagukumi verify log で確かめ、監査の責任者に知らせてください。`,
+    `データベースの${stream.label}に、控えておいた封 ${kept.blockNo} がありません。末尾が切り取られたか、別の時点に戻されています。封をしていません。hagukumi verify log で確かめ、監査の責任者に知らせてください。`,
     { blockNo: kept.blockNo },
   );
 }
@@ -129,20 +130,21 @@ export async function sealLog(
   key: SealKey,
   dataDir: string,
   now: () => Date = () => new Date(),
+  stream: LogStream = ACCESS_LOG,
 ): Promise<{ readonly rows: number; readonly blocks: number }> {
   let rows = 0;
   let blocks = 0;
   for (;;) {
     const block = await asSealer(pool, async (client) => {
       const { rows: locks } = await client.query<{ held: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS held", [
-        LOCK,
+        stream.lock,
       ]);
       if (locks[0]?.held !== true) return undefined;
-      await checkKept(client, await readHead(headPath(dataDir)));
-      return await sealSome(client, key, now());
+      await checkKept(client, stream, await readHead(headPath(dataDir, stream)));
+      return await sealSome(client, stream, key, now());
     });
     if (block === undefined) return { rows, blocks };
-    await writeFileAtomic(headPath(dataDir), `${JSON.stringify(headOf(block))}\n`, { mode: 0o644 });
+    await writeFileAtomic(headPath(dataDir, stream), `${JSON.stringify(headOf(block))}\n`, { mode: 0o644 });
     rows += block.rowCount;
     blocks += 1;
   }
@@ -154,6 +156,8 @@ export type Sealer = { readonly close: () => Promise<void> };
 /**
  * Seals every `everyMs` (default 1 s) and once more when it is closed. What goes wrong is told once, and again when it is
  * something else; the rows stay where they are and are sealed when it is right again.
+ *
+ * @param before done in each round before the sealing (the watch of clock and room)
  */
 export function startSealer(
   pool: Pool,
@@ -161,6 +165,7 @@ export function startSealer(
   dataDir: string,
   tell: (message: string) => void,
   everyMs = 1000,
+  before?: () => Promise<void>,
 ): Sealer {
   let told = "";
   let timer: NodeJS.Timeout | undefined;
@@ -168,7 +173,8 @@ export function startSealer(
   let closing = false;
   const once = async (): Promise<void> => {
     try {
-      await sealLog(pool, key, dataDir);
+      await before?.();
+      for (const stream of LOG_STREAMS) await sealLog(pool, key, dataDir, undefined, stream);
       told = "";
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from "pg";
 
 import { type Block, blockHash, GENESIS, isSignedBy, leafHash, merkleRoot, type SealKey } from "./block.ts";
 import type { SealHead } from "./head.ts";
-import { blocksFrom, LEAF_TEXT, type LeafRow } from "./rows.ts";
+import { ACCESS_LOG, blocksFrom, type LeafRow, type LogStream } from "./rows.ts";
 import { asSealer } from "./seal-log.ts";
 
 /**
@@ -47,15 +47,17 @@ export function numbersIn(multirange: string): number[] {
   return numbers;
 }
 
-const ROWS = `SELECT l.seq, ${LEAF_TEXT} AS leaf FROM unnest($1::int8multirange[]) m(r), unnest(m.r) x(r)
-JOIN access.log l ON l.seq >= lower(x.r) AND l.seq < upper(x.r)`;
+const rowsOf = ({ table, leafText }: LogStream): string =>
+  `SELECT l.seq, ${leafText} AS leaf FROM unnest($1::int8multirange[]) m(r), unnest(m.r) x(r)
+   JOIN ${table} l ON l.seq >= lower(x.r) AND l.seq < upper(x.r)`;
 
-const IN_RANGES = `SELECT l.seq FROM unnest($1::int8multirange[]) m(r), unnest(m.r) x(r)
-JOIN access.log l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY 1`;
+const inRanges = ({ table }: LogStream): string =>
+  `SELECT l.seq FROM unnest($1::int8multirange[]) m(r), unnest(m.r) x(r)
+   JOIN ${table} l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY 1`;
 
-const COVER = `
-WITH last AS (SELECT upto, pending FROM access.seal ORDER BY block_no DESC LIMIT 1),
-sealed AS (SELECT coalesce(range_agg(numbers), '{}') AS numbers, coalesce(range_agg(void), '{}') AS void, coalesce(sum(row_count), 0) AS rows FROM access.seal)
+const coverage = ({ seals }: LogStream): string => `
+WITH last AS (SELECT upto, pending FROM ${seals} ORDER BY block_no DESC LIMIT 1),
+sealed AS (SELECT coalesce(range_agg(numbers), '{}') AS numbers, coalesce(range_agg(void), '{}') AS void, coalesce(sum(row_count), 0) AS rows FROM ${seals})
 SELECT sealed.numbers + sealed.void + last.pending = int8multirange(int8range(1, last.upto + 1))
    AND NOT sealed.numbers && sealed.void AND NOT (sealed.numbers + sealed.void) && last.pending
    AND (SELECT coalesce(sum(upper(r) - lower(r)), 0) FROM unnest(sealed.numbers) r) = sealed.rows AS whole
@@ -64,11 +66,16 @@ FROM last, sealed`;
 type Gather = (finding: LogFinding) => void;
 
 /** The block itself: what it says, whom it follows, who signed it. */
-function checkBlock(block: Block, before: Block | undefined, key: SealKey, gather: Gather): void {
+function checkBlock(
+  block: Block,
+  before: Block | undefined,
+  { key, stream }: { readonly key: SealKey; readonly stream: LogStream },
+  gather: Gather,
+): void {
   const { blockNo } = block;
   const wrong = (what: "content" | "link" | "signature" | "leaves" | "clock"): void =>
     gather({ kind: "block", blockNo, what });
-  if (!blockHash(block).equals(block.blockHash)) wrong("content");
+  if (!blockHash(block, stream.domain).equals(block.blockHash)) wrong("content");
   if (!block.previousHash.equals(before?.blockHash ?? GENESIS)) wrong("link");
   if (block.keyId !== key.id || !isSignedBy(block.blockHash, block.signature, key.publicKey)) wrong("signature");
   if (block.leaves.length !== 32 * block.rowCount || !merkleRoot(block.leaves).equals(block.root)) wrong("leaves");
@@ -100,11 +107,16 @@ function* slices(blocks: readonly Block[]): Generator<readonly Block[]> {
   if (slice.length > 0) yield slice;
 }
 
-async function checkSlice(client: PoolClient, slice: readonly Block[], gather: Gather): Promise<number> {
-  const { rows } = await client.query<LeafRow>(ROWS, [slice.map(({ numbers }) => numbers)]);
+async function checkSlice(
+  client: PoolClient,
+  stream: LogStream,
+  slice: readonly Block[],
+  gather: Gather,
+): Promise<number> {
+  const { rows } = await client.query<LeafRow>(rowsOf(stream), [slice.map(({ numbers }) => numbers)]);
   const hashes = new Map(rows.map(({ seq, leaf }) => [seq, leafHash(leaf)]));
   for (const block of slice) checkRows(block, hashes, gather);
-  const inserted = await client.query<{ seq: number }>(IN_RANGES, [slice.map((block) => block.void)]);
+  const inserted = await client.query<{ seq: number }>(inRanges(stream), [slice.map((block) => block.void)]);
   for (const { seq } of inserted.rows) gather({ kind: "inserted", seq, blockNo: null });
   return rows.length;
 }
@@ -125,6 +137,7 @@ export async function checkLog(
   key: SealKey,
   heads: readonly SealHead[] = [],
   onProgress: (done: number) => void = () => {},
+  stream: LogStream = ACCESS_LOG,
 ): Promise<LogCheck> {
   const findings: LogFinding[] = [];
   let found = 0;
@@ -137,25 +150,25 @@ export async function checkLog(
   let rows = 0;
   let next = 1;
   for (;;) {
-    const some = await blocksFrom(client, next, BLOCKS_AT_ONCE);
+    const some = await blocksFrom(client, next, BLOCKS_AT_ONCE, stream);
     if (some.length === 0) break;
     for (const block of some) {
       for (; next < block.blockNo; next += 1) gather({ kind: "missing", blockNo: next });
-      checkBlock(block, before, key, gather);
+      checkBlock(block, before, { key, stream }, gather);
       for (const head of heads) if (head.blockNo === block.blockNo) checkHead(head, block, gather);
       before = block;
       next = block.blockNo + 1;
       blocks += 1;
     }
-    for (const slice of slices(some)) rows += await checkSlice(client, slice, gather);
+    for (const slice of slices(some)) rows += await checkSlice(client, stream, slice, gather);
     onProgress(rows);
   }
   for (const head of heads) if (head.blockNo >= next) gather({ kind: "missing", blockNo: head.blockNo });
-  const cover = await client.query<{ whole: boolean }>(COVER);
+  const cover = await client.query<{ whole: boolean }>(coverage(stream));
   if (cover.rows[0]?.whole === false) gather({ kind: "overlap" });
-  const below = await client.query<{ seq: number }>("SELECT seq FROM access.log WHERE seq < 1 ORDER BY 1");
+  const below = await client.query<{ seq: number }>(`SELECT seq FROM ${stream.table} WHERE seq < 1 ORDER BY 1`);
   for (const { seq } of below.rows) gather({ kind: "inserted", seq, blockNo: null });
-  const unsealed = await client.query<{ n: number }>("SELECT count(*)::int AS n FROM access.log WHERE seq > $1", [
+  const unsealed = await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${stream.table} WHERE seq > $1`, [
     before?.upto ?? 0,
   ]);
   return { blocks, rows, unsealed: unsealed.rows[0]?.n ?? 0, comparedHead: heads.length > 0, found, findings };
@@ -167,6 +180,7 @@ export async function verifyLog(
   key: SealKey,
   heads: readonly SealHead[] = [],
   onProgress: (done: number) => void = () => {},
+  stream: LogStream = ACCESS_LOG,
 ): Promise<LogCheck> {
-  return await asSealer(pool, async (client) => await checkLog(client, key, heads, onProgress));
+  return await asSealer(pool, async (client) => await checkLog(client, key, heads, onProgress, stream));
 }

@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
+import { recordPrint } from "@hagukumi/platform/access/journal.ts";
 import { type CsvCell, writeCsv } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { printable } from "@hagukumi/platform/print/glyphs.ts";
@@ -166,6 +167,15 @@ export async function writeMassList(
           }),
         { signal: context.signal },
       );
+      await recordPrint(client, context.operator, {
+        form: "対象者一覧",
+        pages,
+        seal: false,
+        individualNumber: false,
+        output: "pdf, csv",
+        objectKind: "massRun",
+        objectId: String(runNo),
+      });
       return { lines: items.length, pages };
     });
     // Only after the record of the making is safe do the files get their names.

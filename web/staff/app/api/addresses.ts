@@ -151,6 +151,7 @@ export const addresses = {
   listTaxCorrections: ["GET", "/api/v1/taxes/corrections"],
   requestIncomes: ["POST", "/api/v1/taxes/inquiries"],
   searchAccessLog: ["POST", "/api/v1/access-log/searches"],
+  searchJournal: ["POST", "/api/v1/journal/searches"],
   listLogReviews: ["GET", "/api/v1/log-reviews"],
   readLogReview: ["GET", "/api/v1/log-reviews/{month}"],
   runLogReview: ["POST", "/api/v1/log-reviews/{month}/run"],

@@ -77,6 +77,7 @@ const pages = fileOperation({
       desk.reader({ recipientId: input.params.recipientId }, "letter"),
       addressee,
       input.params.letterId,
+      "print",
     );
     return {
       fileName: `letter-${String(kept.letterId)}.pdf`,

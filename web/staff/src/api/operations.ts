@@ -10,6 +10,7 @@ import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
 import { caseLetterOperations } from "./case-letters.ts";
 import { letterTextOperations } from "./letter-texts.ts";
+import { journalOperations } from "./journal.ts";
 import { letterOperations } from "./letters.ts";
 import { holdAndTaxOperations } from "./holds-and-taxes.ts";
 import { homeOperations } from "./home.ts";
@@ -49,5 +50,6 @@ export const operations: readonly Operation[] = [
   ...reviewOperations,
   ...holdAndTaxOperations,
   ...accessLogOperations,
+  ...journalOperations,
   ...logReviewOperations,
 ];

@@ -110,6 +110,8 @@ export function problemFrom(error: unknown): Problem {
 /** One line about a defect: names and states only, for the message of a database error may hold a person's data. */
 export function defectLine(error: unknown, operationId: string): string {
   const name = error instanceof Error ? error.name : typeof error;
-  const at = error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 4).join(" ") : "";
+  // Frames alone: a message of several lines goes on into the lines of the stack.
+  const frames = error instanceof Error ? (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line)) : [];
+  const at = frames.slice(0, 3).join(" ");
   return `staff server: unexpected ${name} ${sqlState(error) ?? ""} in ${operationId} ${at}\n`;
 }

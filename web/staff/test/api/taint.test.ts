@@ -172,6 +172,7 @@ describe("支援措置: 0 marked bytes", () => {
     const RECORDS = [
       "audit.event",
       "access.log",
+      "access.journal",
       "access.opening",
       "access.closed_attempt",
       "allowance.letter",

@@ -1,4 +1,6 @@
 /** 送った通知書: the history of a case's letters, what each said, and the page itself made again from what is kept. */
+import { recordPrint } from "@hagukumi/platform/access/journal.ts";
+
 import { auditedRead, type Reader } from "../../inquiry/audited-read.ts";
 import { refuse } from "../../refusal.ts";
 import { type LetterContent, letterText } from "../content/letter.ts";
@@ -68,12 +70,23 @@ export type KeptLetter = {
   readonly seals: readonly (readonly [string, string])[];
 };
 
-/** @throws Refusal `letterUnknown` – not there, or not of the person who is open */
-export async function readLetter(reader: Reader, addressee: number, letterId: number): Promise<KeptLetter> {
+/**
+ * The letter as it was made. To `print` it is recorded with its pages and its seal (印刷の記録).
+ *
+ * @throws Refusal `letterUnknown` – not there, or not of the person who is open
+ */
+export async function readLetter(
+  reader: Reader,
+  addressee: number,
+  letterId: number,
+  use: "read" | "print" = "read",
+): Promise<KeptLetter> {
   const entry = { action: "inquiry.letter", objectKind: "letter", objectId: String(letterId) };
   return await auditedRead(reader, entry, async (client) => {
-    const { rows } = await client.query<Omit<KeptLetter, "lines" | "seals">>(
-      `SELECT letter_id AS "letterId", run_no AS "runNo", seq, content, content_digest AS "contentDigest" FROM allowance.letter WHERE letter_id = $1 AND addressee_number = $2`,
+    const { rows } = await client.query<
+      Omit<KeptLetter, "lines" | "seals"> & { readonly formCode: FormCode; readonly pages: number }
+    >(
+      `SELECT letter_id AS "letterId", run_no AS "runNo", seq, content, content_digest AS "contentDigest", form_code AS "formCode", pages FROM allowance.letter WHERE letter_id = $1 AND addressee_number = $2`,
       [letterId, addressee],
     );
     const found = rows[0];
@@ -85,8 +98,20 @@ export async function readLetter(reader: Reader, addressee: number, letterId: nu
       [found.content.issuer.seal],
     );
     const digest = found.content.issuer.seal;
+    const { formCode, pages, ...letter } = found;
+    if (use === "print") {
+      await recordPrint(client, reader.operator, {
+        form: formOf(formCode).number,
+        pages,
+        seal: digest !== null,
+        individualNumber: false,
+        output: "pdf",
+        objectKind: "letter",
+        objectId: String(letterId),
+      });
+    }
     return {
-      ...found,
+      ...letter,
       lines: letterText(found.content),
       seals: digest === null || seals[0] === undefined ? [] : [[digest, seals[0].seal] as const],
     };

@@ -2,6 +2,7 @@
  * 印刷する: files of up to a thousand letters, drawn by processes of their own, each stored with its hash in a transaction. It goes on
  * where it was stopped, makes no file twice, and holds at most two files in memory.
  */
+import { recordPrint } from "@hagukumi/platform/access/journal.ts";
 import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -72,6 +73,10 @@ type Drawing = {
   readonly seals: readonly (readonly [string, string])[];
 };
 
+/** Whether the 公印 is printed on a letter. */
+const hasSeal = (content: string): boolean =>
+  (JSON.parse(content) as { readonly issuer: { readonly seal: string | null } }).issuer.seal !== null;
+
 async function printFile(
   { context, run, folder, seals }: Drawing,
   printer: LetterPrinter,
@@ -109,6 +114,15 @@ async function printFile(
         "INSERT INTO allowance.letter_file (run_no, file_no, first_seq, last_seq, letters, pages, bytes, sha256) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         [run.runNo, fileNo, first, last, rows.length, drawn.pages, bytes, drawn.sha256],
       );
+      await recordPrint(client, context.operator, {
+        form: run.formNumber,
+        pages: drawn.pages,
+        seal: rows.some(({ content }) => hasSeal(content)),
+        individualNumber: false,
+        output: "pdf",
+        objectKind: "letterRun",
+        objectId: `${run.runNo}/${fileNo}`,
+      });
       const detail = { fileNo, letters: rows.length, pages: drawn.pages, sha256: drawn.sha256 };
       return {
         response: null,

@@ -2,6 +2,7 @@
 import { writeCsv } from "@hagukumi/platform/csv/write.ts";
 import type { CsvCell } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { recordPrint } from "@hagukumi/platform/access/journal.ts";
 import { withPrinter } from "@hagukumi/platform/print/printer.ts";
 import type { Printer } from "@hagukumi/platform/print/printer.ts";
 import { randomUUID } from "node:crypto";
@@ -215,6 +216,15 @@ export async function writePayeeList(context: Context, request: PayeeListRequest
           ),
         { signal: context.signal },
       );
+      await recordPrint(client, context.operator, {
+        form: "支払明細一覧",
+        pages: files.pages,
+        seal: false,
+        individualNumber: false,
+        output: "pdf, csv",
+        objectKind: "paymentRun",
+        objectId: String(runNo),
+      });
       return { ...files, totals };
     });
     // Only after the record of the export is safe do the files get their names.

@@ -15,6 +15,18 @@ export const auditPages: readonly PageDescriptor[] = [
     load: async () => (await import("./AccessLogPage.tsx")).AccessLogPage,
   },
   {
+    path: "/audit/journal",
+    title: "システムの記録",
+    permission: "log.view",
+    menu: { group: "administration", order: 62 },
+    words: ["記録", "ジャーナル", "認証", "印刷", "設定変更", "エラー", "監査", "journal"],
+    help: [
+      "認証（成功・失敗）、イベント（起動・警告・時計の動き）、通信（取込みと引渡し）、印刷（頁数・公印・個人番号の有無・帳票）、設定変更、エラーの記録です。人の情報を見た・変えた記録は「アクセスログ」にあります。",
+      "どちらも追記だけで、変更・削除・末尾の切取りは封の検査（hagukumi verify log）が見つけます。順は番号で決まり、時計が動いても変わりません。",
+    ],
+    load: async () => (await import("./JournalPage.tsx")).JournalPage,
+  },
+  {
     path: "/audit/log-review",
     title: "アクセスログの点検",
     permission: "log.view",

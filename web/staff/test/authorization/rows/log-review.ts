@@ -31,4 +31,5 @@ export const logReviewRows: readonly MatrixRow[] = [
     input: () => ({ path: { findingId: 999_999 }, body: { outcome: "unclear", note } }),
   },
   { operation: "listProtectionAlerts", allow: both },
+  { operation: "searchJournal", allow: auditor, input: () => ({ body: { kind: "setting" } }) },
 ];

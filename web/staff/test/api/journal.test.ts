@@ -1,0 +1,179 @@
+/** システムの記録 over HTTP: each kind of record of the standard, made by the real thing and found again by the auditor. */
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import {
+  approveLetterRun,
+  createLetterRun,
+  orderPrinting,
+  printLetterRun,
+  seedDemoTexts,
+  writePayeeList,
+} from "@hagukumi/allowance/contract.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
+import { advance, create, settleAndClose } from "../../../../systems/allowance/test/support/runs.ts";
+import { operations } from "../../src/api/operations.ts";
+import { SESSION_COOKIE, TERMINAL_COOKIE } from "../../src/http/cookies.ts";
+import { makeActor } from "../support/actors.ts";
+import type { Actor } from "../support/actors.ts";
+import { call, serveDesk } from "../support/served-desk.ts";
+import type { ServedDesk } from "../support/served-desk.ts";
+
+const database = useDatabase();
+let desk: ServedDesk | undefined;
+let auditor: Actor | undefined;
+
+type Row = {
+  readonly kind: string;
+  readonly actor: string;
+  readonly terminalCode: string;
+  readonly action: string;
+  readonly outcome: string;
+  readonly objectId: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+};
+
+function here(): { readonly desk: ServedDesk; readonly auditor: Actor } {
+  if (desk === undefined || auditor === undefined) throw new Error("not served");
+  return { desk, auditor };
+}
+
+async function search(body: Readonly<Record<string, unknown>>): Promise<readonly Row[]> {
+  const { desk: served, auditor: who } = here();
+  const answer = await call(served.server, who, { method: "POST", path: "/journal/searches" } as const, { body });
+  expect(answer.status).toBe(200);
+  return answer.json["rows"] as readonly Row[];
+}
+
+const operationOf = (id: string): (typeof operations)[number] => {
+  const found = operations.find((each) => each.id === id);
+  if (found === undefined) throw new Error(`no operation ${id}`);
+  return found;
+};
+
+beforeAll(async () => {
+  desk = await serveDesk(database.pool);
+  auditor = await makeActor(database.pool, "j.kansa", "auditor");
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await desk?.end();
+});
+
+describe("システムの記録", () => {
+  it("is for the auditor alone, and a question that is none is refused", async () => {
+    const { desk: served, auditor: who } = here();
+    const clerk = await makeActor(database.pool, "j.tanto", "clerk");
+    const question = { method: "POST", path: "/journal/searches" } as const;
+    expect((await call(served.server, clerk, question, { body: {} })).status).toBe(403);
+    for (const body of [{ kind: "secret" }, { from: "2026-02-30" }, { actor: "架空" }, { before: -1 }]) {
+      expect((await call(served.server, who, question, { body })).status).toBe(400);
+    }
+  });
+
+  it("[A145] authentication, events, communication, print (pages, seal, 個人番号 flag, form), changes of settings and errors: each is kept and found again", async () => {
+    const { desk: served } = here();
+    const pool = database.pool;
+    const one = await makeActor(pool, "j.settei", "itOfficer", { steppedUp: true });
+
+    // Settings: a terminal is registered on a screen.
+    const added = await call(served.server, one, operationOf("registerTerminal"), {
+      body: { terminalCode: "J-900", name: "架空の窓口", sectionCode: "t-joho" },
+    });
+    expect({ status: added.status, text: added.status === 200 ? "" : added.text }).toEqual({ status: 200, text: "" });
+    expect(await search({ kind: "setting" })).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ actor: "j.settei", action: "terminal.register", outcome: "done", objectId: "J-900" }),
+      ]),
+    );
+
+    // Print: the list of payees, and a run of letters with the seal on them.
+    const { runNo } = await create(pool);
+    const list = await writePayeeList(contextOf(pool, "ichiran.jiro"), { runNo, outDir: join(served.dataDir, "j") });
+    await pool.query(
+      "UPDATE allowance.person_history SET household_number = addressee_number, address = CASE WHEN protected THEN address ELSE '架空市東区架空台' || (addressee_number % 100) || '番地' END",
+    );
+    const printer = contextOf(pool, "insatsu.ichiro", "2026-12-01");
+    await seedDemoTexts(contextOf(pool, "mongon.ichiro"), contextOf(pool, "mongon.niro"));
+    const days = { documentOn: "2026-12-01", mailOn: "2026-12-02" } as const;
+    const letters = await createLetterRun(printer, { form: "certification", ...days });
+    await approveLetterRun(contextOf(pool, "shonin.hanako", "2026-12-01"), {
+      runNo: letters.runNo,
+      listDigest: letters.listDigest,
+    });
+    await orderPrinting(printer, { runNo: letters.runNo });
+    const printed = await printLetterRun(printer, letters.runNo);
+    const prints = await search({ kind: "print" });
+    expect(prints.map(({ actor, detail }) => ({ actor, ...detail }))).toEqual([
+      {
+        actor: "insatsu.ichiro",
+        form: "F1",
+        pages: printed.pages,
+        seal: true,
+        individualNumber: false,
+        output: "pdf",
+      },
+      {
+        actor: "ichiran.jiro",
+        form: "支払明細一覧",
+        pages: list.pages,
+        seal: false,
+        individualNumber: false,
+        output: "pdf, csv",
+      },
+    ]);
+    expect(printed.pages).toBeGreaterThan(0);
+    // The pages of the list as the file itself counts them.
+    expect(
+      readFileSync(list.pdf[0] ?? "")
+        .toString("latin1")
+        .match(/\/Type\s*\/Page\b/g),
+    ).toHaveLength(list.pages);
+
+    // Communication: the file goes to the bank, and its results come back.
+    await advance(pool, runNo, "handedOver");
+    await settleAndClose(pool, runNo);
+    const { rows: sent } = await pool.query<{ action: string; id: string }>(
+      "SELECT action, object_id AS id FROM audit.event WHERE access.journal_kind_of(action) = 'communication' ORDER BY event_id DESC",
+    );
+    const heard = await search({ kind: "communication" });
+    expect(heard.map(({ action, objectId }) => ({ action, id: objectId }))).toEqual(sent);
+    expect(sent.map(({ action }) => action)).toEqual(expect.arrayContaining(["payment.handOver", "payment.settle"]));
+    expect(new Set(heard.map(({ objectId }) => objectId))).toEqual(new Set([String(runNo)]));
+
+    // An error: a defect of the server, named by its kind alone.
+    const complaint = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    await pool.query("ALTER FUNCTION access.read_log RENAME TO read_log_gone");
+    const broken = await call(served.server, here().auditor, operationOf("searchAccessLog"), { body: {} });
+    await pool.query("ALTER FUNCTION access.read_log_gone RENAME TO read_log");
+    complaint.mockRestore();
+    expect(broken.status).toBe(500);
+    expect(
+      (await search({ kind: "error" })).map(({ actor, outcome, objectId, detail }) => [
+        actor,
+        outcome,
+        objectId,
+        detail,
+      ]),
+    ).toEqual([["system", "failed", "/api/v1/access-log/searches", { error: "error", state: "42883" }]]);
+
+    // Events, and authentication with its failures, by themselves: here a session that is carried to another terminal.
+    const thief = await makeActor(pool, "j.betsu", "paymentReleaser");
+    const victim = await makeActor(pool, "j.higai", "clerk");
+    const stolen = `${SESSION_COOKIE}=${victim.token}; ${TERMINAL_COOKIE}=${thief.terminalSecret}`;
+    await call(served.server, { cookie: stolen }, operationOf("getSession"));
+    expect(await search({ kind: "event", actor: "j.higai" })).toMatchObject([
+      { action: "alert", objectId: "otherTerminal" },
+    ]);
+    expect(await search({ kind: "authentication", actor: "j.higai" })).toMatchObject([
+      { action: "session.end", detail: { reason: "otherTerminal" } },
+      { action: "session.start" },
+    ]);
+    // By time: all of it is of today, nothing of before.
+    const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(new Date());
+    expect(await search({ kind: "print", from: today, to: today })).toHaveLength(2);
+    expect(await search({ kind: "print", to: "2020-01-01" })).toEqual([]);
+  });
+});
