@@ -9,6 +9,17 @@ export type { ApproveParameters, RegisteredSet } from "./src/parameters/register
 export { readParameters } from "./src/parameters/read-parameters.ts";
 export type { ParametersView } from "./src/parameters/read-parameters.ts";
 
+// 文字 characters of names: 同定 by two people, survey
+export {
+  approveCharacters,
+  identifiedCharacters,
+  listCharacterSets,
+  proposeCharacters,
+} from "./src/characters/identify.ts";
+export type { IdentifiedCharacter, ListedCharacterSet } from "./src/characters/identify.ts";
+export { surveyCharacters } from "./src/characters/survey.ts";
+export type { SurveyedCharacter } from "./src/characters/survey.ts";
+
 // 台帳 register
 export { importFeeds } from "./src/register/import-feeds.ts";
 export type { FileResult, ImportResult } from "./src/register/import-feeds.ts";

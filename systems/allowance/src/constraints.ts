@@ -261,6 +261,10 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "contentChanged",
     message: "登録のあとで別の一式が承認されました。違いの一覧が古いので、登録し直してください。何も変えていません。",
   },
+  character_set_two_people: {
+    code: "samePerson",
+    message: "文字の同定は、入力した人と別の職員が承認します。何も変えていません。",
+  },
   letter_text_two_people: {
     code: "samePerson",
     message: "文言は、入力した人と別の職員が承認します。何も変えていません。",

@@ -13,6 +13,8 @@ export type AllowanceRefusalCode =
   | "cancelled"
   | "caseChanged"
   | "caseTerminal"
+  | "characterSetInvalid"
+  | "characterSetUnknown"
   | "claimDecided"
   | "claimInvalid"
   | "claimUnknown"

@@ -68,11 +68,32 @@ export function isJisKanji(character: string): boolean {
   return list().jisX0213.has(character);
 }
 
+/** The kanji of JIS X 0213. */
+export function jisKanji(): Iterable<string> {
+  return list().jisX0213;
+}
+
 /** The MJ文字図形 of one character as a reader sees it; undefined where the list does not have it. */
 export function mjCharacter(character: string): MjCharacter | undefined {
   const line = list().lines.get(character);
   if (line === undefined) return undefined;
   return { name: `MJ${line.slice(0, NUMBER_LENGTH)}`, reductions: parseReductions(line.slice(NUMBER_LENGTH)) };
+}
+
+let byName: ReadonlyMap<string, string> | undefined;
+
+/** The character, with its selector where it has one, of a MJ文字図形名 (`MJ022335`); undefined for a name that the list has not. */
+export function characterOfMj(name: string): string | undefined {
+  if (byName === undefined) {
+    const made = new Map<string, string>();
+    // Sequences stand before the bare characters that share their line, so the first key of a name is its own.
+    for (const [key, line] of list().lines) {
+      const number = line.slice(0, NUMBER_LENGTH);
+      if (!made.has(number)) made.set(number, key);
+    }
+    byName = made;
+  }
+  return /^MJ\d{6}$/.test(name) ? byName.get(name.slice(2)) : undefined;
 }
 
 let kin: ReadonlyMap<string, readonly MjReduction[]> | undefined;

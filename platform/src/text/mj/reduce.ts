@@ -3,7 +3,7 @@
  * changed: both forms are kept, and every replacement is listed with the table it comes from.
  */
 import { graphemes, toCp932 } from "../characters.ts";
-import { isJisKanji, mjCharacter, type MjReduction, reducedTo } from "./mj-list.ts";
+import { isJisKanji, jisKanji, mjCharacter, type MjReduction, reducedTo } from "./mj-list.ts";
 import { MJ_TABLES, type MjTable } from "./tables.ts";
 
 /** What a receiver can take: asked for one character as a reader sees it. */
@@ -11,14 +11,24 @@ export type CharacterSet = { readonly name: string; readonly has: (character: st
 
 const HAN = /^\p{Script=Han}/u;
 // Kana, full-width forms and the marks of names and addresses: JIS X 0213 has them all, the list of MJ holds kanji alone.
-const PLAIN =
-  /^[\u0020-\u007E\u00A5\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u00FF\u0100\u0101\u0112\u0113\u012A\u012B\u014C\u014D\u016A\u016B\u3000-\u3003\u3005-\u301C\u3041-\u3096\u309B-\u309E\u30A1-\u30FE\uFF01-\uFF5E\uFF61-\uFF9F\u2010\u2015\u2018-\u201D\u2026\u2212\u25CB\u25CE\u25CF]$/u;
+const PLAIN_RANGES =
+  "\\u0020-\\u007E\\u00A5\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u00FF\\u0100\\u0101\\u0112\\u0113\\u012A\\u012B\\u014C\\u014D\\u016A\\u016B\\u3000-\\u3003\\u3005-\\u301C\\u3041-\\u3096\\u309B-\\u309E\\u30A1-\\u30FE\\uFF01-\\uFF5E\\uFF61-\\uFF9F\\u2010\\u2015\\u2018-\\u201D\\u2026\\u2212\\u25CB\\u25CE\\u25CF";
+const PLAIN = new RegExp(`^[${PLAIN_RANGES}]$`, "u");
 
 /** JIS X 0213:2004, without selectors. */
 export const JIS_X_0213: CharacterSet = {
   name: "JIS X 0213",
   has: (character) => (HAN.test(character) ? isJisKanji(character) : PLAIN.test(character)),
 };
+
+/**
+ * A regular expression of PostgreSQL (global matches) for what a text holds beyond JIS X 0213: other characters, and any
+ * character with a selector.
+ */
+export function beyondJisPattern(): string {
+  const known = `${PLAIN_RANGES}${[...jisKanji()].join("")}`;
+  return `.[\\U000E0100-\\U000E01EF]+|[^${known}]`;
+}
 
 /** CP932 (Windows-31J). */
 export const CP932: CharacterSet = { name: "CP932", has: (character) => toCp932(character).ok };

@@ -132,11 +132,12 @@ const countedSibling = z.strictObject({
   endCause: code.nullable().default(null),
 });
 
-/** 福祉名（通称・旧氏・本名） */
+/** 福祉名（通称・旧氏・本名・ローマ字・カナ）, and for which documents it stands in place of 住民票の氏名 */
 const welfareName = z.strictObject({
-  kind: z.enum(["alias", "former", "real", "other"]),
+  kind: z.enum(["alias", "former", "real", "roman", "kana", "other"]),
   name: filled(100),
   kana: filled(100),
+  usedFor: z.enum(["none", "letter", "reviewForm", "all"]).default("none"),
 });
 
 /** 書類: asked for, received, held, returned, stored */

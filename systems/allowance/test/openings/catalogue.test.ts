@@ -10,6 +10,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   bank_snapshot: "master of banks",
   branch: "master of banks",
   branch_end: "master of banks",
+  character_set: "characters and what they are: no person",
+  character_set_approval: "who approved which characters",
   code: "master of codes",
   code_domain: "master of codes",
   creditor: "offices that collect fees: no person",

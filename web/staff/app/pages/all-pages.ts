@@ -2,6 +2,7 @@
 import { administrationPages } from "./administration/pages.ts";
 import { auditPages } from "./audit/pages.ts";
 import { casePages } from "./case/pages.ts";
+import { characterPages } from "./characters/pages.ts";
 import { counterPages } from "./counter/pages.ts";
 import { filingPages } from "./filings/pages.ts";
 import { searchPages } from "./search/pages.ts";
@@ -29,5 +30,6 @@ export const allPages: readonly PageDescriptor[] = [
   ...protectionPages,
   ...administrationPages,
   ...parameterPages,
+  ...characterPages,
   ...auditPages,
 ];

@@ -5,6 +5,7 @@ import { caseEntryOperations } from "./case-entries.ts";
 import { caseMoreOperations } from "./case-more.ts";
 import { caseOperations } from "./cases.ts";
 import { caseTaskOperations } from "./case-tasks.ts";
+import { characterOperations } from "./characters.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
@@ -47,6 +48,7 @@ export const operations: readonly Operation[] = [
   ...protectionOperations,
   ...administrationOperations,
   ...parameterOperations,
+  ...characterOperations,
   ...reviewOperations,
   ...holdAndTaxOperations,
   ...accessLogOperations,

@@ -222,6 +222,7 @@ async function writeSlice(
 /** The letters of a slice, composed; a payment notice whose amount is not the ledger's goes to the tray (I-37, M34). */
 async function composeSlice(
   client: PoolClient,
+  form: FormCode,
   slice: readonly SourceRow[],
   about: Omit<ComposeFor, "people">,
 ): Promise<readonly Row[]> {
@@ -230,6 +231,7 @@ async function composeSlice(
     client,
     sources.flatMap(({ addressee, named }) => [...(addressee === null ? [] : [addressee]), ...named]),
     about.documentOn,
+    form,
   );
   const ledger = await ledgerAmounts(client, sources);
   return sources.map((source) => {
@@ -274,7 +276,7 @@ async function write(
   };
   for await (const slice of openSources(client, sourceOf(form), question, SLICE)) {
     stopIfCancelled(context.signal, "通知書の作成");
-    await writeSlice(client, runNo, await composeSlice(client, slice, about), counting, manual !== undefined);
+    await writeSlice(client, runNo, await composeSlice(client, form, slice, about), counting, manual !== undefined);
     context.onProgress?.("通知書を組む", counting.seq, counting.seq);
   }
   const leftOut = [...counting.leftOut.values()];

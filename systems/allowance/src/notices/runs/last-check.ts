@@ -67,6 +67,7 @@ export async function lateLetters(
       connection,
       rows.flatMap(({ addressee, named }) => [...(addressee === null ? [] : [addressee]), ...named]),
       day,
+      null,
     );
     for (const { letterId, seq, sourceKey, addressee, named, postalCode, lines, gone } of rows) {
       const own = addressee === null ? undefined : people.get(addressee);

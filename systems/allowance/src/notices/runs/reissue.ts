@@ -73,6 +73,7 @@ export async function reissueLetter(
         client,
         old.addressee_number === null ? [] : [old.addressee_number],
         context.today,
+        null,
       );
       const person = old.addressee_number === null ? undefined : people.get(old.addressee_number);
       const times = old.times + 1;

@@ -118,6 +118,7 @@ export async function proofOf(
     client,
     [...(source.addressee === null ? [] : [source.addressee]), ...source.named],
     today,
+    form,
   );
   const { content, route, shownAddresses } = composeLetter(formOf(form), source, {
     calendar,

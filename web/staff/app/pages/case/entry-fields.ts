@@ -43,7 +43,8 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   care: { custody: "監護あり", equivalent: "監護相当", none: "監護なし" },
   livelihood: { common: "生計同一", maintained: "生計維持", none: "なし" },
   situation: { student: "学生", other: "学生でない" },
-  nameKind: { alias: "通称", former: "旧氏", real: "本名", other: "その他" },
+  nameKind: { alias: "通称", former: "旧氏", real: "本名", roman: "ローマ字", kana: "カナ", other: "その他" },
+  nameUse: { none: "記録だけ", letter: "通知書", reviewForm: "現況届の用紙", all: "通知書と現況届の用紙" },
   medium: { paper: "紙", electronic: "電子" },
   documentState: {
     awaited: "提出待ち",
@@ -104,6 +105,7 @@ export const entryForms: Readonly<Record<string, readonly EntryField[]>> = {
     choice("kind", "種類", "nameKind"),
     field("name", "名", "text", { required: true }),
     field("kana", "カナ", "text", { required: true }),
+    choice("usedFor", "使う書類", "nameUse"),
   ],
   formerInquiry: [
     field("municipalityCode", "団体コード（6桁）", "text", { required: true }),

@@ -82,6 +82,20 @@ export const letterRows: readonly MatrixRow[] = [
     input: (target) => ({ ...inCase(target), body: { fromMonth: "2026-11", toMonth: "2026-10" } }),
   },
   {
+    operation: "readCharacters",
+    allow: { ownWard: ["examiner", "approver"], otherSection: ["examiner", "approver"] },
+  },
+  {
+    operation: "proposeCharacters",
+    allow: { ownWard: ["examiner"], otherSection: ["examiner"] },
+    input: () => ({ body: { source: "架空の道具", lines: [{ from: "U+E000", to: "MJ026190", basis: "架空" }] } }),
+  },
+  {
+    operation: "approveCharacters",
+    allow: { ownWard: ["approver"], otherSection: ["approver"] },
+    input: () => ({ path: { setId: 999_999 }, body: { digest: "0".repeat(64) } }),
+  },
+  {
     operation: "readLetterTexts",
     allow: { ownWard: ["examiner", "approver"], otherSection: ["examiner", "approver"] },
   },
