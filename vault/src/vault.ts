@@ -5,7 +5,7 @@ import type { KeyRing } from "./keys/key-ring.ts";
 import { type Call, type Done, enter } from "./operations/enter.ts";
 import { erase, requestErasure } from "./operations/erase.ts";
 import { inspect } from "./operations/inspect.ts";
-import { change, find, lookUpEntries, match, register, reveal } from "./operations/numbers.ts";
+import { change, find, lookUpEntries, match, register, reveal, undoChange } from "./operations/numbers.ts";
 import {
   type Vault,
   type VaultInput,
@@ -45,6 +45,7 @@ export function createVault(pool: Pool, ring: KeyRing, options: { readonly now?:
     register: async (client, input, call) => await register(client, ring, input, call.now),
     entries: async (client, input) => await lookUpEntries(client, input),
     change: async (client, input, call) => await change(client, ring, input, call.now),
+    undoChange: async (client, input) => await undoChange(client, input),
     match: async (client, input) => await match(client, ring, input),
     find: async (client, input) => await find(client, ring, input),
     reveal: async (client, input) => await reveal(client, ring, input),

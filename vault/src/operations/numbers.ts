@@ -198,8 +198,32 @@ export async function change(
   const recordId = randomUUID();
   await insertRecords(client, ring, [{ recordId, personRef, sealed: sealNumber(dek, recordId, number), number }], now);
   dek.fill(0);
-  await insertEntries(client, [{ entryKey, personRef, outcome: "changed" }], now);
+  await client.query(
+    "INSERT INTO vault.entry (entry_key, person_ref, outcome, entered_at, record_id) VALUES ($1, $2, 'changed', $3, $4)",
+    [entryKey, personRef, now, recordId],
+  );
   return { response: { personRef, outcome: "changed" }, personRef, rows: 1 };
+}
+
+/** 変更の取消し, only of the newest change of a person. @throws Refusal `personUnknown` */
+export async function undoChange(
+  client: PoolClient,
+  { entryKey }: VaultInput<"undoChange">,
+): Promise<Done<VaultOutput<"undoChange">>> {
+  const { rows } = await client.query<{ person_ref: string }>(
+    `DELETE FROM vault.record r USING vault.entry e
+     WHERE e.entry_key = $1 AND e.outcome = 'changed' AND r.record_id = e.record_id AND r.state = 'current'
+     RETURNING r.person_ref`,
+    [entryKey],
+  );
+  const personRef = rows[0]?.person_ref;
+  if (personRef === undefined) throw refusal("personUnknown");
+  await client.query(
+    `UPDATE vault.record SET state = 'current', ended_at = NULL WHERE record_id =
+       (SELECT record_id FROM vault.record WHERE person_ref = $1 ORDER BY ended_at DESC LIMIT 1)`,
+    [personRef],
+  );
+  return { response: { personRef }, personRef, rows: 1 };
 }
 
 /** Whether the numbers are those of the persons. */

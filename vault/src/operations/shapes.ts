@@ -29,6 +29,11 @@ export const vaultOperations = {
     input: z.strictObject({ entryKey, personRef, number }),
     output: z.object({ personRef, outcome: z.enum(["changed", "known"]) }),
   },
+  /** 変更の取消し: the number that this entry brought is gone, the one of before is in force again. */
+  undoChange: {
+    input: z.strictObject({ entryKey }),
+    output: z.object({ personRef }),
+  },
   /** Whether the numbers are those of the persons. Nothing is shown. */
   match: {
     input: z.strictObject({ checks: z.array(z.strictObject({ personRef, number })).min(1).max(CALL_LIMIT) }),

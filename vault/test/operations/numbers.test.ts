@@ -141,6 +141,21 @@ describe("change of a number", () => {
   });
 });
 
+describe("a change that was wrong", () => {
+  it("is undone once, by its entry alone; then the number of before is in force and the wrong one is free", async () => {
+    const { ask } = made.it;
+    const [mine, wrong] = [drawNumber(), drawNumber()];
+    const personRef = await enter(mine);
+    const entryKey = key();
+    await expect(ask("undoChange", { entryKey })).rejects.toThrowError(refusedWith("personUnknown"));
+    await ask("change", { entryKey, personRef, number: wrong });
+    expect(await ask("undoChange", { entryKey })).toEqual({ personRef });
+    await expect(ask("undoChange", { entryKey })).rejects.toThrowError(refusedWith("personUnknown"));
+    expect(await ask("find", { number: wrong })).toEqual({ personRef: null, former: false });
+    expect((await ask("reveal", { personRef })).number.equals(mine)).toBe(true);
+  });
+});
+
 describe("erasure", () => {
   it("needs two people, leaves neither key nor number nor index, and a record that holds none of them", async () => {
     const { ask, database, vault } = made.it;
