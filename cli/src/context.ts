@@ -72,13 +72,13 @@ function operatorOf(text: string): string {
 
 export type OpenContext = { readonly context: Context; readonly database: Database; readonly dataDir: string };
 
-/** Opens the database, brings it up to date and builds the context. The caller closes `database`. */
+/** Opens the database (by default of the data folder), brings it up to date and builds the context. The caller closes `database`. */
 export async function openContext(
   options: ActorOptions,
   onProgress?: Context["onProgress"],
   signal?: AbortSignal,
+  dataDir: string = dataFolder(),
 ): Promise<OpenContext> {
-  const dataDir = dataFolder();
   const today = workDay(options.today ?? process.env["HAGUKUMI_TODAY"] ?? todayInJapan());
   const operator = operatorOf(options.operator ?? "");
   const database = await openDatabase({ dir: dataDir });

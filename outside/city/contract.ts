@@ -5,3 +5,4 @@ export { feedNames, type FeedName, headers } from "./src/feed/headers.ts";
 export type { CityManifest } from "./src/feed/manifest.ts";
 export { type CityOptions, writeCity } from "./src/write-city.ts";
 export { type CityFault, cityFaults, type FaultyCity, writeFaultyCity } from "./src/faulty-city.ts";
+export { deliveryOf, splitCity, type SplitOptions } from "./src/deliveries/split-city.ts";

@@ -1,18 +1,10 @@
 /** `hagukumi start`: sets up what is missing, runs the main job of the synthetic city, and serves the pages. */
 import { runKindLabels, stateLabels } from "@hagukumi/allowance/contract.ts";
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
-import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
-import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
-import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
-import { isProduction, openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import type { Command } from "commander";
-import type { Demo } from "@hagukumi/web-staff/contract.ts";
-import { InvalidArgumentError } from "commander";
-import { join } from "node:path";
 
-import { startMassWorker } from "../mass-worker.ts";
 import { dataFolder, openContext, stepProgress } from "../context.ts";
+import { refuseProduction, serveDemo, whole } from "../start/serve-demo.ts";
 import { runMainJob, WORK_DAY } from "../start/main-job.ts";
 import type { MainJobResult } from "../start/main-job.ts";
 
@@ -23,15 +15,6 @@ type StartOptions = {
   readonly serve: boolean;
   readonly json?: boolean;
 };
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most)
-      throw new InvalidArgumentError(`${least}〜${most} の整数を指定してください。`);
-    return value;
-  };
-}
 
 /** The short table at the end of the main job. */
 function table(result: MainJobResult, seconds: number): string {
@@ -60,29 +43,8 @@ function table(result: MainJobResult, seconds: number): string {
   return `${rows.map(([name, value]) => `${name.padEnd(6, "　")} ${value}`).join("\n")}\nファイル\n${files}`;
 }
 
-/** Who can log in, for the terminal: all of them are made up. */
-function whoCanLogIn({ people }: Demo): string {
-  const lines = people.map(({ staffId, name, what }) => `  ${staffId.padEnd(14)} ${name}　${what}`);
-  return `ログインできるデモの職員（画面で選びます。職員証はソフトウェアの鍵、パスワードは画面に出ます）\n${lines.join("\n")}`;
-}
-
-async function untilStopped(): Promise<NodeJS.Signals> {
-  return await new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
-  });
-}
-
-/** @throws Refusal `demoNotPermitted`: made-up people and known passwords have no place in the real thing */
-function refuseProduction(): void {
-  if (!isProduction(process.env)) return;
-  throw new Refusal(
-    "demoNotPermitted",
-    "「hagukumi start」は架空の市のデモです。本番の設定（HAGUKUMI_ENV=production）では起動しません。何も変えていません。",
-  );
-}
-
 async function start(options: StartOptions): Promise<void> {
-  refuseProduction();
+  refuseProduction("start");
   const begun = performance.now();
   const dataDir = dataFolder();
   const lock = await acquireInstanceLock(dataDir);
@@ -109,40 +71,14 @@ async function start(options: StartOptions): Promise<void> {
     process.removeListener("SIGINT", stop);
     process.removeListener("SIGTERM", stop);
     if (!options.serve) return;
-    // Loaded only here, so that a start without pages does not wait for them.
-    const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
-    const { openDemoDesk } = await import("../start/demo-desk.ts");
-    const stopped = untilStopped();
-    const { context } = opened;
-    const origin = `http://localhost:${options.port}`;
-    const identity = await openIdentity(context.pool, dataDir, readSettings(process.env, { origin }));
-    const key = await readSealKey(dataDir);
-    const demo = await openDemoDesk(identity, dataDir, progress.report);
-    progress.finish();
-    const server = await startStaffServer({
-      pool: context.pool,
-      calendar: context.calendar,
-      // The made-up city has worked up to this day; a counter that lags behind it would receive claims in its past.
-      today: () => (context.today < WORK_DAY ? WORK_DAY : context.today),
+    await serveDemo({
+      opened,
       dataDir,
-      installation: "demo",
-      identity,
-      demo,
-      bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
       port: options.port,
+      workDay: WORK_DAY,
+      report: progress.report,
+      onReady: progress.finish,
     });
-    const logs = await startLogKeeping(context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
-    const worker = startMassWorker({
-      url: opened.database.url,
-      reportsDir: context.reportsDir,
-      today: context.today < WORK_DAY ? WORK_DAY : context.today,
-      onLine: (line) => process.stderr.write(`${line}\n`),
-    });
-    process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
-    await stopped;
-    await server.close();
-    await worker.close();
-    await logs.close();
     process.stderr.write("終了しました。データは残っています。\n");
   } finally {
     progress.finish();

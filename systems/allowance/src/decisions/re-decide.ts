@@ -20,7 +20,7 @@ import { type Context, ROLE } from "../context.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
 import { examinedUntil } from "./decide.ts";
 import { isEnded, planDecisions, type PlannedDecision } from "./plan-decisions.ts";
-import { loadRecorded, type RecordedRecipient } from "./recorded.ts";
+import { lastDecidedMonth, loadRecorded, type RecordedRecipient } from "./recorded.ts";
 import { type PlannedCase, writeDecisions } from "./write-decisions.ts";
 
 const BATCH = 2000;
@@ -130,10 +130,27 @@ function propose(context: Context): Step {
   };
 }
 
+/**
+ * Up to which month a proposal is judged once more: where it looked, and never short of what has been decided since (a mass run
+ * decides about the month to come). Judged short of it, that decision would look like one that the law does not make.
+ */
+async function proposedUntil(client: PoolClient, cases: readonly CaseRows[]): Promise<(rows: CaseRows) => Month> {
+  const examined = await examinedUntil(client, cases, () => true);
+  const recorded = await loadRecorded(
+    client,
+    cases.map(({ key }) => key),
+  );
+  return (rows) => {
+    const decided = lastDecidedMonth(recorded.get(caseId(rows.key)) ?? []);
+    const until = examined(rows);
+    return decided !== undefined && decided > until ? decided : until;
+  };
+}
+
 /** Second step: decides what was proposed with exactly these facts, by another person. */
 function decide(context: Context): Step {
   return {
-    untilOf: async (client, cases) => await examinedUntil(client, cases, () => true),
+    untilOf: proposedUntil,
     write: async (client, changes, batch) => {
       const proposed = changes.filter(({ episode }) => isProposed(episode));
       if (!batch && proposed.length < changes.length) {

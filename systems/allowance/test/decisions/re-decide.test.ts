@@ -9,6 +9,8 @@ import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
 import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder } from "../support/context.ts";
+import { onDay } from "../support/families.ts";
+import { runMass } from "../support/reviews.ts";
 import { claim, claimChild, type Delivery, number15, resident, writeDelivery } from "../support/feeds.ts";
 
 const database = useDatabase();
@@ -207,5 +209,29 @@ describe("a decision ex officio", () => {
     expect(await decisions(rows[0]?.recipient_id ?? 0)).toMatchObject([
       { kind: "certify", month: "2026-10", total: 10_000 },
     ]);
+  });
+
+  it("leaves alone what a mass run has decided since for the month to come", async () => {
+    const [july, august] = [onDay(ito, "2026-07-10"), onDay(ito, "2026-08-18")];
+    await bring({
+      residents: [resident(30_081, "1990-01-01"), resident(30_082, "2023-08-05")],
+      claims: [claim(30_081, 30_081, "2026-07-01", { 請求事由: "birth", 事由発生年月日: "2026-06-30" })],
+      claimChildren: [claimChild(30_081, 30_082, 1)],
+    });
+    await examineClaims(july, ["30081"]);
+    await approveClaims(onDay(sato, "2026-07-11"), ["30081"]);
+    const { rows } = await database.pool.query<{ id: number }>(
+      "SELECT recipient_id AS id FROM allowance.recipient WHERE addressee_number = 30081",
+    );
+    const recipient = rows[0]?.id ?? 0;
+    // Three years old in August: 15,000 until then, 10,000 from September.
+    await runMass({ clerk: august, approver: onDay(sato, "2026-08-18") }, "ageMilestones", { month: "2026-08" });
+    const lowered = await decisions(recipient);
+    expect(lowered.at(-1)).toMatchObject({ kind: "decrease", month: "2026-09", total: 10_000, origin: "batch" });
+    // The last proposal looked as far as July; an approval of the whole city in August must not judge the case short of September.
+    await approveReexamined(onDay(sato, "2026-08-20"), "all");
+    expect(await decisions(recipient)).toEqual(lowered);
+    await approveReexamined(onDay(sato, "2026-08-20"), { recipients: [recipient] });
+    expect(await decisions(recipient)).toEqual(lowered);
   });
 });

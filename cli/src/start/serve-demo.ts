@@ -1,0 +1,95 @@
+/** What the demonstrations share: the refusal of production, the pages of a made-up city with its people, bank, worker and sealer. */
+import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
+import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
+import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { isProduction, openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
+import type { CivilDate } from "@hagukumi/law/contract.ts";
+import type { Demo } from "@hagukumi/web-staff/contract.ts";
+import { InvalidArgumentError } from "commander";
+import { join } from "node:path";
+
+import type { OpenContext } from "../context.ts";
+import { startMassWorker } from "../mass-worker.ts";
+
+/** Reads a whole number of an option. */
+export function whole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`${least}〜${most} の整数を指定してください。`);
+    return value;
+  };
+}
+
+/** @throws Refusal `demoNotPermitted`: made-up people and known passwords have no place in the real thing */
+export function refuseProduction(command: string): void {
+  if (!isProduction(process.env)) return;
+  throw new Refusal(
+    "demoNotPermitted",
+    `「hagukumi ${command}」は架空の市のデモです。本番の設定（HAGUKUMI_ENV=production）では起動しません。何も変えていません。`,
+  );
+}
+
+/** Who can log in, for the terminal: all of them are made up. */
+function whoCanLogIn({ people }: Demo): string {
+  const lines = people.map(({ staffId, name, what }) => `  ${staffId.padEnd(14)} ${name}　${what}`);
+  return `ログインできるデモの職員（画面で選びます。職員証はソフトウェアの鍵、パスワードは画面に出ます）\n${lines.join("\n")}`;
+}
+
+async function untilStopped(): Promise<NodeJS.Signals> {
+  return await new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve(signal));
+  });
+}
+
+const onLine = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+export type ServeDemoOptions = {
+  readonly opened: OpenContext;
+  readonly dataDir: string;
+  readonly port: number;
+  /** The day up to which the made-up city has worked; a counter that lags behind it would receive claims in its past */
+  readonly workDay: CivilDate;
+  readonly report: (step: string, done: number, total: number) => void;
+  /** Called once the pages can be reached */
+  readonly onReady?: () => void;
+};
+
+/** Serves the staff application until Ctrl-C or SIGTERM. */
+export async function serveDemo({ opened, dataDir, port, workDay, report, onReady }: ServeDemoOptions): Promise<void> {
+  // Loaded only here, so that a start without pages does not wait for them.
+  const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
+  const { openDemoDesk } = await import("./demo-desk.ts");
+  const stopped = untilStopped();
+  const { context } = opened;
+  const today = context.today < workDay ? workDay : context.today;
+  const identity = await openIdentity(
+    context.pool,
+    dataDir,
+    readSettings(process.env, { origin: `http://localhost:${port}` }),
+  );
+  const key = await readSealKey(dataDir);
+  const demo = await openDemoDesk(identity, dataDir, report);
+  onReady?.();
+  const server = await startStaffServer({
+    pool: context.pool,
+    calendar: context.calendar,
+    today: () => today,
+    dataDir,
+    installation: "demo",
+    identity,
+    demo,
+    bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
+    port,
+  });
+  const logs = await startLogKeeping(context.pool, key, dataDir, onLine);
+  const worker = startMassWorker({ url: opened.database.url, reportsDir: context.reportsDir, today, onLine });
+  process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
+  await stopped;
+  await server.close();
+  await worker.close();
+  await logs.close();
+}

@@ -1,0 +1,223 @@
+/**
+ * 年間の計画: what the office does on which day of a fiscal year, in the order of the guide (docs/年間の仕事の手引き.md). The list depends
+ * on nothing but the year, so that a year that was interrupted is planned again the same.
+ */
+import {
+  addDays,
+  addMonths,
+  type Calendar,
+  type CivilDate,
+  civilDate,
+  isOpenDay,
+  lastDayOfMonth,
+  month,
+  type Month,
+  monthsFrom,
+} from "@hagukumi/law/contract.ts";
+
+import { fileDemoClaims } from "../start/demo-filings.ts";
+import { clearTray, sendLetters } from "./steps/letters.ts";
+import { correctTaxes, massJob } from "./steps/mass.ts";
+import { pay } from "./steps/payments.ts";
+import { findRecoveries, takeReceipts } from "./steps/recoveries.ts";
+import { decideClaims, decideExOfficio, openOffice, recordItems, takeIn } from "./steps/registers.ts";
+import { beginReview, clearDifferences, takeReports } from "./steps/review.ts";
+import { as, type YearStep } from "./work.ts";
+
+/** The months of a fiscal year (年度): April to March. */
+export const monthsOfYear = (year: number): readonly Month[] =>
+  monthsFrom(month(`${year}-04`), month(`${year + 1}-03`));
+
+/** Last days of the deliveries: the state with which the office opens, then month by month. */
+export const cutsOf = (year: number): readonly CivilDate[] => [
+  lastDayOfMonth(month(`${year}-03`)),
+  ...monthsOfYear(year).map(lastDayOfMonth),
+];
+
+/** The first benefit month that the office pays: the one of the payment of April. */
+export const openingMonthOf = (year: number): Month => month(`${year}-02`);
+
+type Wish = Omit<YearStep, "id" | "on"> & { readonly name: string; readonly day: number };
+
+/** 毎月: the registers, claims, what the office learns itself. */
+function registers(at: Month, year: number): readonly Wish[] {
+  const cut = lastDayOfMonth(addMonths(at, -1));
+  const opening: Wish = {
+    name: "open",
+    day: 1,
+    title: "設定・金融機関・文面の登録",
+    run: async (work, step) => await openOffice(work, step, openingMonthOf(year)),
+  };
+  const claims: Wish = { name: "claims", day: 2, title: "請求の審査と決裁", run: decideClaims };
+  const exOfficio: Wish = { name: "exOfficio", day: 2, title: "職権の審査と決裁", run: decideExOfficio };
+  // Whose child another person claims loses the right first (4条: no child counts twice). At the opening nobody has a right yet.
+  const first = at.endsWith("-04");
+  return [
+    ...(first ? [opening] : []),
+    {
+      name: "feeds",
+      day: 1,
+      title: `${cut} までの連携の取込み`,
+      run: async (work, step) => await takeIn(work, step, cut),
+    },
+    ...(first ? [claims, exOfficio] : [exOfficio, claims]),
+    { name: "items", day: 4, title: "記録項目の整理", run: recordItems },
+  ];
+}
+
+/** 偶数月: the regular run, then the transfers that came back. 奇数月: what ended rights and released holds left. */
+function payments(at: Month, year: number): readonly Wish[] {
+  const paymentMonth: string = at;
+  const last = at === month(`${year + 1}-02`);
+  if (Number(at.slice(5)) % 2 === 0) {
+    const regular = { paymentMonth, kind: "regular", returns: true, leave: last ? 1 : 0 } as const;
+    const again = { paymentMonth, kind: "retransfer", returns: false } as const;
+    return [
+      { name: "pay", day: 5, title: "定時払", run: async (work, step) => await pay(work, step, regular) },
+      { name: "payAgain", day: 22, title: "再振込", run: async (work, step) => await pay(work, step, again) },
+    ];
+  }
+  return (["final", "released", "makeUp"] as const).map((kind, index) => ({
+    name: `pay-${kind}`,
+    day: 22 + index,
+    title: { final: "最終払", released: "差止解除の支払", makeUp: "追給" }[kind],
+    run: async (work, step) => await pay(work, step, { paymentMonth, kind, returns: false }),
+  }));
+}
+
+/** 毎月の一括処理, whose order among themselves nothing fixes; 債権 and letters. */
+function monthly(at: Month): readonly Wish[] {
+  const parameters = { month: at };
+  const anyOrder = "monthly";
+  return [
+    {
+      name: "lettersEarly",
+      day: 8,
+      title: "通知書（支払・決定）",
+      run: async (work, step) => await sendLetters(work, step),
+    },
+    { name: "recoveries", day: 12, title: "過払の洗い出しと計画", run: findRecoveries },
+    { name: "receipts", day: 16, title: "収納データの取込み", run: takeReceipts },
+    {
+      name: "milestones",
+      day: 18,
+      title: "年齢到達",
+      anyOrder,
+      run: async (work, step) => await massJob(work, step, { jobCode: "ageMilestones", parameters }),
+    },
+    { name: "taxes", day: 18, title: "所得の更正", anyOrder, run: correctTaxes },
+    {
+      name: "reminders",
+      day: 18,
+      title: "債権の督促・催告",
+      anyOrder,
+      run: async (work, step) => await massJob(work, step, { jobCode: "recoveryReminders", parameters }),
+    },
+    { name: "lettersLate", day: 26, title: "通知書", run: async (work, step) => await sendLetters(work, step) },
+    // What the last month leaves in the tray is for people to look at on the screen.
+    ...(at.endsWith("-03") ? [] : [{ name: "tray", day: 27, title: "手作業トレイ", run: clearTray }]),
+  ];
+}
+
+/** Filings that are left for people: received over the last weeks, some examined, none decided. */
+const waitAtCounter: YearStep["run"] = async (work, step) => ({
+  filings: await fileDemoClaims(as(work, "register", step)),
+});
+
+/** 季節の仕事: the annual review from June to November, the guides of March. */
+function seasonal(at: Month, year: number): readonly Wish[] {
+  const parameters = { year };
+  const job = (jobCode: string): YearStep["run"] => {
+    return async (work, step) => await massJob(work, step, { jobCode, parameters });
+  };
+  switch (at.slice(5)) {
+    case "03": {
+      const run: YearStep["run"] = async (work, step) =>
+        await massJob(work, step, { jobCode: "supportInvitations", parameters: { month: at } });
+      return [
+        { name: "invitations", day: 4, title: "18歳年度末の確認書の案内", run },
+        { name: "counter", day: 30, title: "窓口の受付（審査待ち）", run: waitAtCounter },
+      ];
+    }
+    case "06":
+      return [
+        { name: "review", day: 4, title: "現況の判定", run: async (work, step) => await beginReview(work, step, year) },
+        { name: "forms", day: 5, title: "現況届の様式", run: job("reviewForms") },
+        {
+          name: "formLetters",
+          day: 6,
+          title: "現況届の発送",
+          run: async (work, step) => await sendLetters(work, step, ["annualReport"]),
+        },
+        {
+          name: "reports",
+          day: 25,
+          title: "現況届の受付と決裁",
+          run: async (work, step) => await takeReports(work, step, year, "inTime"),
+        },
+      ];
+    case "07":
+      return [{ name: "reminder", day: 21, title: "現況届の督促", run: job("reviewReminder") }];
+    case "08":
+      return [
+        {
+          name: "reports",
+          day: 4,
+          title: "現況届（督促のあと）",
+          run: async (work, step) => await takeReports(work, step, year, "reminded"),
+        },
+        { name: "reviewAgain", day: 5, title: "現況の判定（8月1日の資格）", run: job("reviewCheck") },
+        {
+          name: "differences",
+          day: 6,
+          title: "7月分と8月分の違い",
+          run: async (work, step) => await clearDifferences(work, step, year),
+        },
+        { name: "schedule", day: 10, title: "新年度の支払予定", run: job("reviewSchedule") },
+      ];
+    case "09":
+      return [
+        { name: "reviewAgain", day: 7, title: "現況の判定（残り）", run: job("reviewCheck") },
+        { name: "hold", day: 10, title: "未提出の差止め", run: job("reviewHold") },
+      ];
+    case "11":
+      return [
+        {
+          name: "reports",
+          day: 6,
+          title: "現況届（差止めのあと）",
+          run: async (work, step) => await takeReports(work, step, year, "late"),
+        },
+        { name: "reviewAgain", day: 6, title: "現況の判定（残り）", run: job("reviewCheck") },
+        {
+          name: "differences",
+          day: 7,
+          title: "7月分と8月分の違い（残り）",
+          run: async (work, step) => await clearDifferences(work, step, year),
+        },
+        { name: "schedule", day: 10, title: "支払予定（残り）", run: job("reviewSchedule") },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** The day itself or the next one on which the office is open. */
+function openDay(day: CivilDate, calendar: Calendar): CivilDate {
+  for (let at = day; ; at = addDays(at, 1)) {
+    const open = isOpenDay(at, calendar);
+    if (!open.ok || open.value) return at;
+  }
+}
+
+/** Every step of the fiscal year in its order. Days on which the office is closed move to the next open one. */
+export function planYear(year: number, calendar: Calendar): readonly YearStep[] {
+  return monthsOfYear(year).flatMap((at) => {
+    const wishes = [...registers(at, year), ...payments(at, year), ...monthly(at), ...seasonal(at, year)];
+    const ordered = wishes.toSorted((left, right) => left.day - right.day);
+    return ordered.map(({ name, day, ...rest }): YearStep => {
+      const on = openDay(civilDate(`${at}-${String(day).padStart(2, "0")}`), calendar);
+      return { ...rest, id: `${at}/${name}`, on };
+    });
+  });
+}
