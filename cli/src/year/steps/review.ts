@@ -124,7 +124,7 @@ async function process(work: YearWork, step: YearStep, form: Form, round: Round)
 export async function takeReports(work: YearWork, step: YearStep, year: number, round: Round): Promise<Figures> {
   const { rows } = await work.context.pool.query<Form>(FORMS, [year]);
   let reports = 0;
-  for (const [index, form] of rows.entries()) {
+  for (const form of rows) {
     if (percent(work.seed, "files", form.recipientId) >= FILED_BY[round] || form.state === "decided") continue;
     if (await process(work, step, form, round)) reports += 1;
   }
