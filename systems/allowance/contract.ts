@@ -101,12 +101,19 @@ export { ageLabels, AGES, instalmentsOf, recoveryOverview, withClocks } from "./
 export type { Age, Instalment, ListedRecovery, RecoveryOverview } from "./src/recovery/overview.ts";
 export {
   answerRecovery,
-  planLabels,
   proposalLabels,
   proposalShape,
   proposeRecovery,
   waitingProposals,
 } from "./src/recovery/proposals.ts";
+export { debtsInRun, debtsOf } from "./src/recovery/debts.ts";
+export type { Debt, DebtInRun } from "./src/recovery/debts.ts";
+export { planLabels } from "./src/recovery/plans.ts";
+export type { RecoveryPlan } from "./src/recovery/plans.ts";
+export { previewOffset } from "./src/recovery/preview-offset.ts";
+export type { OffsetPreview, OffsetPreviews } from "./src/recovery/preview-offset.ts";
+export { readClaim as readRecoveryClaim } from "./src/recovery/read-claim.ts";
+export type { Claim as RecoveryClaim } from "./src/recovery/read-claim.ts";
 export type { RecoveryAnswer, RecoveryProposal, WaitingProposal } from "./src/recovery/proposals.ts";
 export { recordReceipt as recordRepayment } from "./src/recovery/receipts.ts";
 export {
@@ -117,7 +124,12 @@ export {
 } from "./src/recovery/record.ts";
 export type { Recovery, RecoveryEvent, RecoveryPart } from "./src/recovery/record.ts";
 export { recoveryCauseLabels } from "./src/recovery/settings.ts";
-export { RECOVERY_STATES, recoveryEventLabels, recoveryStateLabels } from "./src/recovery/states.ts";
+export {
+  isOpen as isOpenRecovery,
+  RECOVERY_STATES,
+  recoveryEventLabels,
+  recoveryStateLabels,
+} from "./src/recovery/states.ts";
 export type { RecoveryState } from "./src/recovery/states.ts";
 
 // 検査 nightly checks

@@ -8,6 +8,7 @@ import type { PoolClient } from "pg";
 
 import { refusing } from "../constraints.ts";
 import { officeCalendar } from "../claims/examine.ts";
+import { type Debt, debtsOf } from "../recovery/debts.ts";
 import { type Context, ROLE } from "../context.ts";
 import { type Person, personsOf, recipientsOf, recipientsWithChild, type RecipientRow } from "../procedures/people.ts";
 import { alertsOf, type ProposalAlert } from "./alerts.ts";
@@ -81,6 +82,8 @@ export type ExaminePanel = {
   readonly upToDate: boolean;
   /** What wants to be acknowledged before an approval, and by whom it was */
   readonly alerts: readonly ProposalAlert[];
+  /** 返納の残り of the claimant under any 認定番号 (A115) */
+  readonly debts: readonly Debt[];
   /** Who may not approve: everybody who typed, examined or recorded papers */
   readonly notBy: readonly string[];
 };
@@ -171,6 +174,7 @@ export async function examinePanel(context: Context, filingId: number): Promise<
       legalDueOn: readable ? procedure.dueDate(record.content, await officeCalendar(client, context)) : null,
       upToDate: live && proposalDigest(record, judgedOn, override, current) === examination.digest,
       alerts: await alertsOf(client, filingId, current),
+      debts: await debtsOf(client, record.subject.claimant),
       notBy: people.map(({ by }) => by),
     };
   });

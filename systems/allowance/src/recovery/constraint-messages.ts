@@ -27,6 +27,11 @@ export const RECOVERY_CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "recoveryInvalid",
     message: "分納には、分納誓約の日が要ります。何も変えていません。",
   },
+  recovery_plan_offset: {
+    code: "recoveryInvalid",
+    message: "支払から差し引く計画を持てるのは、内払の計画だけです。何も変えていません。",
+  },
+  advance_offset_end_once: { code: "recoveryChanged", message: CHANGED },
   recovery_plan_sum: {
     code: "recoveryInvalid",
     message: "各回の額の合計が、残りと同じではありません。何も変えていません。",

@@ -43,7 +43,7 @@ const words = {
   demand: "納入の通知で更新",
   reminder: "督促で更新",
   call: "催告（6か月は完成しない）",
-  acknowledged: "承認（納付・分納誓約）で更新",
+  acknowledged: "承認（納付・分納誓約・内払への同意）で更新",
   suspended: "審査請求などで停止",
   resumedRuled: "裁決・判決で更新",
   resumedUnruled: "裁決なく終わった（6か月は完成しない）",

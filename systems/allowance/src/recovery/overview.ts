@@ -105,10 +105,12 @@ export type RecoveryOverview = {
 /** Longest list of the page; totals are always whole. */
 export const RECOVERIES_SHOWN = 200;
 
+/** Totals of the whole city, and the claims of some states; `wards` narrows the list alone. */
 export async function recoveryOverview(
   connection: Queryable,
   context: Context,
   states: readonly RecoveryState[],
+  wards: readonly string[] | null = null,
 ): Promise<RecoveryOverview> {
   const { rows } = await connection.query<{
     state: RecoveryState;
@@ -122,7 +124,7 @@ export async function recoveryOverview(
     count: some.reduce((all, { count }) => all + count, 0),
     outstanding: some.reduce((all, { outstanding }) => all + outstanding, 0),
   });
-  const found = await recoveriesIn(connection, { states, limit: RECOVERIES_SHOWN + 1 });
+  const found = await recoveriesIn(connection, { states, wards, limit: RECOVERIES_SHOWN + 1 });
   return {
     byState: RECOVERY_STATES.map((state) => ({ state, ...sum(rows.filter((row) => row.state === state)) })),
     byAge: AGES.map((age) => ({

@@ -14,40 +14,28 @@ import { z } from "zod";
 import type { Context } from "../context.ts";
 import { openJournal } from "../ledger/journal.ts";
 import { refuse } from "../refusal.ts";
+import { applyPlan, checkPlan, invalid, planShape } from "./plans.ts";
 import {
   addEvent,
   auditOf,
   clockOf,
-  dueDay,
   eventsOf,
   getRecovery,
   partsOf,
   type Recovery,
   recoveryCommand,
   recoverySetting,
-  writeRecoveryNotice,
 } from "./record.ts";
 import { RECOVERY_CAUSES } from "./settings.ts";
 import { nextStates } from "./states.ts";
 
 const text = z.string().trim().min(1).max(400);
 const day = z.string().refine((value) => parseCivilDate(value) !== undefined, "存在しない日付です。");
-const yen = z.int().min(1).max(99_999_999);
 
 /** What can be proposed. Days are `YYYY-MM-DD`, amounts whole yen. */
 export const proposalShape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("cause"), cause: z.enum(RECOVERY_CAUSES), basis: text }),
-  z.strictObject({
-    kind: z.literal("plan"),
-    method: z.enum(["lumpSum", "instalments", "offset"]),
-    /** 分納誓約の日 (instalments), 内払への同意の日 (offset) */
-    pledgedOn: day.optional(),
-    instalments: z
-      .array(z.strictObject({ dueOn: day, amount: yen }))
-      .max(120)
-      .optional(),
-    reason: text,
-  }),
+  planShape,
   z.strictObject({ kind: z.literal("writeOff"), ground: z.enum(["limitation", "decision"]), reason: text }),
   z.strictObject({ kind: z.literal("refund"), receiptId: z.int().min(1), reason: text }),
   z.strictObject({
@@ -69,41 +57,13 @@ export const proposalLabels = {
   suspension: "時効の停止と再開",
 } as const satisfies Readonly<Record<ProposalKind, string>>;
 
-export const planLabels = { lumpSum: "一括", instalments: "分納", offset: "内払（13条）" } as const;
-
 const EVENTS = { cause: "causeDecided", plan: "planned", writeOff: "wroteOff", refund: "refunded" } as const;
 const eventOf = (proposal: RecoveryProposal) =>
   proposal.kind === "suspension" ? (proposal.what === "suspended" ? "suspended" : "resumed") : EVENTS[proposal.kind];
 
-function invalid(message: string): never {
-  throw refuse("recoveryInvalid", `債権の案を受け付けられません。${message}何も変えていません。`);
-}
-
 function digestOf(recovery: Recovery, proposal: RecoveryProposal): string {
   const { recoveryId, outstanding, state } = recovery;
   return createHash("sha256").update(canonicalJson({ recoveryId, outstanding, state, proposal })).digest("hex");
-}
-
-function checkPlan(context: Context, recovery: Recovery, plan: Extract<RecoveryProposal, { kind: "plan" }>): void {
-  const { method, instalments = [], pledgedOn } = plan;
-  if (pledgedOn !== undefined && pledgedOn > context.today) invalid("同意・誓約の日が今日より後です。");
-  if (method !== "instalments") {
-    if (instalments.length > 0) invalid("各回の額を書くのは、分納だけです。");
-    return;
-  }
-  if (pledgedOn === undefined) invalid("分納には、分納誓約の日が要ります。");
-  if (instalments.length < 2) invalid("分納は2回以上です。");
-  const total = instalments.reduce((sum, { amount }) => sum + amount, 0);
-  if (total !== recovery.outstanding) {
-    invalid(
-      `各回の合計 ${total.toLocaleString("ja-JP")}円 が、残り ${recovery.outstanding.toLocaleString("ja-JP")}円 と違います。`,
-    );
-  }
-  let before: string = context.today;
-  for (const { dueOn } of instalments) {
-    if (dueOn <= before) invalid("納期限は、今日より後で、回の順に並べてください。");
-    before = dueOn;
-  }
 }
 
 /** Whether the proposal can take effect on the claim as it stands. @throws Refusal `recoveryState`, `recoveryInvalid` */
@@ -123,7 +83,7 @@ async function check(
       },
     );
   }
-  if (proposal.kind === "plan") checkPlan(context, recovery, proposal);
+  if (proposal.kind === "plan") checkPlan(context.today, recovery, proposal);
   if (proposal.kind === "suspension" && proposal.on > context.today) invalid("あった日が今日より後です。");
   if (proposal.kind === "suspension") {
     const last = (await eventsOf(client, [recovery.recoveryId])).findLast(
@@ -226,48 +186,8 @@ type Effect = {
   readonly context: Context;
   readonly key: string;
   readonly proposalId: number;
+  readonly proposedBy: string;
 };
-
-async function applyPlan(
-  effect: Effect,
-  recovery: Recovery,
-  plan: Extract<RecoveryProposal, { kind: "plan" }>,
-): Promise<void> {
-  const { client, context, proposalId } = effect;
-  const { dueDays } = await recoverySetting(client, context);
-  const single = await dueDay(client, context, context.today, dueDays);
-  const instalments =
-    plan.method === "lumpSum" ? [{ dueOn: single, amount: recovery.outstanding }] : (plan.instalments ?? []);
-  await client.query("INSERT INTO allowance.recovery_plan VALUES ($1, $2, $3, $4, $5)", [
-    proposalId,
-    recovery.recoveryId,
-    plan.method,
-    recovery.outstanding,
-    plan.pledgedOn ?? null,
-  ]);
-  await client.query(
-    `INSERT INTO allowance.recovery_instalment SELECT $1, row_number() OVER (ORDER BY x.due_on), x.due_on, x.amount
-     FROM unnest($2::date[], $3::int[]) x(due_on, amount)`,
-    [proposalId, instalments.map(({ dueOn }) => dueOn), instalments.map(({ amount }) => amount)],
-  );
-  const dueOn = civilDate(instalments[0]?.dueOn ?? single);
-  const event = {
-    kind: "planned",
-    on: context.today,
-    dueOn,
-    proposalId,
-    amount: recovery.outstanding,
-    note: plan.method,
-  } as const;
-  const billed = await addEvent(client, recovery, event, context.operator);
-  const stage = plan.method === "instalments" ? "instalments" : "demand";
-  await writeRecoveryNotice(client, context, billed, {
-    stage,
-    dueOn,
-    amount: recovery.outstanding,
-    reason: plan.reason,
-  });
-}
 
 async function applyWriteOff(effect: Effect, recovery: Recovery, ground: string): Promise<void> {
   const { client, context, key, proposalId } = effect;
@@ -329,8 +249,10 @@ async function applyRefund(effect: Effect, recovery: Recovery, receiptId: number
 }
 
 async function apply(effect: Effect, recovery: Recovery, proposal: RecoveryProposal): Promise<void> {
-  const { client, context, proposalId } = effect;
-  if (proposal.kind === "plan") return await applyPlan(effect, recovery, proposal);
+  const { client, context, proposalId, proposedBy } = effect;
+  if (proposal.kind === "plan") {
+    return await applyPlan(client, context, recovery, { proposalId, proposedBy, plan: proposal });
+  }
   if (proposal.kind === "writeOff") return await applyWriteOff(effect, recovery, proposal.ground);
   if (proposal.kind === "refund") return await applyRefund(effect, recovery, proposal.receiptId);
   if (proposal.kind === "cause") {
@@ -404,7 +326,7 @@ export async function answerRecovery(
     crashPoint("recovery.answer.recorded");
     if (answer.outcome === "approved") {
       await check(client, context, recovery, proposal);
-      await apply({ client, context, key, proposalId }, recovery, proposal);
+      await apply({ client, context, key, proposalId, proposedBy: found.by }, recovery, proposal);
     }
     crashPoint("recovery.answer.applied");
     return {

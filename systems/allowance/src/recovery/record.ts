@@ -74,11 +74,18 @@ export async function recoveriesOf(connection: Queryable, recipientId: number): 
 /** Claims in some states, the oldest first; at most `limit` after the given number. */
 export async function recoveriesIn(
   connection: Queryable,
-  question: { readonly states?: readonly RecoveryState[]; readonly after?: number; readonly limit: number },
+  question: {
+    readonly states?: readonly RecoveryState[];
+    readonly after?: number;
+    readonly limit: number;
+    /** 区 of the recipients; null: all */
+    readonly wards?: readonly string[] | null;
+  },
 ): Promise<readonly Recovery[]> {
   const { rows } = await connection.query<Recovery>(
-    `${CURRENT} WHERE ($1::text[] IS NULL OR s.state = ANY ($1)) AND s.recovery_id > $2 ORDER BY s.recovery_id LIMIT $3`,
-    [question.states ?? null, question.after ?? 0, question.limit],
+    `${CURRENT} WHERE ($1::text[] IS NULL OR s.state = ANY ($1)) AND s.recovery_id > $2 AND ($4::text[] IS NULL OR r.ward_code = ANY ($4))
+     ORDER BY s.recovery_id LIMIT $3`,
+    [question.states ?? null, question.after ?? 0, question.limit, question.wards ?? null],
   );
   return rows;
 }
@@ -133,6 +140,15 @@ const CLOCK_EVENTS: Readonly<Partial<Record<RecoveryEventKind, ClockEvent["kind"
   suspended: "suspended",
 };
 
+/** How a `planned` event of an offset is noted: with the recipient's consent (債務の承認), or by the city alone. */
+export const OFFSET_AGREED = "offsetAgreed";
+export const OFFSET_NOTIFIED = "offsetNotified";
+
+function plannedClock(note: string | null, on: CivilDate): ClockEvent[] {
+  if (note === OFFSET_NOTIFIED) return [];
+  return [{ kind: note === "instalments" || note === OFFSET_AGREED ? "acknowledged" : "demand", on }];
+}
+
 /** The clock of a claim under the setting; its years are known once its cause is decided, until then the shortest is assumed. */
 export function clockOf(
   recovery: Pick<Recovery, "cause" | "foundOn">,
@@ -146,7 +162,7 @@ export function clockOf(
   const years = collectionRule(recovery.cause ?? "fraud", setting).limitationYears;
   const clock = events.flatMap(({ kind, happenedOn, note }): ClockEvent[] => {
     const on = civilDate(happenedOn);
-    if (kind === "planned") return [{ kind: note === "instalments" ? "acknowledged" : "demand", on }];
+    if (kind === "planned") return plannedClock(note, on);
     if (kind === "resumed") return [{ kind: note === "ruled" ? "resumedRuled" : "resumedUnruled", on }];
     const known = CLOCK_EVENTS[kind];
     return known === undefined ? [] : [{ kind: known, on }];
@@ -268,6 +284,29 @@ export async function writeRecoveryNotice(
       context.today,
       context.operator,
     ],
+  );
+}
+
+/** 内払調整の通知の材料: what is taken out of the payments, from when, and what each leaves. No whereabouts. */
+export async function writeOffsetNotice(
+  client: PoolClient,
+  context: Context,
+  recovery: Recovery,
+  offset: { readonly perPayment: number; readonly keep: number; readonly fromPayment: string },
+  reason: string,
+): Promise<void> {
+  const facts = {
+    recoveryId: recovery.recoveryId,
+    recipientId: recovery.recipientId,
+    overpaid: recovery.outstanding,
+    perPayment: offset.perPayment,
+    keep: offset.keep,
+    fromPayment: offset.fromPayment,
+    reason,
+  };
+  await client.query(
+    `INSERT INTO allowance.case_notice (recovery_id, kind, addressee_number, facts, issued_on, entered_by) VALUES ($1, 'advanceOffset', $2, $3, $4, $5)`,
+    [recovery.recoveryId, recovery.addresseeNumber, JSON.stringify(facts), context.today, context.operator],
   );
 }
 

@@ -32,7 +32,7 @@ export type RecoveryEventKind = (typeof RECOVERY_EVENTS)[number];
 export const recoveryEventLabels = {
   found: "過払が分かった",
   causeDecided: "原因を決めた",
-  planned: "計画を決め、納入を通知した",
+  planned: "徴収の計画を決めて、通知した",
   reminded: "督促した",
   called: "催告した",
   received: "収納した",

@@ -53,6 +53,16 @@ describe("帳票の文面", () => {
     await expect(both.join("\n")).toMatchFileSnapshot(`golden/${formOf(form).number}-${form}.txt`);
   });
 
+  it("内払調整 of one payment says what was taken and what is left, and is no decision of its own", () => {
+    const facts = { offset: 10_000, left: 50_000, payOn: "2027-02-15" };
+    const { content, amount } = composeSample({ ...sampleSource("advanceOffset", "general"), facts });
+    expect(amount).toBe(10_000);
+    expect(content.title).toBe("児童手当内払調整実施通知書");
+    const words = letterText(content).join("");
+    for (const each of ["令和9年2月15日", "10,000円", "50,000円"]) expect(words).toContain(each);
+    expect(words).not.toContain("審査請求");
+  });
+
   it("[R22][A223] 教示: the governor for what is 法定受託事務, the mayor for the city's own matters, none where nothing is decided", () => {
     for (const form of [
       "certification",

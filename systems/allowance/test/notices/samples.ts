@@ -148,7 +148,13 @@ const facts: Readonly<Record<FormCode, SourceRow["facts"]>> = {
     reason: "2026年9月30日の転出",
     dueOn: "2027-01-31",
   },
-  advanceOffset: { offset: 10_000, overpaid: 20_000, left: 10_000, payOn: "2027-02-15" },
+  advanceOffset: {
+    overpaid: 60_000,
+    perPayment: 15_000,
+    keep: 30_000,
+    fromPayment: "2027-02",
+    reason: "児童を監護しなくなった後の月分のため",
+  },
   donation: { amount: 5_000, receivedOn: "2026-12-15" },
   feeCollection: {
     basis: "special",

@@ -12,6 +12,7 @@ import { massWorkPages } from "./mass-work/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
+import { recoveryPages } from "./recoveries/pages.ts";
 import { reviewPages } from "./review/pages.ts";
 import { runPages } from "./runs/pages.ts";
 import { taskPages } from "./tasks/pages.ts";
@@ -27,6 +28,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...letterPages,
   ...massWorkPages,
   ...reviewPages,
+  ...recoveryPages,
   ...protectionPages,
   ...administrationPages,
   ...parameterPages,

@@ -25,6 +25,9 @@ export function wareki(date: string): string {
   return parsed === undefined ? date : formatWareki(parsed);
 }
 
+/** Days inside a sentence, 2026-12-10 → 令和8年12月10日. */
+export const daysInWareki = (text: string): string => text.replaceAll(/\d{4}-\d{2}-\d{2}/g, wareki);
+
 /** 令和8年12月, for `2026-12` and `2026-12-01`. */
 export function warekiMonth(month: string): string {
   const parsed = parseMonth(month.slice(0, 7));

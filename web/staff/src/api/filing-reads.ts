@@ -16,6 +16,7 @@ import { z } from "zod";
 import { difference, filingForm, filingState, procedureCode, proposal } from "./filing-shapes.ts";
 import { claimantOf, filerOf, filingParams } from "./filings.ts";
 import { operation } from "./operation.ts";
+import { debtShape, debtView } from "./recovery-shapes.ts";
 
 const listProcedures = operation({
   id: "listProcedures",
@@ -178,6 +179,7 @@ const panelShape = z
         acknowledged: z.object({ by: z.string(), at: z.string(), reason: z.string() }).nullable(),
       }),
     ),
+    debts: z.array(debtShape),
     stops: z.array(z.string()),
     legalDueOn: z.string().nullable(),
     upToDate: z.boolean(),
@@ -245,6 +247,7 @@ function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof 
       acknowledged:
         alert.acknowledged === null ? null : { ...alert.acknowledged, at: alert.acknowledged.at.toISOString() },
     })),
+    debts: panel.debts.map(debtView),
     stops: [...panel.stops],
     legalDueOn: panel.legalDueOn,
     notBy: [...panel.notBy],

@@ -22,6 +22,7 @@ import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
 import { personHeadOperations } from "./person-head.ts";
+import { recoveryOperations } from "./recoveries.ts";
 import { reviewOperations } from "./review.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
@@ -51,6 +52,7 @@ export const operations: readonly Operation[] = [
   ...characterOperations,
   ...reviewOperations,
   ...holdAndTaxOperations,
+  ...recoveryOperations,
   ...accessLogOperations,
   ...journalOperations,
   ...logReviewOperations,

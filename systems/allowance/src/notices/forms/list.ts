@@ -11,7 +11,7 @@ import {
 import type { FormCode } from "./form-codes.ts";
 import type { Form } from "./form.ts";
 import { claimInvitation, milestoneGuide } from "./guides.ts";
-import { advanceOffset, donation, feeCollection, payment, repayment, unpaidBenefit } from "./money.ts";
+import { donation, feeCollection, payment, unpaidBenefit } from "./money.ts";
 import {
   annualReport,
   annualReportReminder,
@@ -22,6 +22,7 @@ import {
   hold,
   inquiry,
 } from "./office.ts";
+import { advanceOffset, repayment } from "./recovery.ts";
 
 export const forms: Readonly<Record<FormCode, Form>> = {
   certification,

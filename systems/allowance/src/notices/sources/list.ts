@@ -40,6 +40,10 @@ const refusals = (kinds: string): string => `
 /** The states in which a run is confirmed: its file is fixed. A cancelled or voided one is none (I-26, I-37). */
 const CONFIRMED = "('frozen', 'handingOver', 'unknown', 'handedOver', 'settled', 'closed')";
 
+// What was taken before the transfer stands on the recipient's letter with the whole months: on the first of several lines (施設).
+const ITS_LINE =
+  "l.line_no = (SELECT min(o.line_no) FROM allowance.run_line o WHERE o.run_no = l.run_no AND o.recipient_id = l.recipient_id)";
+
 // What is paid to the children of a recipient who died is told to the child, not to the dead (12条).
 const payments = `
   SELECT 'runLine:' || l.run_no || '/' || l.line_no AS source_key,
@@ -48,17 +52,24 @@ const payments = `
          jsonb_build_object('runNo', l.run_no, 'payOn', p.pay_on, 'paymentMonth', to_char(p.payment_month, 'YYYY-MM'), 'kind', p.kind, 'amount', l.amount,
            'account', b.bank_name || ' ' || b.branch_name || ' ' || CASE l.account_type WHEN '1' THEN '普通' WHEN '2' THEN '当座' ELSE '貯蓄' END
                       || ' ****' || right(l.account_number, 3),
-           'items', i.items) AS facts,
+           'items', i.items, 'deductions', d.deductions) AS facts,
          NULL::jsonb AS law_facts
   FROM allowance.run_line l JOIN allowance.payment_run p USING (run_no) JOIN allowance.run_state s USING (run_no)
   JOIN allowance.recipient r USING (recipient_id)
   JOIN allowance.transfer_file t USING (run_no)
   JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= p.pay_on AND (b.last_day IS NULL OR b.last_day >= p.pay_on)
-  CROSS JOIN LATERAL (SELECT array_agg(DISTINCT x.child_number::bigint) AS named,
-      jsonb_agg(jsonb_build_object('child', x.child_number, 'month', to_char(x.benefit_month, 'YYYY-MM'), 'amount', x.amount, 'band', d.band, 'order', d.birth_order)
-                ORDER BY x.child_number, x.benefit_month, x.tranche) AS items
-    FROM allowance.run_item x JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
-    WHERE x.run_no = l.run_no AND x.line_no = l.line_no) i
+  CROSS JOIN LATERAL (SELECT array_agg(DISTINCT y.child_number) AS named,
+      jsonb_agg(jsonb_build_object('child', y.child_number, 'month', to_char(y.benefit_month, 'YYYY-MM'), 'amount', y.amount, 'band', y.band, 'order', y.birth_order)
+                ORDER BY y.child_number, y.benefit_month) AS items
+    FROM (SELECT x.child_number::bigint, x.benefit_month, sum(x.amount)::int AS amount, max(d.band) AS band, max(d.birth_order) AS birth_order
+          FROM (SELECT child_number, benefit_month, generation, tranche, amount FROM allowance.run_item WHERE run_no = l.run_no AND line_no = l.line_no
+                UNION ALL
+                SELECT i.child_number, i.benefit_month, i.generation, i.tranche, i.amount FROM allowance.run_deduction k
+                JOIN allowance.run_deduction_item i USING (run_no, deduction_no) WHERE k.run_no = l.run_no AND k.recipient_id = l.recipient_id AND ${ITS_LINE}) x
+          JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche)
+          GROUP BY x.child_number, x.benefit_month, x.generation) y) i
+  CROSS JOIN LATERAL (SELECT coalesce(jsonb_agg(jsonb_build_object('kind', k.kind, 'amount', k.amount) ORDER BY k.deduction_no), '[]') AS deductions
+    FROM allowance.run_deduction k WHERE k.run_no = l.run_no AND k.recipient_id = l.recipient_id AND ${ITS_LINE}) d
   WHERE s.state IN ${CONFIRMED} AND ($3::integer IS NULL OR l.run_no = $3)`;
 
 const holds = `
@@ -99,6 +110,20 @@ const receivables = `
              ORDER BY v.child_number, v.benefit_month), 'amount', sum(v.amount)) AS facts,
          NULL::jsonb AS law_facts
   FROM allowance.receivable v JOIN allowance.recipient r USING (recipient_id) JOIN allowance.journal j USING (journal_id) GROUP BY v.journal_id, v.recipient_id, r.addressee_number, r.kind`;
+
+/** 内払 that a confirmed run took: how much of what was owed, and what is left of it after this run. */
+const offsets = `
+  SELECT 'offset:' || k.run_no || '/' || k.recipient_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, k.recipient_id,
+         r.kind AS recipient_kind, t.frozen_on AS decided_on, '{}'::bigint[] AS named,
+         jsonb_build_object('runNo', k.run_no, 'payOn', p.pay_on, 'offset', k.amount,
+           'left', (SELECT coalesce(sum(b.outstanding), 0) FROM allowance.receivable_balance b WHERE b.recipient_id = k.recipient_id)
+                   + coalesce((SELECT sum(l.amount) FROM allowance.run_deduction l JOIN allowance.run_state ls USING (run_no)
+                               WHERE l.recipient_id = k.recipient_id AND l.kind = 'advanceOffset' AND l.run_no > k.run_no AND ls.state IN ${CONFIRMED}), 0)) AS facts,
+         NULL::jsonb AS law_facts
+  FROM (SELECT run_no, recipient_id, sum(amount) AS amount FROM allowance.run_deduction WHERE kind = 'advanceOffset' GROUP BY 1, 2) k
+  JOIN allowance.payment_run p USING (run_no) JOIN allowance.run_state s USING (run_no) JOIN allowance.recipient r USING (recipient_id)
+  JOIN allowance.transfer_file t USING (run_no)
+  WHERE s.state IN ${CONFIRMED} AND ($3::integer IS NULL OR k.run_no = $3)`;
 
 /** Rows of `case_notice` of some kinds; `facts` gets what the notice is about. A child of another person stands in `child` or `children`. */
 const notices = (kinds: readonly string[]): string => `
@@ -252,7 +277,7 @@ const SQL: Readonly<Record<FormCode, string>> = {
   unpaidBenefit: unpaid,
   documents,
   repayment: `${receivables} UNION ALL ${notices(["repaymentDemand", "repaymentReminder", "repaymentCall", "repaymentInstalments"])}`,
-  advanceOffset: notices(["advanceOffset"]),
+  advanceOffset: `${notices(["advanceOffset"])} UNION ALL ${offsets}`,
   donation: notices(["donationRegistered", "donationReceived"]),
   feeCollection: fees,
   certificate: certificates,

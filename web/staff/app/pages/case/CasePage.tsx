@@ -17,6 +17,7 @@ import { Filings, HouseholdPart, TimeTravel } from "./CaseMore.tsx";
 import { Accounts } from "./Accounts.tsx";
 import { Decisions, History, Ledger } from "./CaseTables.tsx";
 import { ProtectedAddress } from "../protection/ProtectedAddress.tsx";
+import { Debts } from "./Debts.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
 import { Entries } from "./Entries.tsx";
 import { Holds } from "./Holds.tsx";
@@ -58,6 +59,7 @@ function Loaded({
       <CaseHeader data={data} onReopen={onReopen} onLeave={onLeave} />
       <PopUpNotes recipientId={data.recipientId} today={data.today} />
       {data.person.protected ? <ProtectedAddress addresseeNumber={data.person.addresseeNumber} /> : null}
+      <Debts recipientId={data.recipientId} />
       <Section title="家族">
         <FamilyStrip data={data} month={month} />
       </Section>

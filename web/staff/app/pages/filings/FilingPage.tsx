@@ -12,6 +12,7 @@ import { type Step, Steps } from "../../ui/Steps.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { certificationText } from "../../ui/format.ts";
 import { Certification } from "../person/Certification.tsx";
+import { DebtList } from "../case/Debts.tsx";
 import { contentLines } from "../counter/FilingEntry.tsx";
 import { ProposalPanel, Stops } from "../counter/ProposalPanel.tsx";
 import type { Json } from "../counter/schema.ts";
@@ -220,6 +221,7 @@ export function FilingPage(): ReactElement {
             </GoTo>
           </p>
         )}
+        <DebtList debts={filing.debts} recipientId={filing.recipientId} />
         <FilingActions filing={filing} />
         <div className="grid gap-x-8 xl:grid-cols-2">
           <div className="min-w-0">

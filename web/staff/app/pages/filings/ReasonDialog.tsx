@@ -18,6 +18,8 @@ type Props = {
   readonly children?: ReactNode;
   /** Whether the other fields are complete */
   readonly ready?: boolean;
+  /** For tables inside */
+  readonly wide?: boolean;
   readonly pending: boolean;
   readonly problem: ApiProblem | undefined;
   readonly onSend: (reason: string) => void;
@@ -31,6 +33,7 @@ export function ReasonDialog({
   intro,
   children,
   ready = true,
+  wide = false,
   pending,
   problem,
   onSend,
@@ -44,7 +47,7 @@ export function ReasonDialog({
     if (reason.trim() !== "" && ready) onSend(reason.trim());
   };
   return (
-    <Dialog title={title} onClose={onClose}>
+    <Dialog title={title} onClose={onClose} wide={wide}>
       <Editing />
       <form onSubmit={send}>
         {intro === undefined ? null : <div className="mb-3">{intro}</div>}

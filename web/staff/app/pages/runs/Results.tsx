@@ -5,16 +5,9 @@ import type { ChangeEvent, FormEvent, ReactElement } from "react";
 import { useCommand } from "../../api/hooks.ts";
 import { Button } from "../../ui/Button.tsx";
 import { SelectField, TextField } from "../../ui/Field.tsx";
+import { fileContent } from "../../ui/file-content.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import type { RunView } from "./RunPage.tsx";
-
-/** base64 of a file that the person chose. */
-async function contentOf(file: File): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let at = 0; at < bytes.length; at += 32_768) text += String.fromCharCode(...bytes.subarray(at, at + 32_768));
-  return btoa(text);
-}
 
 /** Digits of a figure typed by hand, with or without commas; undefined where it is none. */
 const digits = (text: string): number | undefined =>
@@ -40,7 +33,7 @@ export function Results({
       layout === "" || acceptedCount === undefined || acceptedAmount === undefined
         ? {}
         : { own: { layout, acceptedCount, acceptedAmount } };
-    void contentOf(file).then(
+    void fileContent(file).then(
       async (content) => await command.run({ path: { runNo: String(view.run.runNo) }, body: { content, ...own } }),
     );
   };

@@ -11,6 +11,7 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
 import { RunBanks } from "./RunBanks.tsx";
+import { RunDebts } from "./RunDebts.tsx";
 import { RunDeductions } from "./RunDeductions.tsx";
 import { RunExceptions } from "./RunExceptions.tsx";
 import { RunFiles } from "./RunFiles.tsx";
@@ -77,6 +78,7 @@ export function RunPage(): ReactElement {
         <RunTrack view={data} />
       </Section>
       <RunReview view={data} />
+      <RunDebts runNo={data.run.runNo} />
       <RunBanks view={data} />
       <RunDeductions view={data} />
       <RunTotals view={data} />

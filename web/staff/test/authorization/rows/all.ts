@@ -8,6 +8,7 @@ import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
 import { protectionRows } from "./protection.ts";
 import { parameterRows } from "./parameters.ts";
+import { recoveryRows } from "./recoveries.ts";
 import { reviewRows } from "./review.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
@@ -23,5 +24,6 @@ export const matrix: readonly MatrixRow[] = [
   ...administrationRows,
   ...parameterRows,
   ...reviewRows,
+  ...recoveryRows,
   ...sessionRows,
 ];

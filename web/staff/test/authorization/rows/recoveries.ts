@@ -1,0 +1,73 @@
+/** 債権: read by the desk, proposed by the examiner, decided by another; no such claim is answered the same to all who may ask. */
+import type { Role } from "@hagukumi/platform/identity/permissions.ts";
+
+import type { MatrixRow, Target } from "../row.ts";
+
+const desk: readonly Role[] = ["clerk", "wardClerk", "examiner", "approver"];
+const view: readonly Role[] = ["clerk", "wardClerk", "examiner", "approver", "treasurer", "paymentReleaser"];
+const examiner: readonly Role[] = ["examiner"];
+const approver: readonly Role[] = ["approver"];
+const openers: readonly Role[] = ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"];
+/** A protected person is there for the officer alone. */
+const near = (roles: readonly Role[]) => ({
+  ownWard: roles,
+  protected: roles.filter((role) => role === "protectionOfficer"),
+});
+const none = ({ recipientId }: Target) => ({ path: { recipientId, recoveryId: 999_999 } });
+const line = { path: { fileId: 999_999, lineNo: 2 } };
+
+export const recoveryRows: readonly MatrixRow[] = [
+  { operation: "listRecoveries", allow: { ownWard: desk } },
+  { operation: "readRecoveryClaim", opens: true, allow: near(desk), input: none },
+  {
+    operation: "previewRecoveryOffset",
+    opens: true,
+    allow: near(examiner),
+    input: (target) => ({ ...none(target), body: { perPayment: 5000, keep: 0, fromPayment: "2026-12" } }),
+  },
+  {
+    operation: "proposeRecovery",
+    opens: true,
+    allow: near(examiner),
+    input: (target) => ({ ...none(target), body: { proposal: { kind: "cause", cause: "city", basis: "架空の調査" } } }),
+  },
+  {
+    operation: "answerRecovery",
+    opens: true,
+    allow: near(approver),
+    input: ({ recipientId }) => ({
+      path: { recipientId, recoveryId: 999_999, proposalId: 999_999 },
+      body: { outcome: "approved", contentDigest: "0".repeat(64) },
+    }),
+  },
+  {
+    operation: "recordRepayment",
+    opens: true,
+    allow: near(examiner),
+    input: (target) => ({ ...none(target), body: { reference: "R-1", paidOn: "2026-11-01", amount: 1000 } }),
+  },
+  // No layout and no claim: whoever may take it in is told so, and nothing is taken in.
+  {
+    operation: "importRepayments",
+    allow: { ownWard: examiner },
+    input: () => ({ body: { name: "架空.csv", content: "AAAA" } }),
+  },
+  { operation: "listUnknownReceipts", allow: { ownWard: desk } },
+  {
+    operation: "proposeUnknownReceipt",
+    allow: { ownWard: examiner },
+    input: () => ({ ...line, body: { recoveryId: null, reason: "架空の理由" } }),
+  },
+  { operation: "approveUnknownReceipt", allow: { ownWard: approver }, input: () => ({ ...line, body: { seq: 1 } }) },
+  {
+    operation: "readCaseDebts",
+    opens: true,
+    allow: near(openers),
+    input: ({ recipientId }) => ({ path: { recipientId } }),
+  },
+  {
+    operation: "listRunDebts",
+    allow: { ownWard: view, otherSection: view },
+    input: ({ runNo }) => ({ path: { runNo } }),
+  },
+];
