@@ -462,3 +462,36 @@ export { answerInquiry, listMissingIncomes, requestIncomes } from "./src/income/
 export type { MissingIncome } from "./src/income/missing-incomes.ts";
 export { reconcileIncomes } from "./src/income/reconcile.ts";
 export type { IncomeMismatch } from "./src/income/reconcile.ts";
+
+// 庁内連携から from the interchange: deliveries in, changes that become work, freshness, reconciliation
+export { takeDelivery } from "./src/register/import-feeds.ts";
+export type { TakeDelivery, TakenDelivery } from "./src/register/import-feeds.ts";
+export type { IncomingRow } from "./src/register/feed-rows.ts";
+export { FEED_FILES } from "./src/register/manifest.ts";
+export type { FeedFile } from "./src/register/manifest.ts";
+export { FEEDS } from "./src/register/import-feeds.ts";
+export { changeKinds } from "./src/register-changes/kinds.ts";
+export type { ChangeKind } from "./src/register-changes/kinds.ts";
+export { proposeChanges } from "./src/register-changes/propose-changes.ts";
+export type { ShownEffect } from "./src/register-changes/propose-changes.ts";
+export { assignChange, closeChange, fileChange, makeEndorsedReports } from "./src/register-changes/handle-changes.ts";
+export { countOpenChanges, listRegisterChanges } from "./src/register-changes/list-changes.ts";
+export type { ListedRegisterChange } from "./src/register-changes/list-changes.ts";
+export { neededPersons } from "./src/register-changes/needed-persons.ts";
+export { feedStates, recordFeedStates } from "./src/register-changes/feed-state.ts";
+export type { FeedState } from "./src/register-changes/feed-state.ts";
+export {
+  explainDifferences,
+  explanationCauses,
+  listDifferences as listReconciliationDifferences,
+  listReconciliations,
+  reconcile,
+} from "./src/register-changes/reconcile.ts";
+export type {
+  ExplanationCause,
+  ListedDifference as ListedReconciliationDifference,
+  ListedReconciliation,
+  Reconciled,
+  ReconcileRequest,
+} from "./src/register-changes/reconcile.ts";
+export { municipalityCode } from "./src/municipality.ts";

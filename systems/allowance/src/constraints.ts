@@ -216,6 +216,22 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   },
   ...REVIEW_CONSTRAINTS,
   ...RECOVERY_CONSTRAINTS,
+  register_change_handling_pkey: {
+    code: "changeUnknown",
+    message: "この変更は、ほかの職員がもう扱いました。一覧を読み直してください。何も変えていません。",
+  },
+  register_change_handling_filing: {
+    code: "filingInvalid",
+    message: "受付にしたときだけ、その受付を書きます。何も変えていません。",
+  },
+  register_change_handling_reason: {
+    code: "filingInvalid",
+    message: "することがないときは、理由が要ります。理由を書いてください。何も変えていません。",
+  },
+  reconciliation_explanation_pkey: {
+    code: "reconciliationExplained",
+    message: "この違いは、もう説明されています。一覧を読み直してください。何も変えていません。",
+  },
   report_omission_unseen: {
     code: "reportOmissionInvalid",
     message: "住民基本台帳に、この受給者のこの変更がありません。一覧を読み直してください。何も変えていません。",

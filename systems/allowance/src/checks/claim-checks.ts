@@ -3,9 +3,13 @@ import type { CheckGroup } from "./check.ts";
 
 export const everyFiling = {
   where: "すべての手続",
-  files: ["filings/proposal.ts"],
+  files: ["filings/proposal.ts", "register-changes/feed-state.ts"],
   stop: { "document.*": ["手続に要る書類が、受領も省略もされていない", "受領を記録するか、返戻・保留にする"] },
-  look: { "filing.same": ["同じ人の同じ手続が、ほかにも決裁前である", "出し直しなら、古い方を取下げる"] },
+  look: {
+    "filing.same": ["同じ人の同じ手続が、ほかにも決裁前である", "出し直しなら、古い方を取下げる"],
+    "feed.stale": ["住民記録・税などの連携が古い", "連携を確かめ、古いまま進めてよい理由を書く"],
+    "feed.delayed": ["届いた連携に、取り込めない分がある", "この人の異動が含まれていないかを確かめる"],
+  },
 } as const satisfies CheckGroup;
 
 export const cancellation = {

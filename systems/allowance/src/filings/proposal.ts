@@ -7,6 +7,7 @@ import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
 import { look, stop } from "../procedures/answers.ts";
+import { staleFeeds } from "../register-changes/feed-state.ts";
 import { proposeInstead } from "./cancel.ts";
 import type { Difference, Override, Proposal, RequiredDocument } from "./procedure.ts";
 import { type DocumentState, filingOf, type FilingRecord } from "./record.ts";
@@ -81,7 +82,11 @@ export async function proposalFor(
   const proposal = record.replaces === null ? await own() : await proposeInstead(client, judging, record, own);
   const papers =
     record.channel === "exOfficio" ? [] : missingDocuments(procedure.documents(record.content), record.documents);
-  const more = [...papers.map(missing), ...(await sameFilings(client, record))];
+  const more = [
+    ...papers.map(missing),
+    ...(await sameFilings(client, record)),
+    ...(await staleFeeds(client, judgedOn)),
+  ];
   const whole = { ...proposal, differences: [...more, ...proposal.differences] };
   // What is stored comes back from JSON: the digest must not depend on members that JSON leaves out.
   return JSON.parse(canonicalJson(whole)) as Proposal;

@@ -8,6 +8,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 
+import { readCsvBatches } from "@hagukumi/platform/csv/read.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
@@ -17,19 +18,22 @@ import { refusing } from "../constraints.ts";
 import { holdForDeathsOf } from "../holds/hold-for-death.ts";
 import { stopIfCancelled } from "../refusal.ts";
 import { municipalityCode } from "../municipality.ts";
+import { noteChanges } from "../register-changes/note-changes.ts";
 import { addClaimChildren, addClaims } from "./add-claims.ts";
 import type { Feed } from "./feed.ts";
-import { readFeedRows } from "./feed-rows.ts";
+import { type IncomingRow, readFeedRows } from "./feed-rows.ts";
 import { claimChildrenFeed } from "./feeds/claim-children.ts";
 import { claimsFeed } from "./feeds/claims.ts";
+import { endorsementsFeed } from "./feeds/endorsements.ts";
 import { incomesFeed } from "./feeds/incomes.ts";
+import { linkedPeriodsFeed } from "./feeds/linked-periods.ts";
 import { organizationsFeed } from "./feeds/organizations.ts";
 import { residentsFeed } from "./feeds/residents.ts";
 import { statusPeriodsFeed } from "./feeds/status-periods.ts";
 import { taxItemsFeed } from "./feeds/tax-items.ts";
 import { withImportLock } from "./import-lock.ts";
 import { FEED_FILES, type FeedFile, type ManifestFile, readManifest, verifyFile, wrongRowCount } from "./manifest.ts";
-import { RefusedRows } from "./refused-rows.ts";
+import { type RefusedLine, RefusedRows } from "./refused-rows.ts";
 import { addRevisions, refuseDoubleKeys, refuseUnknownPersons, registerAddressees, stageRows } from "./stage.ts";
 
 /** What became of one file: `rows` = `added` + `unchanged` + `refused`, always. */
@@ -51,12 +55,15 @@ export type ImportResult = {
   readonly files: readonly FileResult[];
 };
 
-const FEEDS: Readonly<Record<FeedFile, Feed>> = {
+/** The feeds by file name. */
+export const FEEDS: Readonly<Record<FeedFile, Feed>> = {
   "organizations.csv": organizationsFeed,
   "residents.csv": residentsFeed,
   "status_periods.csv": statusPeriodsFeed,
   "incomes.csv": incomesFeed,
   "tax_items.csv": taxItemsFeed,
+  "linked_periods.csv": linkedPeriodsFeed,
+  "endorsements.csv": endorsementsFeed,
   "claims.csv": claimsFeed,
   "claim_children.csv": claimChildrenFeed,
 };
@@ -65,6 +72,8 @@ const TABLES = {
   "status_periods.csv": "allowance.status_period",
   "incomes.csv": "allowance.income_history",
   "tax_items.csv": "allowance.tax_item",
+  "linked_periods.csv": "allowance.linked_period",
+  "endorsements.csv": "allowance.move_endorsement",
 } as const;
 
 type Merged = { readonly added: number; readonly refused: readonly { readonly line: number }[] };
@@ -93,7 +102,9 @@ async function merge(
     }
     case "status_periods.csv":
     case "incomes.csv":
-    case "tax_items.csv": {
+    case "tax_items.csv":
+    case "linked_periods.csv":
+    case "endorsements.csv": {
       refused.push(...(await refuseUnknownPersons(client, feed)));
       added = await addRevisions(client, feed, TABLES[file], batchId);
       break;
@@ -111,15 +122,19 @@ async function merge(
   return { added, refused };
 }
 
+/** A file whose rows can be read, from the beginning, as often as the transaction is tried. */
+type ReadableFile = Pick<ManifestFile, "name" | "rows" | "sha256"> & {
+  readonly open: () => AsyncIterable<readonly IncomingRow[]>;
+};
+
 async function importFile(
   client: PoolClient,
   context: Context,
-  dir: string,
-  file: ManifestFile,
+  file: ReadableFile,
   list: RefusedRows,
 ): Promise<Omit<FileResult, "refusedList">> {
   const feed = FEEDS[file.name];
-  const read = readFeedRows(join(dir, file.name), feed, list, (done) => {
+  const read = readFeedRows(file.open(), feed, list, (done) => {
     stopIfCancelled(context.signal, `${file.name} の取り込み`);
     context.onProgress?.(file.name, done, file.rows);
   });
@@ -132,6 +147,7 @@ async function importFile(
   );
   const batchId = ids[0]?.id ?? 0;
   const { added } = await merge(client, file.name, batchId, context, list);
+  if (added > 0) await noteChanges(client, file.name, batchId);
   crashPoint(`import.${file.name}.merged`);
   const refused = list.count;
   const unchanged = rows - added - refused;
@@ -169,7 +185,8 @@ async function importGroup(context: Context, dir: string, files: readonly Manife
             const list = lists[index];
             if (list === undefined) continue;
             await list.restart();
-            results.push(await importFile(client, context, dir, file, list));
+            const open = () => readCsvBatches(join(dir, file.name), { columns: FEEDS[file.name].header });
+            results.push(await importFile(client, context, { ...file, open }, list));
           }
           const audit = results.map(({ file, rows, added, unchanged, refused }) => ({
             action: "register.import",
@@ -217,4 +234,65 @@ export async function importFeeds(context: Context, dir: string): Promise<Import
     }
     return { municipality: manifest.municipality, asOf: manifest.asOf, files };
   });
+}
+
+/** One delivery of the 庁内連携システム: rows of one feed in the order of its columns, already checked for people and items. */
+export type TakeDelivery = {
+  /** Idempotency key: interface, sequence and attempt. The same delivery taken twice gives the first answer. */
+  readonly key: string;
+  /** Name of the list of refused rows, without its ending */
+  readonly label: string;
+  readonly file: FeedFile;
+  readonly sha256: string;
+  /** Rows that the source announced, refused ones among them */
+  readonly rows: number;
+  readonly open: () => AsyncIterable<readonly IncomingRow[]>;
+};
+
+/** What became of a delivery, with the lines that were refused (the first thousand) and no value of them. */
+export type TakenDelivery = Omit<FileResult, "file"> & { readonly lines: readonly RefusedLine[] };
+
+/**
+ * Takes one delivery into the register: one transaction, the same rules as `importFeeds`, and the changes that it brings
+ * become work (`register_change`) in that transaction.
+ *
+ * @throws Refusal `feedFileBroken` (another number of rows than announced: nothing of it is taken), `csvHeader`,
+ *   `csvUnreadable`, `cancelled`
+ */
+export async function takeDelivery(context: Context, delivery: TakeDelivery): Promise<TakenDelivery> {
+  const { key, label, file, sha256, rows, open } = delivery;
+  const list = new RefusedRows(context.reportsDir, `${label}.csv`);
+  try {
+    const { response, repeated } = await withImportLock(
+      context.pool,
+      async () =>
+        await refusing(() =>
+          runCommand(
+            context.pool,
+            {
+              role: ROLE,
+              key,
+              name: "register.take",
+              actor: context.operator,
+              guard: context.guard,
+              purpose: context.purpose,
+              request: { file, sha256, rows },
+              signal: context.signal,
+            },
+            async (client) => {
+              await list.restart();
+              const result = await importFile(client, context, { name: file, rows, sha256, open }, list);
+              const { added, unchanged, refused } = result;
+              const detail = { rows, added, unchanged, refused };
+              const audit = [{ action: "register.take", objectKind: "feed", objectId: label, detail }];
+              return { response: { rows, added, unchanged, refused, lines: list.lines }, audit };
+            },
+          ),
+        ),
+    );
+    crashPoint("register.take.committed");
+    return { ...response, refusedList: repeated ? null : await list.publish() };
+  } finally {
+    await list.discard();
+  }
 }

@@ -14,6 +14,8 @@ export const FEED_FILES = [
   "status_periods.csv",
   "incomes.csv",
   "tax_items.csv",
+  "linked_periods.csv",
+  "endorsements.csv",
   "claims.csv",
   "claim_children.csv",
 ] as const;
@@ -107,7 +109,7 @@ export async function verifyFile(dir: string, file: ManifestFile): Promise<void>
 }
 
 /** The refusal for a file whose number of rows is not the announced one. */
-export function wrongRowCount(file: ManifestFile, rows: number): Error {
+export function wrongRowCount(file: Pick<ManifestFile, "name" | "rows">, rows: number): Error {
   return refuse(
     "feedFileBroken",
     `${file.name} を取り込めません。${rows} 行ありますが、manifest.json では ${file.rows} 行です。このファイルからは一行も取り込んでいません。連携元から送り直してもらってください。`,

@@ -8,7 +8,13 @@ import { finished } from "node:stream/promises";
 
 import { csvCell } from "@hagukumi/platform/csv/write.ts";
 
-import type { RowProblem } from "./row-problem.ts";
+import type { RowProblem, RowProblemCode } from "./row-problem.ts";
+
+/** Where a refused row stands and why, without any value of it. */
+export type RefusedLine = { readonly line: number; readonly column: string; readonly code: RowProblemCode };
+
+/** Refused lines that are named one by one outside of the list; the list itself has all of them. */
+const NAMED = 1000;
 
 const HEADER = "行番号,項目,値,理由コード,理由\r\n";
 
@@ -19,6 +25,7 @@ export class RefusedRows {
   readonly #draft: string;
   #stream: WriteStream | undefined;
   #count = 0;
+  #lines: RefusedLine[] = [];
 
   constructor(reportsDir: string, file: string) {
     this.#dir = reportsDir;
@@ -31,15 +38,24 @@ export class RefusedRows {
     return this.#count;
   }
 
+  /** The first thousand things that were refused, in the order in which they were found. */
+  get lines(): readonly RefusedLine[] {
+    return this.#lines;
+  }
+
   /** Forgets everything: the transaction around the import starts again. */
   async restart(): Promise<void> {
     await this.discard();
     this.#count = 0;
+    this.#lines = [];
   }
 
   /** Adds one refused row: a line in the list for each thing that is wrong with it. */
   async add(line: number, problems: readonly RowProblem[]): Promise<void> {
     this.#count += 1;
+    for (const { column, code } of problems) {
+      if (this.#lines.length < NAMED) this.#lines.push({ line, column, code });
+    }
     let stream = this.#stream;
     if (stream === undefined) {
       await mkdir(this.#dir, { recursive: true });

@@ -17,6 +17,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   creditor: "offices that collect fees: no person",
   entry_confirmation: "number of an entry and who confirmed it; the entry itself is protected",
   ex_officio_increase_cause: "master of causes",
+  feed_state: "days up to which the feeds were taken in",
   hand_over: "one row a file: hash and who",
   hand_over_by_hand: "one row a file",
   hand_over_outcome: "one row a file",
@@ -61,6 +62,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   run_transition: "master of states",
   setting: "settings of the city",
   town: "master of towns",
+  reconciliation: "counts of a comparison",
   receipt_file: "one row a file: hash, layout and counts",
   recovery_transition: "master of states",
 };
@@ -88,6 +90,9 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   due_checks_for_staff: "filing, ward and first kana of checks that fall due, own wards, nobody protected",
   unreported_changes_for_staff:
     "certification number, ward and first kana of unreported changes, own wards, nobody protected",
+  reconciliation_differences_for_staff: "row, items, ward and first kana of differences, own wards, nobody protected",
+  register_changes_for_staff:
+    "certification number, ward and first kana of changes by the feeds, own wards, nobody protected",
   sheltered_open: "which of the open people are protected without a lift for the asker: it only takes rows away",
   search_people: "at most 20 people, by right, ward, protection and deny list",
 };

@@ -1,0 +1,31 @@
+/** The only door to system 2 庁内連携システム. Other rooms import this file and nothing behind it. */
+export { agreementsOn, changeAgreement, getAgreement } from "./src/agreements/agreements.ts";
+export type { Agreement, AgreementForm } from "./src/agreements/agreements.ts";
+export type { Layout } from "./src/agreements/layout.ts";
+export { seedAgreements } from "./src/agreements/seed.ts";
+export { standardAgreements } from "./src/agreements/standard.ts";
+
+export { FORMAT, readAnnouncement } from "./src/deliveries/announcement.ts";
+export type { Announcement } from "./src/deliveries/announcement.ts";
+export { applyDeliveries } from "./src/deliveries/apply.ts";
+export type { AppliedCount, ApplyOptions, Onward, RejectedLine, Taken } from "./src/deliveries/apply.ts";
+export { receiveDeliveries } from "./src/deliveries/receive.ts";
+export type { Received, Unreadable } from "./src/deliveries/receive.ts";
+export {
+  deliveryKindLabels,
+  deliveryStateLabels,
+  interfaceStates,
+  listDeliveries,
+  openRejects,
+  rejectedLines,
+} from "./src/deliveries/overview.ts";
+export type { DeliveryState, InterfaceState, ListedDelivery } from "./src/deliveries/overview.ts";
+export { clearRejects, requestResend } from "./src/deliveries/resend.ts";
+export type { ResendRequest } from "./src/deliveries/resend.ts";
+export { alarmOf, runRound } from "./src/run.ts";
+export type { Round } from "./src/run.ts";
+
+export { folderStore } from "./src/transports/object-store.ts";
+export type { ObjectStore, StoredObject } from "./src/transports/object-store.ts";
+export { inquirePerson, pullDeliveries, scopeOf } from "./src/transports/rest-source.ts";
+export type { Pulled, RestSource } from "./src/transports/rest-source.ts";

@@ -1,0 +1,2 @@
+/** The database role of this system: it adds rows about deliveries and reads them, and knows no person. */
+export const ROLE = "hagukumi_interchange";
