@@ -189,7 +189,7 @@ COMMENT ON COLUMN allowance.reconciliation.recorded_at IS '記録した時刻';
 CREATE TABLE allowance.reconciliation_difference (
   reconciliation_id bigint NOT NULL REFERENCES allowance.reconciliation,
   difference_no     integer NOT NULL CHECK (difference_no >= 1),
-  addressee_number  bigint NOT NULL,
+  addressee_number  allowance.addressee_number NOT NULL,
   row_key           text NOT NULL,
   kind              text NOT NULL CHECK (kind IN ('missing', 'extra', 'different')),
   items             text[] NOT NULL,
