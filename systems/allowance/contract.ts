@@ -495,3 +495,21 @@ export type {
   ReconcileRequest,
 } from "./src/register-changes/reconcile.ts";
 export { municipalityCode } from "./src/municipality.ts";
+// 統計 statistics: each a function of what was decided and of closed runs, as known at one moment (see src/statistics/README.md)
+export { annualReturn, returnItemLabels } from "./src/statistics/annual-return.ts";
+export type { AnnualReturn, DecisionCount, ReturnCount, ReturnItem } from "./src/statistics/annual-return.ts";
+export { casesOfFigure } from "./src/statistics/cases.ts";
+export type { AxisFilter, FigureCase, FigureRef } from "./src/statistics/cases.ts";
+export { approveShares, enterShares, listShares, SHARE_CELLS, sharesKnown } from "./src/statistics/city-shares.ts";
+export type { EnteredShareSet, EnterShares, ShareEntry, ShareLine } from "./src/statistics/city-shares.ts";
+export { AXES, axisLabels, sumsBy, totalOf } from "./src/statistics/dimensions.ts";
+export type { Axis, AxisSum, StatisticsCell } from "./src/statistics/dimensions.ts";
+export { tableCsv, tablesWorkbook } from "./src/statistics/files.ts";
+export { bearerLabels, GRANT_PERIODS, grantAccount, periodLabels } from "./src/statistics/grant-account.ts";
+export type { GrantAccount, GrantLine, GrantPeriod } from "./src/statistics/grant-account.ts";
+export { monthlyCounts } from "./src/statistics/monthly-counts.ts";
+export type { MonthlyCounts, RecipientCell, StatisticsMonth } from "./src/statistics/monthly-counts.ts";
+export { approveReport, listReports, makeReport, reportLabels } from "./src/statistics/reports.ts";
+export type { KeptReport, MadeReport, NewReport, ReportKind } from "./src/statistics/reports.ts";
+export { grantTables, knownText, monthlyTables, returnTables } from "./src/statistics/tables.ts";
+export type { FigureColumn, FigureRow, FigureTable } from "./src/statistics/tables.ts";

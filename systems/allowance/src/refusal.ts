@@ -107,6 +107,7 @@ export type AllowanceRefusalCode =
   | "settingInvalid"
   | "settingMissing"
   | "snapshotInvalid"
+  | "statisticsInvalid"
   | "storedUnreadable";
 
 /** A refusal of this system; `message` says what was tried, what is wrong and what to do. */

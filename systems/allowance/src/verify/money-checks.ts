@@ -248,6 +248,37 @@ export const moneyChecks: readonly MoneyCheck[] = [
         WHERE (i.run_no, i.recipient_id, i.kind) = (x.run_no, x.recipient_id, 'unexplained'))`,
   },
   {
+    id: "M29",
+    title: "統計は、区・被用者区分・年齢区分・財源のどれで足しても、元帳の合計と同じ",
+    sql: `WITH paid AS MATERIALIZED (SELECT * FROM allowance.statistics_paid('2010-04-01', '2050-03-01', 'infinity')),
+           counted AS (SELECT run_no, ward_code, sum(amount) AS amount FROM paid GROUP BY 1, 2),
+           closed AS (SELECT run_no FROM allowance.run_end WHERE outcome = 'closed'),
+           lines AS (
+             SELECT run_no, ward_code, sum(amount) AS amount FROM (
+               SELECT l.run_no, l.ward_code, l.amount FROM allowance.run_line l JOIN closed USING (run_no)
+               WHERE NOT EXISTS (SELECT 1 FROM allowance.result_row w WHERE (w.run_no, w.line_no) = (l.run_no, l.line_no))
+               UNION ALL
+               SELECT k.run_no, r.ward_code, k.amount FROM allowance.run_deduction k JOIN closed USING (run_no) JOIN allowance.recipient r USING (recipient_id)) x
+             GROUP BY 1, 2),
+           books AS (SELECT run_no, sum(CASE WHEN credit IN ('bank', 'deducted') OR (credit = 'receivable' AND debit = 'due') THEN amount ELSE -amount END) AS amount
+             FROM allowance.ledger_entry JOIN closed USING (run_no)
+             WHERE 'bank' IN (debit, credit) OR (debit = 'due' AND credit IN ('deducted', 'receivable')) OR (credit = 'due' AND debit IN ('deducted', 'receivable'))
+             GROUP BY 1),
+           months AS (SELECT benefit_month, sum(rate) AS amount FROM allowance.statistics_due('2010-04-01', '2050-03-01', 'infinity') GROUP BY 1),
+           entitled AS (SELECT benefit_month, -sum(amount) AS amount FROM allowance.ledger_leg WHERE account = 'entitlement' GROUP BY 1)
+      SELECT format('支払処理 %s %s: 統計 %s円 明細 %s円', run_no, ward_code, coalesce(counted.amount, 0), coalesce(lines.amount, 0)) AS found
+      FROM counted FULL JOIN lines USING (run_no, ward_code) WHERE coalesce(counted.amount, 0) <> coalesce(lines.amount, 0)
+      UNION ALL
+      SELECT format('支払処理 %s: 統計 %s円 元帳 %s円', run_no, coalesce(c.amount, 0), coalesce(books.amount, 0))
+      FROM (SELECT run_no, sum(amount) AS amount FROM counted GROUP BY 1) c FULL JOIN books USING (run_no) WHERE coalesce(c.amount, 0) <> coalesce(books.amount, 0)
+      UNION ALL
+      SELECT format('%s月分: 統計 %s円 元帳 %s円', to_char(benefit_month, 'YYYY-MM'), coalesce(months.amount, 0), coalesce(entitled.amount, 0))
+      FROM months FULL JOIN entitled USING (benefit_month) WHERE coalesce(months.amount, 0) <> coalesce(entitled.amount, 0)
+      UNION ALL
+      SELECT format('支払処理 %s 認定番号 %s: 区分のない額 %s円', run_no, recipient_id, amount) FROM paid
+      WHERE num_nulls(ward_code, recipient_kind, employee_class, band, part) > 0`,
+  },
+  {
     id: "M31",
     title: "支払うべき額の受給者と児童は、必ず台帳にある",
     sql: `SELECT format('児童 %s', d.child_number) AS found FROM allowance.due_item d LEFT JOIN allowance.addressee a ON a.addressee_number = d.child_number WHERE a.addressee_number IS NULL

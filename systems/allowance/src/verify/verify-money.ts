@@ -11,6 +11,7 @@ import type { Context } from "../context.ts";
 import { readTransferFile } from "../payments/freeze-run.ts";
 import { cityPayDay } from "../payments/pay-day.ts";
 import { listRuns } from "../payments/run-record.ts";
+import { changedReports } from "../statistics/reports.ts";
 
 import { moneyChecks } from "./money-checks.ts";
 
@@ -117,7 +118,7 @@ export async function verifyMoney(
   return await readOnly(context.pool, async (client) => {
     await withRole(client, ROLE);
     const results: CheckResult[] = [];
-    const total = moneyChecks.length + 3;
+    const total = moneyChecks.length + 4;
     for (const check of moneyChecks) {
       const { rows } = await client.query<{ found: string }>(check.sql);
       results.push(
@@ -132,6 +133,10 @@ export async function verifyMoney(
     results.push(await recompute(client, context.calendar));
     results.push(await regenerateFiles(client));
     results.push(await checkPayDays(client, context.calendar));
+    const reports = await changedReports(client);
+    results.push(
+      result("M30", "報告した交付金・年報の数字は、その時点の締めた支払処理と決定から作り直しても同じ", reports),
+    );
     context.onProgress?.("検査", total, total);
     return results;
   });

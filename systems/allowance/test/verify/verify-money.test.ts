@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest";
 import { freshDatabase } from "../../../../platform/test/support/cluster.ts";
 import { closeRun } from "../../src/payments/close-run.ts";
 import { importResults } from "../../src/payments/import-results.ts";
+import { makeReport } from "../../src/statistics/reports.ts";
 import { moneyChecks } from "../../src/verify/money-checks.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { calendar, contextOf, MAKER, seedCases, threeFamilies } from "../support/cases.ts";
@@ -36,6 +37,7 @@ async function paidCity(): Promise<Awaited<ReturnType<typeof freshDatabase>>> {
   const bytes = resultCsv({ count: run.lines.lineCount, amount: run.lines.total }, returned);
   await importResults(contextOf(database.pool, MAKER), { key: "s", runNo: 1, bytes });
   await closeRun(contextOf(database.pool, MAKER), { key: "c", runNo: 1 });
+  await makeReport(contextOf(database.pool, MAKER), { kind: "grant", fiscalYear: 2026, note: "交付申請" });
   await create(database.pool, "2027-02");
   return database;
 }
@@ -69,6 +71,8 @@ const damage: Readonly<Record<string, string>> = {
   M24: "UPDATE allowance.payment_run SET pay_on = '2026-12-14' WHERE run_no = 1",
   M25: "INSERT INTO allowance.decision (recipient_id, seq, kind, effective_month, cause, ex_officio, origin, facts_digest, rule_version, decided_on, examined_by, approved_by) SELECT recipient_id, 3, 'increase', '2027-01-01', 'reform', true, 'batch', facts_digest, 'x', '2027-01-01', 'a', 'b' FROM allowance.decision WHERE recipient_id = 4 AND kind = 'extinguish'",
   M26: "UPDATE allowance.run_change SET amount = amount - 1 WHERE run_no = 2 AND recipient_id = 4",
+  M29: "UPDATE allowance.run_line SET ward_code = '431028' WHERE run_no = 1 AND line_no = (SELECT max(line_no) FROM allowance.run_line WHERE run_no = 1); UPDATE allowance.due_item SET amount = amount + 1 WHERE child_number = 900000000000201",
+  M30: "UPDATE allowance.run_end SET outcome = 'cancelled' WHERE run_no = 1",
   M31: "DELETE FROM allowance.addressee WHERE addressee_number = 900000000000205",
 };
 
