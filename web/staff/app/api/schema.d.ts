@@ -2885,6 +2885,160 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  "/api/v1/statistics": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 統計の一覧と報告の控えの照会 */
+    get: operations["readStatisticsOverview"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/months/{month}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 月別の統計の照会 */
+    get: operations["readMonthlyStatistics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/years/{year}/{kind}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 年度の統計（交付金・事業年報）の照会 */
+    get: operations["readYearlyStatistics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/cases": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 統計の数字の内訳の照会 */
+    post: operations["listFigureCases"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/files/{kind}/{at}/{format}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 統計のファイルの取出し */
+    get: operations["takeStatistics"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/reports": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 統計の報告の控えの作成 */
+    post: operations["makeStatisticsReport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/reports/{reportNo}/approval": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 統計の報告の承認 */
+    post: operations["approveStatisticsReport"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/cost-shares/{year}": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 負担割合の入力の照会 */
+    get: operations["readCostShares"];
+    put?: never;
+    /** 負担割合の入力 */
+    post: operations["enterCostShares"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/statistics/cost-shares/entries/{entryId}/approval": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 負担割合の承認 */
+    post: operations["approveCostShares"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -11913,6 +12067,577 @@ export interface operations {
         content: {
           "application/json": {
             alerts: components["schemas"]["LogFinding"][];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readStatisticsOverview: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            month: string;
+            fiscalYear: number;
+            casePurposes: {
+              /** @enum {string} */
+              code: "checkFigures" | "checkClass" | "explain" | "audit";
+              name: string;
+            }[];
+            reports: {
+              reportNo: number;
+              /** @enum {string} */
+              kind: "grant" | "annual";
+              kindName: string;
+              fiscalYear: number;
+              note: string;
+              knownAt: string;
+              knownText: string;
+              figuresDigest: string;
+              madeBy: string;
+              madeAt: string;
+              approvedBy: string | null;
+            }[];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readMonthlyStatistics: {
+    parameters: {
+      query?: {
+        knownAt?: string;
+      };
+      header?: never;
+      path: {
+        month: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            title: string;
+            knownAt: string;
+            knownText: string;
+            notices: string[];
+            tables: {
+              key: string;
+              title: string;
+              note: string;
+              columns: {
+                head: string;
+                /** @enum {string} */
+                unit: "text" | "人" | "人月" | "件" | "円";
+              }[];
+              rows: {
+                cells: (string | number | null)[];
+                ref?:
+                  | {
+                      /** @constant */
+                      basis: "due";
+                      month: string;
+                      knownAt?: string;
+                      filter: {
+                        [key: string]: string;
+                      };
+                    }
+                  | {
+                      /** @constant */
+                      basis: "paid";
+                      fiscalYear: number;
+                      knownAt?: string;
+                      /** @enum {string} */
+                      period: "april" | "july" | "november";
+                      regime: string;
+                      /** @enum {string} */
+                      part:
+                        | "underThree"
+                        | "threeAndOver"
+                        | "specialBenefit"
+                        | "elementaryFirstSecond"
+                        | "elementaryThird"
+                        | "juniorHigh"
+                        | "parentlessInstitution";
+                      employeeClass: string | null;
+                    };
+              }[];
+              total: (string | number | null)[] | null;
+              chart: number | null;
+            }[];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readYearlyStatistics: {
+    parameters: {
+      query?: {
+        knownAt?: string;
+      };
+      header?: never;
+      path: {
+        kind: "grant" | "annual";
+        year: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            title: string;
+            knownAt: string;
+            knownText: string;
+            notices: string[];
+            tables: {
+              key: string;
+              title: string;
+              note: string;
+              columns: {
+                head: string;
+                /** @enum {string} */
+                unit: "text" | "人" | "人月" | "件" | "円";
+              }[];
+              rows: {
+                cells: (string | number | null)[];
+                ref?:
+                  | {
+                      /** @constant */
+                      basis: "due";
+                      month: string;
+                      knownAt?: string;
+                      filter: {
+                        [key: string]: string;
+                      };
+                    }
+                  | {
+                      /** @constant */
+                      basis: "paid";
+                      fiscalYear: number;
+                      knownAt?: string;
+                      /** @enum {string} */
+                      period: "april" | "july" | "november";
+                      regime: string;
+                      /** @enum {string} */
+                      part:
+                        | "underThree"
+                        | "threeAndOver"
+                        | "specialBenefit"
+                        | "elementaryFirstSecond"
+                        | "elementaryThird"
+                        | "juniorHigh"
+                        | "parentlessInstitution";
+                      employeeClass: string | null;
+                    };
+              }[];
+              total: (string | number | null)[] | null;
+              chart: number | null;
+            }[];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  listFigureCases: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          ref:
+            | {
+                /** @constant */
+                basis: "due";
+                month: string;
+                knownAt?: string;
+                filter: {
+                  [key: string]: string;
+                };
+              }
+            | {
+                /** @constant */
+                basis: "paid";
+                fiscalYear: number;
+                knownAt?: string;
+                /** @enum {string} */
+                period: "april" | "july" | "november";
+                regime: string;
+                /** @enum {string} */
+                part:
+                  | "underThree"
+                  | "threeAndOver"
+                  | "specialBenefit"
+                  | "elementaryFirstSecond"
+                  | "elementaryThird"
+                  | "juniorHigh"
+                  | "parentlessInstitution";
+                employeeClass: string | null;
+              };
+          /** @enum {string} */
+          purpose: "checkFigures" | "checkClass" | "explain" | "audit";
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            rows: {
+              recipientId: number;
+              ward: string;
+              children: number;
+              amount: number;
+            }[];
+            recipients: number;
+            others: number;
+            more: boolean;
+            children: number;
+            amount: number;
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  takeStatistics: {
+    parameters: {
+      query?: {
+        knownAt?: string;
+      };
+      header?: never;
+      path: {
+        kind: "month" | "grant" | "annual";
+        at: string;
+        format: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  makeStatisticsReport: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @enum {string} */
+          kind: "grant" | "annual";
+          fiscalYear: number;
+          note: string;
+          knownAt?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            reportNo: number;
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  approveStatisticsReport: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path: {
+        reportNo: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          figuresDigest: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            message: string;
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readCostShares: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        year: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            known: boolean;
+            cells: {
+              /** @enum {string} */
+              part: "underThree" | "threeAndOver";
+              employeeClass: ("employee" | "nonEmployee") | null;
+            }[];
+            bearers: {
+              /** @enum {string} */
+              code: "employerLevy" | "treasury" | "supportContribution" | "specialBond" | "prefecture" | "municipality";
+              name: string;
+            }[];
+            entries: {
+              entryId: number;
+              contentDigest: string;
+              source: string;
+              lines: {
+                /** @enum {string} */
+                part: "underThree" | "threeAndOver";
+                employeeClass: ("employee" | "nonEmployee") | null;
+                shares: {
+                  [key: string]: {
+                    numerator: number;
+                    denominator: number;
+                  };
+                };
+              }[];
+              enteredBy: string;
+              enteredAt: string;
+              approvedBy: string | null;
+            }[];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  enterCostShares: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path: {
+        year: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          lines: {
+            /** @enum {string} */
+            part: "underThree" | "threeAndOver";
+            employeeClass: ("employee" | "nonEmployee") | null;
+            shares: {
+              [key: string]: {
+                numerator: number;
+                denominator: number;
+              };
+            };
+          }[];
+          source: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            entryId: number;
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  approveCostShares: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path: {
+        entryId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          contentDigest: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            message: string;
           };
         };
       };

@@ -15,6 +15,7 @@ import { protectionPages } from "./protection/pages.ts";
 import { recoveryPages } from "./recoveries/pages.ts";
 import { reviewPages } from "./review/pages.ts";
 import { runPages } from "./runs/pages.ts";
+import { statisticsPages } from "./statistics/pages.ts";
 import { taskPages } from "./tasks/pages.ts";
 
 export const allPages: readonly PageDescriptor[] = [
@@ -31,6 +32,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...recoveryPages,
   ...protectionPages,
   ...administrationPages,
+  ...statisticsPages,
   ...parameterPages,
   ...characterPages,
   ...auditPages,

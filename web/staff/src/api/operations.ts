@@ -27,6 +27,7 @@ import { reviewOperations } from "./review.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
+import { statisticsOperations } from "./statistics.ts";
 
 export const operations: readonly Operation[] = [
   ...entranceOperations,
@@ -56,4 +57,5 @@ export const operations: readonly Operation[] = [
   ...accessLogOperations,
   ...journalOperations,
   ...logReviewOperations,
+  ...statisticsOperations,
 ];

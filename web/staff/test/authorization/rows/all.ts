@@ -12,6 +12,7 @@ import { recoveryRows } from "./recoveries.ts";
 import { reviewRows } from "./review.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
+import { statisticsRows } from "./statistics.ts";
 
 export const matrix: readonly MatrixRow[] = [
   ...runRows,
@@ -26,4 +27,5 @@ export const matrix: readonly MatrixRow[] = [
   ...reviewRows,
   ...recoveryRows,
   ...sessionRows,
+  ...statisticsRows,
 ];
