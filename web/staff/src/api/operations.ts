@@ -27,6 +27,7 @@ import { reviewOperations } from "./review.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
+import { statisticsReportOperations } from "./statistics-reports.ts";
 import { statisticsOperations } from "./statistics.ts";
 
 export const operations: readonly Operation[] = [
@@ -58,4 +59,5 @@ export const operations: readonly Operation[] = [
   ...journalOperations,
   ...logReviewOperations,
   ...statisticsOperations,
+  ...statisticsReportOperations,
 ];

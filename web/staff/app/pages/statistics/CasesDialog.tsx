@@ -9,8 +9,9 @@ import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { SelectField } from "../../ui/Field.tsx";
 import { count, yen } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
-import { GoTo, Loading } from "../../ui/Page.tsx";
+import { Loading } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 import type { FigureRef } from "./FigureTable.tsx";
 
 export type Purposes = OperationAnswer<"readStatisticsOverview">["casePurposes"];
@@ -40,7 +41,7 @@ function Cases({ figure, purpose }: { readonly figure: FigureRef; readonly purpo
             key: "recipient",
             head: "認定番号",
             rowHead: true,
-            cell: ({ recipientId }) => <GoTo to={`/cases/${String(recipientId)}`}>{recipientId}</GoTo>,
+            cell: ({ recipientId }) => <Certification number={recipientId} />,
             sortBy: ({ recipientId }) => recipientId,
           },
           { key: "ward", head: "区", cell: ({ ward }) => ward, sortBy: ({ ward }) => ward },
