@@ -18,3 +18,42 @@ export type { NumberRow, TakenIn } from "./src/entries/take-in.ts";
 // 変換 conversion
 export { createAddresseeDoor, registerAddresseeClient } from "./src/conversion/door.ts";
 export type { AddresseeDoor, DoorAnswer, DoorQuestion, NewAddresseeClient } from "./src/conversion/door.ts";
+
+// 住登外者 people without residence
+export { checkPerson, searchKey } from "./src/non-residents/person.ts";
+export type { NonResidentPerson } from "./src/non-residents/person.ts";
+export {
+  changeNonResident,
+  endNonResident,
+  numberNonResident,
+  readNonResident,
+  searchCandidates,
+  takeOverResident,
+} from "./src/non-residents/register.ts";
+export type { Candidate, CandidateSearch, NonResidentRecord, Numbering } from "./src/non-residents/register.ts";
+export { addRelated, endRelated, relatedKindLabels, relatedOn } from "./src/non-residents/related.ts";
+export type { Related, RelatedKind } from "./src/non-residents/related.ts";
+
+// 名寄せ consolidation
+export {
+  approveConsolidation,
+  consolidationStateLabels,
+  endConsolidation,
+  listConsolidations,
+  proposeConsolidation,
+} from "./src/consolidation/consolidate.ts";
+export type { Consolidation } from "./src/consolidation/consolidate.ts";
+
+// 項目の権限 rights on items
+export { approveItemRight, itemLabels, requestItemRight, viewAddressee } from "./src/items/items.ts";
+export type { AddresseeView, ItemCode } from "./src/items/items.ts";
+
+// 整合の確認 consistency
+export { checkConsistency, findingLabels } from "./src/consistency/check.ts";
+export type { CheckResult, FindingKind } from "./src/consistency/check.ts";
+export { answerFinding, findingsCsv, listFindings } from "./src/consistency/list.ts";
+export type { Finding } from "./src/consistency/list.ts";
+
+// 媒体 medium
+export { createMedium, recreateMedium } from "./src/medium/medium.ts";
+export type { MadeMedium } from "./src/medium/medium.ts";

@@ -34,10 +34,16 @@ export type TestAddressee = {
   readonly nextAddressee: () => number;
 };
 
+let last = 1_000;
+
+function nextAddressee(): number {
+  last += 1;
+  return last;
+}
+
 /** For a whole test file. */
 export function useAddressee(): { readonly it: TestAddressee } {
   let made: TestAddressee | undefined;
-  let last = 1_000;
   beforeAll(async () => {
     const vault = await freshVault();
     const database = await freshDatabase();
@@ -51,7 +57,6 @@ export function useAddressee(): { readonly it: TestAddressee } {
       now: () => vault.clock.now,
       ...more,
     });
-    const nextAddressee = (): number => (last += 1);
     made = {
       database,
       vault,
