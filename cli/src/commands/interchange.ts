@@ -1,0 +1,281 @@
+/** `hagukumi interchange`: 庁内連携 – deliveries of other offices, what is missing, what changed and has to be dealt with. */
+import {
+  changeKinds,
+  countOpenChanges,
+  explainDifferences,
+  listReconciliations,
+} from "@hagukumi/allowance/contract.ts";
+import {
+  agreementsOn,
+  alarmOf,
+  clearRejects,
+  deliveryKindLabels,
+  deliveryStateLabels,
+  folderStore,
+  interfaceStates,
+  listDeliveries,
+  openRejects,
+  pullDeliveries,
+  rejectedLines,
+  requestResend,
+  type Round,
+  runRound,
+  seedAgreements,
+} from "@hagukumi/interchange/contract.ts";
+import type { Command } from "commander";
+import { join } from "node:path";
+
+import { type OpenContext, perform, withActor } from "../context.ts";
+
+const storeOf = ({ dataDir }: OpenContext, dir: string | undefined) => folderStore(dir ?? join(dataDir, "interchange"));
+const count = (value: number): string => value.toLocaleString("ja-JP");
+
+function describe(round: Round): string {
+  const lines = [
+    `受け取った配信 ${round.received}件、取り込んだ ${round.applied}件、突き合わせた ${round.reconciled}件、二重 ${round.duplicate}件、替わった ${round.superseded}件、受け付けなかった ${round.refused}件、待っている ${round.waiting}件。不受理の行 ${count(round.rejectedRows)}行。`,
+    `付記からの変更届 ${round.reports}件、変更の案 ${round.proposed}件。未処理の変更 ${count(round.openChanges)}件（担当なし ${count(round.withoutOwner)}件）。`,
+    ...round.unreadable.map(({ key, reason }) => `読めない制御ファイル ${key}: ${reason}`),
+    ...round.alarms.map((alarm) => `警報 ${alarm}`),
+  ];
+  return lines.join("\n");
+}
+
+const store = (command: Command): Command =>
+  withActor(command).option(
+    "--store <dir>",
+    "置き場所のフォルダ（既定はデータフォルダの interchange）/ folder of the store",
+  );
+
+type Options = { readonly store?: string };
+
+export function registerInterchange(program: Command): void {
+  const interchange = program.command("interchange").description("庁内連携 / deliveries of other offices");
+
+  store(
+    interchange.command("run").description("受け取り、取り込み、変更を仕事にする / receive, take in, raise work"),
+  ).action(async ({ store: dir }: Options, command: Command) => {
+    await perform(command, async (opened) => await runRound(opened.context, storeOf(opened, dir)), describe);
+  });
+
+  store(interchange.command("status").description("連携ごとの状態・欠番・古さ / interfaces, gaps, age")).action(
+    async (_options: Options, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => ({
+          interfaces: await interfaceStates(context.pool, context.today),
+          changes: await countOpenChanges(context.pool),
+        }),
+        ({ interfaces, changes }) =>
+          [
+            ...interfaces.map((state) => {
+              const at =
+                state.asOf === null ? "まだ届いていない" : `連番 ${state.lastSequence}、${state.asOf} の分まで`;
+              return `${state.name}（${state.interfaceCode} ${state.versions.join("・")}）: ${alarmOf(state) ?? at}`;
+            }),
+            `未処理の変更 ${count(changes.open)}件（担当なし ${count(changes.withoutOwner)}件）`,
+          ].join("\n"),
+      );
+    },
+  );
+
+  withActor(interchange.command("list").description("配信の一覧 / deliveries"))
+    .option("--interface <code>", "連携 / interface")
+    .option("--limit <n>", "件数 / how many", "30")
+    .action(async ({ interface: code, limit }: { interface?: string; limit: string }, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) =>
+          await listDeliveries(context.pool, {
+            limit: Number(limit),
+            ...(code === undefined ? {} : { interfaceCode: code }),
+          }),
+        (rows) =>
+          rows
+            .map((row) => {
+              const why = row.reason === null || row.reason === "" ? "" : ` ${row.reason}`;
+              return `${row.deliveryId} ${row.interfaceCode} ${deliveryKindLabels[row.kind]} 連番${row.sequence}（${row.attempt}回目）${count(row.rows)}行 ${deliveryStateLabels[row.state]} 追加${count(row.added)} 不受理${count(row.rejected)}${why}`;
+            })
+            .join("\n"),
+      );
+    });
+
+  withActor(
+    interchange.command("rejects").description("不受理の配信・行（始末していないもの） / what was refused"),
+  ).action(async (_options: Options, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => {
+        const open = await openRejects(context.pool);
+        const lines = await Promise.all(
+          open.map(async ({ deliveryId }) => await rejectedLines(context.pool, deliveryId)),
+        );
+        return open.map((delivery, index) => ({ ...delivery, lines: lines[index] ?? [] }));
+      },
+      (rows) =>
+        rows.length === 0
+          ? "始末していない不受理はありません。"
+          : rows
+              .map(
+                ({ deliveryId, interfaceCode, sequence, reason, rejected, listPath, lines }) =>
+                  `${deliveryId} ${interfaceCode} 連番${sequence}: ${reason ?? ""}不受理 ${rejected}行 ${lines.map(({ column, code, first }) => `${column} ${code}（${first.join("・")}行目）`).join("、")} ${listPath ?? ""}`,
+              )
+              .join("\n"),
+    );
+  });
+
+  store(interchange.command("resend").description("再送を頼む / ask to send again"))
+    .argument("<interface>", "連携 / interface")
+    .argument("<from>", "連番から / from")
+    .argument("[to]", "連番まで / to")
+    .requiredOption("--reason <text>", "理由 / why")
+    .action(
+      async (
+        code: string,
+        from: string,
+        to: string | undefined,
+        { store: dir, reason }: Options & { reason: string },
+        command: Command,
+      ) => {
+        const range = { from: Number(from), to: Number(to ?? from) };
+        await perform(
+          command,
+          async (opened) =>
+            await requestResend(opened.context, storeOf(opened, dir), { interfaceCode: code, ...range, reason }),
+          ({ requestId, objectKey }) => `再送を頼みました（依頼 ${requestId}）。置き場所: ${objectKey}`,
+        );
+      },
+    );
+
+  withActor(interchange.command("clear").description("不受理を始末した記録 / how refused rows were dealt with"))
+    .argument("<delivery>", "配信の番号 / delivery")
+    .requiredOption("--reason <text>", "どう始末したか / how")
+    .action(async (delivery: string, { reason }: { reason: string }, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => await clearRejects(context, { deliveryId: Number(delivery), reason }),
+        () => "始末を記録しました。",
+      );
+    });
+
+  store(
+    interchange.command("pull").description("REST で受け取る（秘密は環境変数 HAGUKUMI_SOURCE_SECRET） / pull by REST"),
+  )
+    .argument("<interface>", "連携 / interface")
+    .requiredOption("--url <url>", "提供側のアドレス / provider")
+    .requiredOption("--client <id>", "クライアントID / client")
+    .option("--interface-version <version>", "版 / version", "1.0")
+    .action(
+      async (
+        code: string,
+        {
+          store: dir,
+          url,
+          client,
+          interfaceVersion,
+        }: Options & { url: string; client: string; interfaceVersion: string },
+        command: Command,
+      ) => {
+        const source = {
+          url: url.replace(/\/$/, ""),
+          clientId: client,
+          clientSecret: process.env["HAGUKUMI_SOURCE_SECRET"] ?? "",
+        };
+        await perform(
+          command,
+          async (opened) => {
+            const to = storeOf(opened, dir);
+            const { pulled } = await pullDeliveries(opened.context, to, source, {
+              interfaceCode: code,
+              version: interfaceVersion,
+            });
+            return { pulled, ...(await runRound(opened.context, to)) };
+          },
+          (round) => `REST で ${round.pulled}件を受け取りました。\n${describe(round)}`,
+        );
+      },
+    );
+
+  withActor(interchange.command("agreements").description("連携の合意の一覧。--seed で標準の合意を入れる / agreements"))
+    .option("--seed <approver>", "標準の合意を、この職員の承認で入れる / add the standard ones, approved by")
+    .action(async ({ seed }: { seed?: string }, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => {
+          if (seed !== undefined) await seedAgreements(context, seed);
+          return await agreementsOn(context.pool, context.today);
+        },
+        (agreements) =>
+          agreements.length === 0
+            ? "連携の合意がありません。--seed で標準の合意を入れてください。"
+            : agreements
+                .map(
+                  ({ interfaceCode, version, name, source, people, layout, ground }) =>
+                    `${interfaceCode} ${version}: ${name}（${source}）${people === "listed" ? "対象者だけ" : "全員"}、${layout.columns.length}項目。${ground}`,
+                )
+                .join("\n"),
+      );
+    });
+
+  withActor(interchange.command("reconciliations").description("突合の記録 / comparisons with the full sets"))
+    .option("--explain <id>", "この突合の違いをすべて説明する / explain all differences of")
+    .option("--reason <text>", "説明 / explanation", "")
+    .action(async ({ explain, reason }: { explain?: string; reason: string }, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => {
+          if (explain !== undefined) {
+            const { rows } = await context.pool.query<{ no: number }>(
+              `SELECT d.difference_no AS no FROM allowance.reconciliation_difference d WHERE d.reconciliation_id = $1 AND NOT EXISTS (
+                 SELECT FROM allowance.reconciliation_explanation e WHERE (e.reconciliation_id, e.difference_no) = (d.reconciliation_id, d.difference_no))`,
+              [Number(explain)],
+            );
+            const differenceNos = rows.map(({ no }) => no);
+            const about = {
+              reconciliationId: Number(explain),
+              differenceNos,
+              cause: "other" as const,
+              explanation: reason,
+            };
+            await explainDifferences(context, about);
+          }
+          return await listReconciliations(context.pool);
+        },
+        (rows) =>
+          rows.length === 0
+            ? "突合の記録はありません。"
+            : rows
+                .map(
+                  ({ reconciliationId, interfaceCode, sequence, rows: lines, missing, extra, different, open }) =>
+                    `${reconciliationId} ${interfaceCode} 連番${sequence}まで ${count(lines)}行: こちらにない ${missing}、連携元にない ${extra}、違う ${different}、説明のない違い ${open}`,
+                )
+                .join("\n"),
+      );
+    });
+
+  withActor(
+    interchange.command("changes").description("未処理の変更の数（種類ごと） / changes nobody has dealt with"),
+  ).action(async (_options: Options, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => {
+        const { rows } = await context.pool.query<{
+          kind: keyof typeof changeKinds;
+          open: number;
+          withoutOwner: number;
+        }>(
+          `SELECT kind, count(*)::int AS open, count(*) FILTER (WHERE owner IS NULL)::int AS "withoutOwner"
+             FROM allowance.register_change_state WHERE outcome IS NULL GROUP BY kind ORDER BY 2 DESC, 1`,
+        );
+        return rows;
+      },
+      (rows) =>
+        rows.length === 0
+          ? "未処理の変更はありません。"
+          : rows
+              .map(
+                ({ kind, open, withoutOwner }) => `${changeKinds[kind].name}: ${open}件（担当なし ${withoutOwner}件）`,
+              )
+              .join("\n"),
+    );
+  });
+}
