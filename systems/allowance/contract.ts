@@ -169,6 +169,17 @@ export {
 export type { MonthState, SampleRow } from "./src/log-review/months.ts";
 export { LOG_RULES_VERSION, logRules, type LogRule } from "./src/log-review/rules.ts";
 
+// 支援措置の印 the mark: set by whatever says so first, ended by two people alone
+export {
+  approveRelease,
+  attentionLabels,
+  listProtections,
+  measureKindLabels,
+  registerMeasure,
+  requestRelease,
+} from "./src/protection/measures.ts";
+export type { MeasureKind, NewMeasure, ProtectionAttention, StandingProtection } from "./src/protection/measures.ts";
+
 // 支援措置の一時解除 lifting protection for a while
 export {
   ADDRESS_SECONDS,

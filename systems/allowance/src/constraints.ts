@@ -283,6 +283,32 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "samePerson",
     message: "文字の同定は、入力した人と別の職員が承認します。何も変えていません。",
   },
+  protection_person: {
+    code: "protectionInvalid",
+    message: "住民の履歴のない宛名には、支援措置の印を立てられません。宛名番号を確かめてください。何も変えていません。",
+  },
+  protection_changed: {
+    code: "contentChanged",
+    message:
+      "申請のあとで、住民の履歴か申出が変わりました。いまの状態を見て、申請し直してください。何も変えていません。",
+  },
+  protection_in_register: {
+    code: "protectionInRegister",
+    message:
+      "住民基本台帳では、まだ支援措置の対象です。住民基本台帳の支援措置が終わってから、もう一度確かめてください。何も変えていません。",
+  },
+  protection_release_two_people: {
+    code: "samePerson",
+    message: "支援措置の終わりは、申請した人と別の人が確かめます。何も変えていません。",
+  },
+  protection_release_pkey: {
+    code: "protectionUnknown",
+    message: "この申請は、もう確かめられています。一覧を読み直してください。何も変えていません。",
+  },
+  protection_release_of_content: {
+    code: "contentChanged",
+    message: "表示された申請と中身が違います。一覧を読み直してください。何も変えていません。",
+  },
   letter_text_two_people: {
     code: "samePerson",
     message: "文言は、入力した人と別の職員が承認します。何も変えていません。",

@@ -1,15 +1,21 @@
 /** 支援措置: the lift of an address for a few minutes, asked for by one person and granted by another. */
 import {
   answerLift,
+  approveRelease,
+  attentionLabels,
   endLift,
   liftStateLabels,
   listLifts,
+  listProtections,
+  measureKindLabels,
+  registerMeasure,
   releasedAddress,
   requestLift,
+  requestRelease,
 } from "@hagukumi/allowance/contract.ts";
 import { z } from "zod";
 
-import { reasonText } from "./inputs.ts";
+import { dateText, reasonText } from "./inputs.ts";
 import { operation } from "./operation.ts";
 
 const lift = z
@@ -140,4 +146,110 @@ const show = operation({
   },
 });
 
-export const protectionOperations = [list, request, answer, end, show];
+const standing = operation({
+  id: "listProtections",
+  method: "GET",
+  path: "/protection/standing",
+  summary: "支援措置の対象者と期限の一覧",
+  access: { permission: "protection.lift", relation: "none" },
+  response: z.object({
+    protections: z.array(
+      z
+        .object({
+          addresseeNumber: z.int(),
+          inRegister: z.boolean(),
+          registerTermOn: z.string().nullable(),
+          measures: z.array(
+            z.object({
+              kind: z.enum(["own", "provisional"]),
+              kindName: z.string(),
+              startsOn: z.string(),
+              termOn: z.string().nullable(),
+              basis: z.string(),
+              enteredBy: z.string(),
+            }),
+          ),
+          termOn: z.string().nullable(),
+          attention: z.enum(["registerEnded", "overdue", "ending"]).nullable(),
+          attentionName: z.string().nullable(),
+          release: z
+            .object({ releaseId: z.int(), reason: z.string(), digest: z.string(), requestedBy: z.string() })
+            .nullable(),
+        })
+        .meta({ id: "StandingProtection", description: "支援措置の対象者。人は宛名番号だけで示す。" }),
+    ),
+  }),
+  handler: async (_input, desk) => {
+    const all = await desk.readTotals(async (client) => await listProtections(client, desk.options.today()));
+    return {
+      protections: all.map((each) => ({
+        ...each,
+        measures: each.measures.map((measure) => ({ ...measure, kindName: measureKindLabels[measure.kind] })),
+        attentionName: each.attention === null ? null : attentionLabels[each.attention],
+      })),
+    };
+  },
+});
+
+const register = operation({
+  id: "registerProtection",
+  method: "POST",
+  path: "/persons/{addresseeNumber}/protection",
+  summary: "支援措置の申出の受付",
+  access: { permission: "procedure.receive", relation: "person" },
+  command: true,
+  params: z.strictObject({ addresseeNumber: addressee }),
+  body: z.strictObject({
+    kind: z.enum(["own", "provisional"]),
+    startsOn: dateText,
+    termOn: dateText.nullable(),
+    basis: reasonText.min(5, "根拠は5文字以上で書いてください。"),
+  }),
+  response: z.object({ message: z.string() }),
+  handler: async ({ params, body }, desk) => {
+    const { addresseeNumber } = params;
+    await desk.command(
+      { addresseeNumber },
+      async (context, key) => await registerMeasure(context, { addresseeNumber, ...body, key }),
+    );
+    return { message: "支援措置の対象にしました。この人の記録は、いまから支援措置の担当だけが見られます。" };
+  },
+});
+
+const askRelease = operation({
+  id: "requestProtectionRelease",
+  method: "POST",
+  path: "/persons/{addresseeNumber}/protection-release",
+  summary: "支援措置の終わりの確認の申請",
+  access: { permission: "protection.lift", relation: "person", stepUp: true },
+  command: true,
+  params: z.strictObject({ addresseeNumber: addressee }),
+  body: z.strictObject({ reason: reasonText.min(10, "わけは10文字以上で書いてください。") }),
+  response: z.object({ releaseId: z.int() }),
+  handler: async ({ params, body }, desk) => {
+    const { addresseeNumber } = params;
+    return await desk.command({ addresseeNumber }, async (context, key) => ({
+      releaseId: await requestRelease(context, { addresseeNumber, ...body, key }),
+    }));
+  },
+});
+
+const confirmRelease = operation({
+  id: "approveProtectionRelease",
+  method: "POST",
+  path: "/protection/releases/{releaseId}/approve",
+  summary: "支援措置の終わりの確認",
+  access: { permission: "protection.lift", relation: "none", stepUp: true },
+  command: true,
+  params: z.strictObject({ releaseId: liftNumber }),
+  body: z.strictObject({ digest: z.string().regex(/^[0-9a-f]{64}$/, "一覧を読み直してください。") }),
+  response: z.object({ message: z.string() }),
+  handler: async ({ params, body }, desk) => {
+    await desk.command({ approvalRef: `release:${params.releaseId}` }, async (context, key) => {
+      await approveRelease(context, { ...params, ...body, key });
+    });
+    return { message: "支援措置を終わりにしました。" };
+  },
+});
+
+export const protectionOperations = [list, request, answer, end, show, standing, register, askRelease, confirmRelease];

@@ -18,6 +18,7 @@ import { Accounts } from "./Accounts.tsx";
 import { Decisions, History, Ledger } from "./CaseTables.tsx";
 import { ProtectedAddress } from "../protection/ProtectedAddress.tsx";
 import { Debts } from "./Debts.tsx";
+import { ProtectionIntake } from "../protection/ProtectionIntake.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
 import { Entries } from "./Entries.tsx";
 import { Holds } from "./Holds.tsx";
@@ -82,6 +83,7 @@ function Loaded({
       <Accounts data={data} />
       <HouseholdPart recipientId={data.recipientId} />
       <Entries recipientId={data.recipientId} today={data.today} />
+      {data.person.protected ? null : <ProtectionIntake addresseeNumber={data.person.addresseeNumber} />}
       <TimeTravel recipientId={data.recipientId} today={data.today} />
       <History recipientId={data.recipientId} />
     </PersonContext>

@@ -72,11 +72,54 @@ function AskDialog({
   );
 }
 
+function EndDialog({
+  addresseeNumber,
+  onDone,
+  onClose,
+}: {
+  readonly addresseeNumber: number;
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const draft = useDraft(`protection/end/${String(addresseeNumber)}`, "");
+  const command = useCommand("requestProtectionRelease", {
+    onDone: () => {
+      draft.drop();
+      onDone();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void command.run({ path: { addresseeNumber: String(addresseeNumber) }, body: { reason: draft.value } });
+  };
+  return (
+    <Dialog title="支援措置の終わりを申請する" onClose={onClose}>
+      <form onSubmit={submit} noValidate>
+        <p className="mb-3">別の支援措置担当が確かめるまで、印は消えません。</p>
+        <ProblemNotice problem={command.problem} />
+        <TextArea
+          label="終わりとするわけ（10文字以上）"
+          required
+          value={draft.value}
+          onChange={(event) => draft.set(event.target.value)}
+        />
+        <Actions>
+          <Button kind="primary" submit pending={command.pending} disabled={draft.value.trim().length < 10}>
+            申請する
+          </Button>
+          <Button onClick={onClose}>やめる</Button>
+        </Actions>
+      </form>
+    </Dialog>
+  );
+}
+
 /** Nothing for those who may not lift. */
 export function ProtectedAddress({ addresseeNumber }: { readonly addresseeNumber: number }): ReactElement | null {
   const may = useMay("protection.lift");
   const work = useWork();
   const [asking, setAsking] = useState(false);
+  const [ending, setEnding] = useState(false);
   const [said, setSaid] = useState<string>();
   const [shown, setShown] = useState<Shown>();
   const [left, setLeft] = useState(0);
@@ -117,6 +160,9 @@ export function ProtectedAddress({ addresseeNumber }: { readonly addresseeNumber
           <Button size="small" pending={work.pending} onClick={() => void show()}>
             一時解除した住所を60秒表示する
           </Button>
+          <Button size="small" onClick={() => setEnding(true)}>
+            支援措置の終わりを申請する
+          </Button>
         </p>
       ) : (
         <p className="flex flex-wrap items-center gap-3">
@@ -127,6 +173,16 @@ export function ProtectedAddress({ addresseeNumber }: { readonly addresseeNumber
           </Button>
         </p>
       )}
+      {ending ? (
+        <EndDialog
+          addresseeNumber={addresseeNumber}
+          onClose={() => setEnding(false)}
+          onDone={() => {
+            setEnding(false);
+            setSaid("申請しました。別の支援措置担当が「支援措置の対象者」で確かめると、印が消えます。");
+          }}
+        />
+      ) : null}
       {asking ? (
         <AskDialog
           addresseeNumber={addresseeNumber}

@@ -6,6 +6,7 @@ import { useRead } from "../../api/hooks.ts";
 import type { OperationAnswer } from "../../api/call.ts";
 import { useMay } from "../../session/session-context.ts";
 import { ProtectedAddress } from "../protection/ProtectedAddress.tsx";
+import { ProtectionIntake } from "../protection/ProtectionIntake.tsx";
 import { Badge } from "../../ui/Badge.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
@@ -90,6 +91,7 @@ export function PersonPage(): ReactElement {
         {person.name} <span className="text-[1rem] font-400">{person.kana}</span>
       </PageTitle>
       {person.protected ? <ProtectedAddress addresseeNumber={person.addresseeNumber} /> : null}
+      {person.protected ? null : <ProtectionIntake addresseeNumber={person.addresseeNumber} />}
       <PersonHead addresseeNumber={person.addresseeNumber} />
       <p className="mb-3">この人には、児童手当の認定がありません。</p>
       {mayReceive ? (

@@ -21,6 +21,28 @@ export const protectionRows: readonly MatrixRow[] = [
     input: () => ({ path: { liftId: 999_999 }, body: { granted: true, digest: "0".repeat(64) } }),
   },
   { operation: "endProtectionLift", allow: { ownWard: few }, input: () => ({ path: { liftId: 999_999 } }) },
+  { operation: "listProtections", allow: { ownWard: few } },
+  {
+    operation: "registerProtection",
+    allow: { ownWard: ["clerk", "wardClerk", "examiner"] },
+    // The term stands before the beginning: whoever may enter is told so, and nobody is marked.
+    input: (target) => ({
+      ...onPerson(target),
+      body: { kind: "own", startsOn: "2026-11-02", termOn: "2026-11-01", basis: "架空の申出" },
+    }),
+    opens: true,
+  },
+  {
+    operation: "requestProtectionRelease",
+    allow: { ownWard: few, protected: few },
+    input: (target) => ({ ...onPerson(target), body: { reason: "架空の支援措置が終わったことを確かめた" } }),
+    opens: true,
+  },
+  {
+    operation: "approveProtectionRelease",
+    allow: { ownWard: few },
+    input: () => ({ path: { releaseId: 999_999 }, body: { digest: "0".repeat(64) } }),
+  },
   // Nobody has granted one in the matrix: past the authorization the answer is that a lift is needed.
   { operation: "showProtectedAddress", allow: { ownWard: few, protected: few }, input: onPerson, opens: true },
 ];
