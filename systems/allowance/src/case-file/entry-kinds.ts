@@ -130,7 +130,12 @@ const countedSibling = z.strictObject({
   school: text(100).default(""),
   graduationMonth: month.nullable().default(null),
   endCause: code.nullable().default(null),
+  /** 算定対象から除かれる事情 (施行規則1条の3の2): while there is one, the person is not counted */
+  exclusion: code.nullable().default(null),
 });
+
+/** 居住の特例: lives here although the 住民票 is elsewhere. Where exactly is not written: the ward office knows. */
+const residenceException = z.strictObject({ ground: z.enum(["violence", "facility"]), evidence: filled(200) });
 
 /** 福祉名（通称・旧氏・本名・ローマ字・カナ）, and for which documents it stands in place of 住民票の氏名 */
 const welfareName = z.strictObject({
@@ -219,6 +224,7 @@ const shapes = {
   materialRequest,
   yearlyReview,
   annualReport,
+  residenceException,
 } as const;
 
 export type EntryKind = keyof typeof shapes;
@@ -284,7 +290,7 @@ export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
   }),
   countedSibling: spec("counted_sibling", "算定対象の兄姉等", {
     months: ["graduationMonth"],
-    codes: { endCause: "siblingEnd" },
+    codes: { endCause: "siblingEnd", exclusion: "siblingExclusion" },
     whereabouts: ["school"],
     secondPerson: "第三子以降の額の根拠が変わる",
   }),
@@ -298,6 +304,10 @@ export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
   yearlyReview: spec("yearly_review", "年度別審査", {
     codes: INSURANCE,
     secondPerson: "所得の判定と費用負担の区分が変わる",
+  }),
+  residenceException: spec("residence_exception", "居住の特例", {
+    whereabouts: ["evidence"],
+    secondPerson: "この市に住所がある人として認定する",
   }),
   annualReport: spec("annual_report", "現況届の受理", {
     codes: { provisionalPension: "pensionKind" },

@@ -13,7 +13,7 @@ import {
 import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 
 import { caseId, type CaseRows, type ClaimRow, type StatusRow } from "./case-rows.ts";
-import { carePeriods, lifeOf, type Mention, statusPeriods, supportPeriods } from "./periods.ts";
+import { carePeriods, joined, lifeOf, type Mention, statusPeriods, supportPeriods } from "./periods.ts";
 
 /** Facts that can't be assembled: something needed isn't in the register. */
 export type MissingFact = { readonly missing: string };
@@ -128,6 +128,15 @@ export function assembleCase(
     return { missing: `請求者（宛名番号 ${shown(rows.key.claimant)}）が住民基本台帳の連携にありません` };
   }
   const { residence, deathDate } = lifeOf(persons);
+  // 居住の特例: somebody who has fled, or lives in a home, lives here although the 住民票 is elsewhere; not after death.
+  const exceptions = rows.residences.map(({ valid_from, valid_to }) => ({
+    from: valid_from,
+    to: deathDate !== null && (valid_to === null || valid_to > deathDate) ? deathDate : valid_to,
+  }));
+  const lived =
+    exceptions.length === 0
+      ? residence
+      : joined([...residence.map(({ from, to }) => ({ from, to: to ?? null })), ...exceptions]);
   const statuses = rows.statuses.get(rows.key.claimant) ?? [];
   const publicServant = statusPeriods(statuses, "publicServant");
   const detained = statusPeriods(statuses, "detained");
@@ -142,7 +151,7 @@ export function assembleCase(
       kind: rows.key.kind,
       ...(birth === undefined || birth.birth_date_unknown ? {} : { birthDate: birth.birth_date }),
       ...(deathDate === null ? {} : { deathDate }),
-      ...(individual ? { residence } : {}),
+      ...(individual ? { residence: lived } : {}),
       ...(publicServant.length === 0 ? {} : { publicServant }),
       ...(detained.length === 0 ? {} : { detained }),
       ...(rows.incomes.length === 0

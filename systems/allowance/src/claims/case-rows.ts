@@ -30,6 +30,13 @@ export type StatusRow = {
   readonly lived_in_japan_since: CivilDate | null;
 };
 
+/** 居住の特例: days on which a person without 住民票 here lived here all the same, confirmed by two people. */
+export type ResidenceRow = {
+  readonly addressee_number: number;
+  readonly valid_from: CivilDate;
+  readonly valid_to: CivilDate | null;
+};
+
 /** The income of one year, last history row in its last version, whole yen. */
 export type IncomeRow = {
   readonly addressee_number: number;
@@ -52,6 +59,11 @@ export type ClaimChildRow = {
   readonly care_to: CivilDate | null;
   readonly support_from: CivilDate | null;
   readonly support_to: CivilDate | null;
+  /** 生計費の負担; null: the same days as the care */
+  readonly cost_from: CivilDate | null;
+  readonly cost_to: CivilDate | null;
+  /** What excludes from being counted (コード表 siblingExclusion) */
+  readonly exclusion: string | null;
   readonly graduation_month: CivilDate | null;
 };
 
@@ -88,6 +100,8 @@ export type CaseRows = {
   readonly persons: ReadonlyMap<number, readonly PersonRow[]>;
   readonly statuses: ReadonlyMap<number, readonly StatusRow[]>;
   readonly incomes: readonly IncomeRow[];
+  /** 居住の特例 of the claimant */
+  readonly residences: readonly ResidenceRow[];
 };
 
 const CLAIMS = `
@@ -106,7 +120,7 @@ const CLAIMS = `
   ORDER BY c.received_on, c.claim_id`;
 
 const CHILDREN = `
-  SELECT claim_id, child_number, role, serial, care_from, care_to, support_from, support_to, graduation_month
+  SELECT claim_id, child_number, role, serial, care_from, care_to, support_from, support_to, cost_from, cost_to, exclusion, graduation_month
   FROM allowance.claim_child WHERE claim_id = ANY($1::bigint[]) ORDER BY claim_id, serial, child_number`;
 
 const PERSONS = `
@@ -127,6 +141,10 @@ const INCOMES = `
   FROM allowance.income_history WHERE addressee_number = ANY($1::bigint[])
   ORDER BY addressee_number, income_year, history_no DESC, revision DESC`;
 
+const RESIDENCES = `
+  SELECT addressee_number, valid_from, valid_to FROM allowance.residence_exception_confirmed
+  WHERE addressee_number = ANY($1::bigint[]) ORDER BY addressee_number, valid_from`;
+
 function groupBy<T>(rows: readonly T[], key: (row: T) => number): Map<number, T[]> {
   const groups = new Map<number, T[]>();
   for (const row of rows) {
@@ -138,7 +156,7 @@ function groupBy<T>(rows: readonly T[], key: (row: T) => number): Map<number, T[
 }
 
 /**
- * Loads the cases in five statements, however many there are. Cases without a live claim are left out.
+ * Loads the cases in six statements, however many there are. Cases without a live claim are left out.
  *
  * @param alsoPersons 宛名番号 of further persons whose rows are wanted (children whom no stored claim names yet)
  */
@@ -159,10 +177,12 @@ export async function loadCases(
   const persons = await connection.query<PersonRow>(PERSONS, [everyone]);
   const statuses = await connection.query<StatusRow>(STATUSES, [everyone]);
   const incomes = await connection.query<IncomeRow>(INCOMES, [claimants]);
+  const residences = await connection.query<ResidenceRow>(RESIDENCES, [claimants]);
 
   const childrenByClaim = groupBy(children.rows, (row) => row.claim_id);
   const personsByNumber = groupBy(persons.rows, (row) => row.addressee_number);
   const statusesByNumber = groupBy(statuses.rows, (row) => row.addressee_number);
+  const residencesByNumber = groupBy(residences.rows, (row) => row.addressee_number);
   const incomesByNumber = groupBy(incomes.rows, (row) => row.addressee_number);
   const claimsByCase = new Map<string, ClaimRow[]>();
   for (const claim of claims.rows) {
@@ -180,6 +200,7 @@ export async function loadCases(
         persons: personsByNumber,
         statuses: statusesByNumber,
         incomes: incomesByNumber.get(key.claimant) ?? [],
+        residences: residencesByNumber.get(key.claimant) ?? [],
       },
     ];
   });

@@ -90,9 +90,14 @@ export function carePeriods(birthDate: CivilDate, mentions: readonly Mention[], 
   return joined(spans);
 }
 
+const later = (left: CivilDate, right: CivilDate): CivilDate => (left > right ? left : right);
+const earliest = (days: readonly (CivilDate | null)[]): CivilDate | null =>
+  days.reduce((first, day) => (first === null || (day !== null && day < first) ? day : first), null);
+
 /**
- * 監護相当の世話と生計費の負担 after the school year of 18, as confirmed: to the reported end, at the latest to the end of the
- * expected month of graduation (a student's 確認書 holds until then).
+ * 算定対象者 after the school year of 18, as confirmed: the days on which both facts hold, 監護に相当する世話 and 生計費の負担, to the
+ * reported end of either, at the latest to the end of the expected month of graduation (a student's 確認書 holds until then). A
+ * person whom 施行規則1条の3の2 excludes has none.
  */
 export function supportPeriods(
   birthDate: CivilDate,
@@ -102,10 +107,11 @@ export function supportPeriods(
   const sorted = ends.toSorted();
   const spans = mentions.flatMap(({ row }): Span[] => {
     if (row.role !== "counted" && row.support_from === null) return [];
-    const from = row.support_from ?? addDays(fiscalYearEnd(birthDate, 18), 1);
+    if (row.exclusion !== null) return [];
+    const careFrom = row.support_from ?? addDays(fiscalYearEnd(birthDate, 18), 1);
+    const from = row.cost_from === null ? careFrom : later(careFrom, row.cost_from);
     const graduation = row.graduation_month === null ? null : lastDayOfMonth(monthOf(row.graduation_month));
-    const to =
-      row.support_to === null || (graduation !== null && graduation < row.support_to) ? graduation : row.support_to;
+    const to = earliest([row.support_to, row.cost_to, graduation]);
     if (to !== null && to < from) return [];
     return [cutAt({ from, to }, sorted)];
   });

@@ -5,7 +5,7 @@
 import { addMonths, firstDayOfMonth, monthOf } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
-import type { CaseKey, ClaimRow } from "../claims/case-rows.ts";
+import type { CaseKey, ClaimRow, ResidenceRow } from "../claims/case-rows.ts";
 import { storeFacts, writeExaminations } from "../claims/examine.ts";
 import type { RefusalReason } from "../claims/judge-case.ts";
 import type { Context } from "../context.ts";
@@ -98,6 +98,8 @@ export type DecideClaimOptions = {
   readonly factsDigest: string | null;
   /** Claims (by claim_id) that this one takes the place of */
   readonly withoutClaims: readonly number[];
+  /** 居住の特例 that the claim says; a refusal records none, but was judged by them */
+  readonly residences?: readonly ResidenceRow[];
   /** 却下事由 of a refusal that rests on the claimant's own words, which the law engine is not asked about */
   readonly refusal?: RefusalReason;
 };
@@ -117,8 +119,8 @@ export async function decideClaimIn(
   options: DecideClaimOptions,
 ): Promise<Written> {
   const before = await newestDecision(client);
-  const { withoutClaims } = options;
-  const withClaim = await foresee(client, context, key, { counting: [claimId], withoutClaims });
+  const { withoutClaims, residences = [] } = options;
+  const withClaim = await foresee(client, context, key, { counting: [claimId], withoutClaims, residences });
   const answer = withClaim.answers.find(({ claim }) => claim.claim_id === claimId);
   const facts = answer?.facts ?? null;
   if (

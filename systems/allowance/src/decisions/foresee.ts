@@ -14,6 +14,7 @@ import {
   type ClaimChildRow,
   type ClaimRow,
   loadCases,
+  type ResidenceRow,
 } from "../claims/case-rows.ts";
 import { closedDays, judgeCases } from "../claims/examine.ts";
 import { type Answer, type Episode, lastMonthFor } from "../claims/judge-case.ts";
@@ -31,6 +32,8 @@ export type Overlay = {
   readonly counting?: readonly number[];
   /** Claims (by claim_id) taken as cancelled */
   readonly withoutClaims?: readonly number[];
+  /** 居住の特例 that the approval would record */
+  readonly residences?: readonly ResidenceRow[];
 };
 
 /** Decisions that would be added to one recipient; `recipient` is null where a new right would open. */
@@ -76,7 +79,7 @@ export function overlaid(rows: CaseRows, overlay: Overlay): CaseRows {
   );
   const children = new Map(rows.children);
   for (const { claim, children: own } of unstored) children.set(claim.claim_id, own);
-  return { ...rows, claims, children };
+  return { ...rows, claims, children, residences: [...rows.residences, ...(overlay.residences ?? [])] };
 }
 
 /** Decisions that take back everything that stands of a recipient: 訂正 from the first month, and the end with it. */

@@ -44,14 +44,19 @@ function planned(law: LawDecision): PlannedDecision[] {
   return [{ kind, effective, cause, exOfficio, monthlyTotal, receivedOn, claimId }];
 }
 
+/** 消滅・減額の事由 that a procedure knows and the law does not: to the law all of them are an end of care. */
+const ENDED_AS = ["otherRecipient", "declined"] as const;
+export type EndedAs = (typeof ENDED_AS)[number];
+
 /**
- * 消滅事由 of a decision that a 訂正 makes anew. The law knows only that the care ended; where the decision that it takes the place of
- * said that another person became the recipient, so does the new one.
+ * The cause of a decision that a 訂正 makes anew: where the decision that it takes the place of said why the care ended (another person
+ * became the recipient, the recipient declined), so does the new one.
  */
 function withKnownCause(decision: PlannedDecision, taken: readonly RecordedDecision[]): PlannedDecision {
   if (decision.cause !== "careEnded") return decision;
   const said = taken.find(({ kind, effective }) => kind === decision.kind && effective === decision.effective);
-  return said?.cause === "otherRecipient" ? { ...decision, cause: said.cause } : decision;
+  const known = ENDED_AS.find((cause) => cause === said?.cause);
+  return known === undefined ? decision : { ...decision, cause: known };
 }
 
 /**

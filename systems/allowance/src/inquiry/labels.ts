@@ -10,7 +10,9 @@ const decisionKinds: Readonly<Record<DecisionKind | "correct", string>> = {
   correct: "訂正",
 };
 
-const causes: Readonly<Record<ClaimCauseKind | ExOfficioCause | "otherRecipient", string>> = {
+const causes: Readonly<
+  Record<ClaimCauseKind | ExOfficioCause | "otherRecipient" | "declined" | "factsChanged" | "decisionCancelled", string>
+> = {
   birth: "出生",
   moveIn: "転入",
   moveInFromAbroad: "国外からの転入",
@@ -35,6 +37,9 @@ const causes: Readonly<Record<ClaimCauseKind | ExOfficioCause | "otherRecipient"
   childDeath: "児童の死亡",
   careEnded: "監護・生計同一の終わり",
   otherRecipient: "ほかの人が受給者になった",
+  declined: "受給の辞退",
+  factsChanged: "事実の変更による訂正",
+  decisionCancelled: "先の決定の取消",
   childAbroad: "児童の国外転出",
   studyAbroadLimit: "留学の期間の上限",
   supportEnded: "監護相当・生計費の負担の終わり",

@@ -20,7 +20,7 @@ import { type CaseKey, caseId, type CaseRows, loadCases, type PersonRow, type St
 import { horizonOf, judgeCases, writeExaminations } from "../claims/examine.ts";
 import type { Answer, Episode } from "../claims/judge-case.ts";
 import type { Context } from "../context.ts";
-import { planDecisions, type PlannedDecision } from "../decisions/plan-decisions.ts";
+import { type EndedAs, planDecisions, type PlannedDecision } from "../decisions/plan-decisions.ts";
 import { loadRecorded, type RecordedRecipient } from "../decisions/recorded.ts";
 import { writeDecisions } from "../decisions/write-decisions.ts";
 import type { Deciders, Difference, Effect, Json } from "../filings/procedure.ts";
@@ -57,15 +57,12 @@ export type ForeseeRequest = {
   /** Days whose following month must be inside the judged months */
   readonly days: readonly CivilDate[];
   readonly judgedOn: CivilDate;
-  /**
-   * 同居優先・未成年後見人: the care ends because somebody else becomes the recipient. The law knows only that it ended; the decision says
-   * why (消滅事由 `otherRecipient`).
-   */
-  readonly otherRecipient?: boolean;
+  /** What the decision says where the law knows only that the care ended */
+  readonly endedAs?: EndedAs;
 };
 
-const withCause = (decision: PlannedDecision, otherRecipient: boolean): PlannedDecision =>
-  otherRecipient && decision.cause === "careEnded" ? { ...decision, cause: "otherRecipient" } : decision;
+const withCause = (decision: PlannedDecision, endedAs: EndedAs | undefined): PlannedDecision =>
+  endedAs !== undefined && decision.cause === "careEnded" ? { ...decision, cause: endedAs } : decision;
 
 const CASES = `
   SELECT r.addressee_number AS claimant, r.kind FROM allowance.recipient r WHERE r.addressee_number = ANY($1::bigint[])
@@ -163,7 +160,7 @@ async function effectsOf(
 
 /** What the law would decide. Reads only. */
 export async function foresee(client: PoolClient, context: Context, request: ForeseeRequest): Promise<Foreseen> {
-  const { persons = [], children = [], supposed = [], days, judgedOn, otherRecipient = false } = request;
+  const { persons = [], children = [], supposed = [], days, judgedOn, endedAs } = request;
   const { rows: keys } = await client.query<CaseKey>(CASES, [persons, children]);
   const cases = (await loadCases(client, keys))
     .map((rows) => suppose(rows, supposed))
@@ -190,7 +187,7 @@ export async function foresee(client: PoolClient, context: Context, request: For
       const episode = episodes.find(({ opening }) => opening.root_claim_id === recipient.openedByClaim);
       if (episode === undefined) continue;
       const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals).map((each) =>
-        withCause(each, otherRecipient),
+        withCause(each, endedAs),
       );
       if (decisions.length > 0) consequences.push({ key: rows.key, recipient, episode, decisions });
     }

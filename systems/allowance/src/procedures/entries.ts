@@ -14,7 +14,8 @@ export type EntryTable =
   | "child_circumstance"
   | "annual_report"
   | "contact"
-  | "mailing_address";
+  | "mailing_address"
+  | "residence_exception";
 
 type Value = string | number | boolean | null;
 /** Columns beside those that every entry has. Names are constants of the program, never typed by anybody. */

@@ -52,7 +52,7 @@ async function inOffice(client: PoolClient, { claimant, child, on }: Content): P
 const touchedBy = ({ child, on, action }: Content): Touched => ({
   children: [child],
   days: [on],
-  otherRecipient: action === "appointed",
+  ...(action === "appointed" ? { endedAs: "otherRecipient" as const } : {}),
 });
 
 async function guardianDifferences(client: PoolClient, content: Content): Promise<Difference[]> {

@@ -94,7 +94,7 @@ async function ends(client: PoolClient, content: Content): Promise<readonly NewS
 const touchedBy = (content: Content): Touched => ({
   persons: content.other.number === undefined ? [] : [content.other.number],
   days: content.children.map(({ livesHereSince }) => eventOf(content, livesHereSince)),
-  otherRecipient: true,
+  endedAs: "otherRecipient",
 });
 
 async function registerDifferences(client: PoolClient, content: Content): Promise<readonly Difference[]> {

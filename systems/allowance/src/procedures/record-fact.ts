@@ -3,6 +3,7 @@ import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import type { EndedAs } from "../decisions/plan-decisions.ts";
 import type { Applied, Deciders, FilingOf, Json, TakenBack } from "../filings/procedure.ts";
 import { holdForDeath } from "../holds/hold-for-death.ts";
 import { settleEnded, type Settlement } from "../unpaid/settle.ts";
@@ -18,8 +19,8 @@ export type Touched = {
   readonly persons?: readonly number[];
   readonly children?: readonly number[];
   readonly days: readonly CivilDate[];
-  /** The care ends in favour of another recipient (see `ForeseeRequest`) */
-  readonly otherRecipient?: boolean;
+  /** Why the care ends, where another recipient takes over or the recipient declines */
+  readonly endedAs?: EndedAs;
 };
 
 export type Recorded = {
@@ -120,9 +121,9 @@ export async function undoFacts(
     );
   }
   await takeEntriesBack(client, filing, deciders);
+  const { endedAs: _why, ...whom } = touched;
   const { consequences, effects, differences, basis } = await foresee(client, context, {
-    ...touched,
-    otherRecipient: false,
+    ...whom,
     judgedOn: context.today,
   });
   const restored = consequences.map(({ recipient }) => recipient.recipientId);

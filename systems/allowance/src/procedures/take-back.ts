@@ -99,6 +99,7 @@ const ENTRY_NAMES: Readonly<Record<string, string>> = {
   annual_report: "現況",
   contact: "連絡先",
   mailing_address: "送付先",
+  residence_exception: "居住の特例",
 };
 
 /** Writes, for each entry of the register that the filing wrote, the content before it as the next revision; a new entry is withdrawn. The last first, so that periods never overlap. */

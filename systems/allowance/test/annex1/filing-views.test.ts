@@ -97,7 +97,12 @@ describe("資格情報 from filings", () => {
     await decided(
       clerk,
       approver,
-      exOfficio("decrease", "2026-11-20", { claimant: 71_010, recipientId: office, ...careEnded(71_011) }),
+      exOfficio("decrease", "2026-11-20", {
+        claimant: 71_010,
+        recipientId: office,
+        evidence: "住民票",
+        ...careEnded(71_011),
+      }),
     );
     const items = ["消滅減額届受理年月日", "消滅減額職権フラグ", "額改定年月日"];
     expect(pick(await last(71_000), ...items)).toEqual(["2026-11-20", "0", "2026-11-23"]);
@@ -115,7 +120,12 @@ describe("資格情報 from filings", () => {
     await decided(
       clerk,
       approver,
-      exOfficio("extinction", "2026-11-20", { claimant: 72_010, recipientId: office, ...careEnded(72_011) }),
+      exOfficio("extinction", "2026-11-20", {
+        claimant: 72_010,
+        recipientId: office,
+        evidence: "住民票",
+        ...careEnded(72_011),
+      }),
     );
     const items = ["状態コード", "消滅届受理年月日", "消滅年月日", "消滅年月", "消滅事由コード", "消滅職権フラグ"];
     expect(pick(await last(72_000), ...items)).toEqual(["05", "2026-11-20", "2026-11-23", "2026-10", "22", "0"]);

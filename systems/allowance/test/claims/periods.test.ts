@@ -75,6 +75,9 @@ const child = (changes: Partial<ClaimChildRow> = {}): ClaimChildRow => ({
   care_to: null,
   support_from: null,
   support_to: null,
+  cost_from: null,
+  cost_to: null,
+  exclusion: null,
   graduation_month: null,
   ...changes,
 });

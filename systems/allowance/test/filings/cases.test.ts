@@ -145,7 +145,7 @@ describe("decrease (額改定届) and end (受給事由消滅届)", () => {
     await decided(ito, sato, report("decrease", 34_021, reported, careEnded(34_022)));
     const { identity, ...office } = report("decrease", 34_031, exOfficio, careEnded(34_032), { channel: "exOfficio" });
     expect(identity).toBeDefined();
-    await decided(ito, sato, office);
+    await decided(ito, sato, { ...office, content: { ...office.content, evidence: "児童相談所の回答" } });
     // Three children: 10,000 + 10,000 + third 30,000 = 50,000. Without the eldest: 10,000 + second, under three, 15,000 = 25,000.
     const expected = [
       { kind: "certify", month: "2026-06", total: 50_000 },

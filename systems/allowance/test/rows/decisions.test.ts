@@ -121,7 +121,8 @@ describe("改定情報", () => {
     await decided(clerk, approver, report("decrease", 61_000, reported, 61_001));
     const { identity, ...unsigned } = report("decrease", 61_010, office, 61_011);
     expect(identity).toBeDefined();
-    await decided(clerk, approver, { ...unsigned, channel: "exOfficio" });
+    const content = { ...unsigned.content, evidence: "住民票" };
+    await decided(clerk, approver, { ...unsigned, content, channel: "exOfficio" });
     // 02 認定 and 05 減額 of processing; 1 認定 and 4 減額 of verdict; 99 other, 22 care ended
     const items = ["改定年月", "処理選択コード", "判定年月日", "判定区分コード", "改定事由コード", "職権フラグ"];
     expect((await lines(61_000)).map((line) => pick(line, ...items, "却下事由コード", "消滅事由コード"))).toEqual([

@@ -16,12 +16,14 @@ import {
   type Procedure,
   type Proposal,
 } from "../../filings/procedure.ts";
-import { NOTHING_BACK } from "../../procedures/take-back.ts";
+import { addEntry } from "../../procedures/entries.ts";
+import { NOTHING_BACK, takeEntriesBack } from "../../procedures/take-back.ts";
 import { settleEnded } from "../../unpaid/settle.ts";
 import type { ClaimContent } from "./content.ts";
-import { judgeClaim, keyOf, type Replaced } from "./judge-claim.ts";
+import { storeGround } from "./ground.ts";
+import { judgeClaim, keyOf, type Replaced, residencesOf } from "./judge-claim.ts";
 import { papersOf } from "./papers.ts";
-import { DECLARED_PUBLIC_SERVANT, proposeClaim } from "./propose-claim.ts";
+import { claimGround, DECLARED_PUBLIC_SERVANT, proposeClaim } from "./propose-claim.ts";
 import { storeClaim } from "./unstored-claim.ts";
 
 /** Cancels the replaced claims in favour of the new one. */
@@ -81,9 +83,17 @@ async function apply(
   proposal: Proposal,
   deciders: Deciders,
 ): Promise<Applied> {
-  const { claim, answer, replaced, inherited } = await judgeClaim(client, context, content, filing);
+  const judged = await judgeClaim(client, context, content, filing);
+  const { claim, answer, replaced, inherited } = judged;
   const outcome = proposal.outcome === "grant" ? "grant" : "refuse";
+  const residence = content.declared?.residence;
+  if (residence !== undefined && outcome === "grant") {
+    const columns = { ground: residence.ground, evidence: residence.evidence, valid_from: residence.since };
+    await addEntry(client, "residence_exception", content.subject.claimant, columns, deciders);
+  }
   const claimId = await storeClaim(client, content, filing, claim, deciders.typedBy);
+  const ground = outcome === "grant" ? claimGround(context, content, filing, judged) : null;
+  if (ground !== null) await storeGround(client, claimId, ground, deciders);
   crashPoint("claim.stored");
   const factsDigest = answer.facts?.digest ?? null;
   // A refusal takes back the rights of the cancelled claims, so it must still see them; a grant carries them on.
@@ -93,6 +103,7 @@ async function apply(
     outcome,
     factsDigest,
     withoutClaims,
+    residences: residencesOf(content, filing),
     // Refused although the law would grant, and by nobody's change of the proposal: the claimant's own declaration.
     ...(content.declared?.publicServant === true && filing.override?.outcome !== "refuse"
       ? { refusal: DECLARED_PUBLIC_SERVANT }
@@ -142,7 +153,11 @@ export function claimProcedure<C>(
     propose: async (client, context, filing) => await proposeClaim(client, context, read(filing.content), filing),
     apply: async (client, context, filing, proposal, deciders) =>
       await apply(client, context, read(filing.content), filing, proposal, deciders),
-    // The replacing claim cancels the old one when it is stored: it carries the old one's right on, and shows what changes.
-    undo: () => Promise.resolve(NOTHING_BACK),
+    // The replacing claim cancels the old one when it is stored: it carries the old one's right on, and shows what changes. What the
+    // old one wrote into the case file (居住の特例) goes with it.
+    undo: async (client, _context, filing, _applied, deciders) => {
+      await takeEntriesBack(client, filing, deciders);
+      return NOTHING_BACK;
+    },
   });
 }

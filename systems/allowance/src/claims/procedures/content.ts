@@ -4,6 +4,9 @@ import { z } from "zod";
 
 import { dayShape, monthShape, numberShape } from "../../filings/form.ts";
 import type { Subject } from "../../filings/procedure.ts";
+import { textShape } from "../../procedures/shapes.ts";
+import { groundShape, type TypedGround } from "./ground.ts";
+import { SIBLING_EXCLUSIONS } from "./ground-codes.ts";
 
 /** Person as written on the paper, only to be compared with the register. */
 export const writtenShape = z.strictObject({
@@ -47,9 +50,13 @@ export const childShape = z
     /** 監護の開始・終了; without a first day: since birth */
     careFrom: dayShape.optional(),
     careTo: dayShape.optional(),
-    /** 監護相当の世話と生計費の負担 after the school year of 18 */
+    /** 算定対象者: 監護に相当する世話 after the school year of 18, and 生計費の負担: two facts, each with its days (施行規則1条の3の2) */
     supportFrom: dayShape.optional(),
     supportTo: dayShape.optional(),
+    costFrom: dayShape.optional(),
+    costTo: dayShape.optional(),
+    /** What excludes from being counted, where the paper shows it */
+    exclusion: z.enum(SIBLING_EXCLUSIONS).optional(),
     /** 卒業予定年月 */
     graduationMonth: monthShape.optional(),
     living: z.enum(["together", "apart"]).default("together"),
@@ -64,6 +71,10 @@ export const childShape = z
     error: "学生は卒業予定年月を入力してください",
     path: ["graduationMonth"],
   })
+  .refine(({ costFrom, costTo }) => costFrom === undefined || costTo === undefined || costFrom <= costTo, {
+    error: "終了は開始より後の日付にしてください",
+    path: ["costTo"],
+  })
   .refine(({ careFrom, careTo }) => careFrom === undefined || careTo === undefined || careFrom <= careTo, {
     error: "終了は開始より後の日付にしてください",
     path: ["careTo"],
@@ -75,12 +86,26 @@ const causeFields = {
   causeOn: dayShape.optional(),
   /** やむを得ない理由がやんだ日 (児童手当法8条3項) */
   obstacleEndedOn: dayShape.optional(),
+  /** 15日の特例の根拠; where it is left out, the cause tells it */
+  ruleGround: groundShape.optional(),
 };
 
-type Cause = { readonly cause: string; readonly causeOn?: unknown; readonly obstacleEndedOn?: unknown };
+type Cause = {
+  readonly cause: string;
+  readonly causeOn?: unknown;
+  readonly obstacleEndedOn?: unknown;
+  readonly ruleGround?: TypedGround | undefined;
+};
 
 const hasDay = { error: "事由の発生年月日を入力してください", path: ["causeOn"] };
 const causeDated = ({ cause, causeOn }: Cause): boolean => cause === "other" || causeOn !== undefined;
+
+const hasGround = {
+  error: "やむを得ない理由がやんだ日を書くときは、15日の特例の根拠に、どの理由かと確かめた資料を入力してください",
+  path: ["ruleGround"],
+};
+const obstacleGrounded = ({ obstacleEndedOn, ruleGround }: Cause): boolean =>
+  obstacleEndedOn === undefined || ruleGround?.kind === "unavoidable";
 
 const uniqueChildren = ({ children }: { readonly children: readonly { readonly number: number }[] }): boolean =>
   new Set(children.map(({ number }) => number)).size === children.length;
@@ -97,6 +122,13 @@ export const spouseShape = z
   })
   .nullable();
 
+/** 居住の特例 (児童手当法7条1項): who has fled, or lives in a home, is recognised where he or she lives. Where that is, is not written. */
+export const residenceShape = z.strictObject({
+  ground: z.enum(["violence", "facility"]),
+  since: dayShape,
+  evidence: textShape(200),
+});
+
 export const certificationShape = z
   .strictObject({
     claimant: numberShape,
@@ -104,6 +136,8 @@ export const certificationShape = z
     written: writtenShape.optional(),
     ...causeFields,
     employeeClass: z.enum(["employee", "nonEmployee"]),
+    /** 居住の特例: lives here although the 住民票 is elsewhere; recorded and confirmed with the approval */
+    residence: residenceShape.optional(),
     /** 公務員か (本人の申告) */
     publicServant: z.boolean().default(false),
     spouse: spouseShape.default(null),
@@ -115,6 +149,7 @@ export const certificationShape = z
     children: z.array(childShape).min(1).max(20),
   })
   .refine(causeDated, hasDay)
+  .refine(obstacleGrounded, hasGround)
   .refine(uniqueChildren, unique);
 
 export const institutionClaimShape = z
@@ -125,6 +160,7 @@ export const institutionClaimShape = z
     children: z.array(childShape).min(1).max(99),
   })
   .refine(causeDated, hasDay)
+  .refine(obstacleGrounded, hasGround)
   .refine(uniqueChildren, unique);
 
 export const increaseShape = z
@@ -136,6 +172,7 @@ export const increaseShape = z
     children: z.array(childShape).min(1).max(99),
   })
   .refine(causeDated, hasDay)
+  .refine(obstacleGrounded, hasGround)
   .refine(uniqueChildren, unique);
 
 export type ChildContent = z.output<typeof childShape>;
@@ -151,36 +188,39 @@ export type ClaimContent = {
   readonly cause: Certification["cause"];
   readonly causeOn: Certification["causeOn"];
   readonly obstacleEndedOn: Certification["obstacleEndedOn"];
+  readonly ruleGround: TypedGround | undefined;
   readonly employeeClass: "employee" | "nonEmployee" | null;
   readonly account: AccountContent | null;
   readonly children: readonly ChildContent[];
   /** Only of a 認定請求書 of an individual */
   readonly declared: Pick<
     Certification,
-    "written" | "publicServant" | "spouse" | "spouseIsMainEarner" | "capacity"
+    "written" | "publicServant" | "spouse" | "spouseIsMainEarner" | "capacity" | "residence"
   > | null;
 };
 
 const numbersOf = (children: readonly ChildContent[]): number[] => children.map(({ number }) => number);
 
 export function ofCertification(content: Certification): ClaimContent {
-  const { claimant, recipientKind, cause, causeOn, obstacleEndedOn, employeeClass, account, children } = content;
-  const { written, publicServant, spouse, spouseIsMainEarner, capacity } = content;
+  const { claimant, recipientKind, cause, causeOn, obstacleEndedOn, ruleGround, employeeClass, account, children } =
+    content;
+  const { written, publicServant, spouse, spouseIsMainEarner, capacity, residence } = content;
   return {
     kind: "certification",
     subject: { claimant, recipientKind, recipientId: null, children: numbersOf(children) },
     cause,
     causeOn,
     obstacleEndedOn,
+    ruleGround,
     employeeClass,
     account,
     children,
-    declared: { written, publicServant, spouse, spouseIsMainEarner, capacity },
+    declared: { written, publicServant, spouse, spouseIsMainEarner, capacity, residence },
   };
 }
 
 export function ofInstitutionClaim(content: InstitutionClaim): ClaimContent {
-  const { claimant, cause, causeOn, obstacleEndedOn, account, children } = content;
+  const { claimant, cause, causeOn, obstacleEndedOn, ruleGround, account, children } = content;
   const subject: Subject = { claimant, recipientKind: "institution", recipientId: null, children: numbersOf(children) };
   return {
     kind: "certification",
@@ -188,6 +228,7 @@ export function ofInstitutionClaim(content: InstitutionClaim): ClaimContent {
     cause,
     causeOn,
     obstacleEndedOn,
+    ruleGround,
     account,
     children,
     employeeClass: null,
@@ -201,7 +242,7 @@ export function ofIncrease(
   recipientKind: Subject["recipientKind"],
 ): (content: Increase) => ClaimContent {
   return (content) => {
-    const { claimant, recipientId, cause, causeOn, obstacleEndedOn, children } = content;
+    const { claimant, recipientId, cause, causeOn, obstacleEndedOn, ruleGround, children } = content;
     const subject: Subject = { claimant, recipientKind, recipientId, children: numbersOf(children) };
     return {
       kind,
@@ -209,6 +250,7 @@ export function ofIncrease(
       cause,
       causeOn,
       obstacleEndedOn,
+      ruleGround,
       children,
       employeeClass: null,
       account: null,

@@ -7,7 +7,7 @@ import type { Context } from "../../context.ts";
 import { foresee, type Foresight, type UnstoredClaim } from "../../decisions/foresee.ts";
 import { dayShape } from "../../filings/form.ts";
 import type { Difference, FilingOf } from "../../filings/procedure.ts";
-import type { CaseKey } from "../case-rows.ts";
+import type { CaseKey, ResidenceRow } from "../case-rows.ts";
 import { closedDays as readClosedDays } from "../examine.ts";
 import type { Answer } from "../judge-case.ts";
 import { checkClaimAccount } from "./claim-account.ts";
@@ -45,6 +45,13 @@ function adjusted(filing: FilingOf<unknown>, content: ClaimContent): CauseDays {
   return { causeOn: day("causeOn"), obstacleEndedOn: day("obstacleEndedOn") };
 }
 
+/** 居住の特例 that the claim brings with it: it is judged by them, and a grant records them. */
+export function residencesOf({ declared, subject }: ClaimContent, filing: FilingOf<unknown>): readonly ResidenceRow[] {
+  const residence = declared?.residence;
+  if (residence === undefined || filing.override?.outcome === "refuse") return [];
+  return [{ addressee_number: subject.claimant, valid_from: residence.since, valid_to: null }];
+}
+
 export type JudgedClaim = {
   readonly claim: UnstoredClaim;
   readonly days: CauseDays;
@@ -76,7 +83,11 @@ export async function judgeClaim(
   const root = replaced.find(({ granted }) => granted)?.root ?? UNSTORED;
   const claim = unstoredClaim(content, filing, days, account, root);
   const withoutClaims = replaced.map(({ claimId }) => claimId);
-  const foresight = await foresee(client, context, keyOf(content), { claims: [claim], withoutClaims });
+  const foresight = await foresee(client, context, keyOf(content), {
+    claims: [claim],
+    withoutClaims,
+    residences: residencesOf(content, filing),
+  });
   const answer = foresight.answers.find((each) => each.claim.claim_id === UNSTORED);
   if (answer === undefined) throw new Error("the claim got no answer");
   return { claim, days, inherited, closedDays, foresight, answer, replaced, accountDifferences: differences };

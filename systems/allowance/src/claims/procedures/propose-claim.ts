@@ -13,6 +13,7 @@ import { recipientOf, unknownNumbers } from "../../procedures/people.ts";
 import { readSetting } from "../../settings.ts";
 import type { Answer, RefusalReason } from "../judge-case.ts";
 import type { ClaimContent } from "./content.ts";
+import { type ClaimGround, groundFits, groundOf, groundText } from "./ground.ts";
 import { judgeClaim, type JudgedClaim } from "./judge-claim.ts";
 import { registerDifferences } from "./register-checks.ts";
 import { dayText, firstPayment, monthText, startReasons } from "./start-month.ts";
@@ -27,6 +28,20 @@ async function payDayRule(connection: Queryable, day: CivilDate) {
     if (error instanceof Refusal && error.code === "settingMissing") return null;
     throw error;
   }
+}
+
+/** 15日の特例の根拠 where the rule gives the first month; the same in the proposal and in the approval. */
+export function claimGround(
+  context: Context,
+  content: ClaimContent,
+  filing: FilingOf<unknown>,
+  { answer, days, inherited, closedDays }: JudgedClaim,
+): ClaimGround | null {
+  const own = answer.proposal.decisions.find(({ claimId }) => claimId === UNSTORED);
+  if (own === undefined || answer.outcome !== "grant") return null;
+  const { cause, ruleGround: typed } = content;
+  const question = { cause, typed, days, inherited, start: own.effective };
+  return groundOf(filing, question, { calendar: context.calendar, closedDays });
 }
 
 /** Why this start, these amounts, and when the first payment comes. */
@@ -53,6 +68,8 @@ async function grantReasons(
     start: own.effective,
     kind: own.kind,
   });
+  const ground = claimGround(context, content, filing, judged);
+  if (ground !== null) reasons.push(groundText(ground));
   const facts = judged.answer.facts?.json;
   const amounts = facts === undefined ? null : amountsIn(facts, own.effective, calendar, true);
   for (const { id, because, amount } of amounts?.children ?? []) {
@@ -94,7 +111,12 @@ function accountEffect({ claim }: JudgedClaim): Effect[] {
 /** What the answer of the law means for a claim of this form. */
 function formDifferences(content: ClaimContent, filing: FilingOf<unknown>, judged: JudgedClaim): Difference[] {
   const found: Difference[] = [];
-  const { subject } = content;
+  const { subject, cause, ruleGround } = content;
+  if (!groundFits(cause, ruleGround)) {
+    const text =
+      "15日の特例の根拠が「住所の変更」ですが、請求の事由は転入ではありません。事由か根拠を補正してください。";
+    found.push(stop("cause.ground", text, { filed: "住所の変更" }));
+  }
   const granted = judged.answer.outcome === "grant";
   const change = judged.foresight.changes.find(({ episode }) =>
     episode.claims.some(({ claim_id }) => claim_id === UNSTORED),

@@ -7,6 +7,7 @@ import { look, note, stop } from "../../procedures/answers.ts";
 import { checkDesignation } from "../../procedures/designations.ts";
 import { type Person, personsOf } from "../../procedures/people.ts";
 import type { ChildContent, ClaimContent } from "./content.ts";
+import { type SIBLING_EXCLUSIONS, siblingExclusionLabels } from "./ground-codes.ts";
 
 const RESIDENT = 1;
 const DEAD = 3;
@@ -39,6 +40,7 @@ function claimantDifferences(
   content: ClaimContent,
   filing: FilingOf<unknown>,
   person: Person | undefined,
+  exception: CivilDate | null,
 ): Difference[] {
   if (content.subject.recipientKind !== "individual") return [];
   if (person === undefined) {
@@ -47,7 +49,11 @@ function claimantDifferences(
   const found = writtenDifferences(content.declared?.written, person, "claimant", null);
   if (person.state === DEAD)
     found.push(stop("claimant.dead", "請求者は死亡しています。", { registered: person.since }));
-  else if (person.state !== RESIDENT && person.since < filing.receivedOn) {
+  else if (person.state !== RESIDENT && person.since < filing.receivedOn && exception !== null) {
+    const text =
+      "住民票はこの市にありませんが、居住の特例（暴力からの避難・施設への入所）です。資料と、居住が続いていることを確かめてください。";
+    found.push(look("claimant.residenceException", text, { registered: `${exception} から` }));
+  } else if (person.state !== RESIDENT && person.since < filing.receivedOn) {
     found.push(
       stop("claimant.residence", "請求の日に、この市に住所がありません（児童手当法7条1項）。", {
         registered: `${person.since} 転出または消除`,
@@ -294,6 +300,43 @@ async function placementDifferences(
   }));
 }
 
+/** 居住の特例 of the claimant on the day of the claim: since when; null where none is confirmed. */
+async function residenceException(
+  client: PoolClient,
+  { subject, declared }: ClaimContent,
+  { receivedOn }: FilingOf<unknown>,
+): Promise<CivilDate | null> {
+  const typed = declared?.residence;
+  if (typed !== undefined && typed.since <= receivedOn) return typed.since;
+  const { rows } = await client.query<{ since: CivilDate }>(
+    `SELECT valid_from AS since FROM allowance.residence_exception_confirmed
+     WHERE addressee_number = $1 AND valid_from <= $2::date AND (valid_to IS NULL OR valid_to >= $2::date)`,
+    [subject.claimant, receivedOn],
+  );
+  return rows[0]?.since ?? null;
+}
+
+/** 算定対象から除かれる人 (施行規則1条の3の2): by the paper, or by the confirmed entry of the case file. */
+async function exclusionDifferences(
+  client: PoolClient,
+  { subject, children }: ClaimContent,
+  { receivedOn }: FilingOf<unknown>,
+): Promise<Difference[]> {
+  const counted = children.filter(({ role }) => role === "counted");
+  if (counted.length === 0) return [];
+  const { rows } = await client.query<{ sibling: number; exclusion: (typeof SIBLING_EXCLUSIONS)[number] }>(
+    `SELECT sibling_number AS sibling, exclusion FROM allowance.counted_sibling_confirmed
+     WHERE addressee_number = $1 AND exclusion IS NOT NULL AND valid_from <= $2::date AND (valid_to IS NULL OR valid_to >= $2::date)`,
+    [subject.claimant, receivedOn],
+  );
+  return counted.flatMap(({ number, exclusion }): Difference[] => {
+    const known = exclusion ?? rows.find(({ sibling }) => sibling === number)?.exclusion;
+    if (known === undefined) return [];
+    const text = `算定対象から除かれる人です（${siblingExclusionLabels[known]}。施行規則1条の3の2）。算定対象者から外してください。`;
+    return [stop("child.excluded", text, { child: number })];
+  });
+}
+
 /** All differences of a claim. `start`: the first month that the law gives, null where it gives none. */
 export async function registerDifferences(
   client: PoolClient,
@@ -306,7 +349,7 @@ export async function registerDifferences(
   const claimant = persons.get(content.subject.claimant);
   const individual = content.subject.recipientKind === "individual" ? claimant : undefined;
   return [
-    ...claimantDifferences(content, filing, claimant),
+    ...claimantDifferences(content, filing, claimant, await residenceException(client, content, filing)),
     ...content.children.flatMap((child) => childDifferences(child, persons.get(child.number), individual)),
     ...causeDifferences(content, persons),
     ...(await pendingDifferences(client, content, filing)),
@@ -315,5 +358,6 @@ export async function registerDifferences(
     ...(await formerDifferences(client, content, start)),
     ...(await designationDifferences(client, content, filing)),
     ...(await placementDifferences(client, content, filing)),
+    ...(await exclusionDifferences(client, content, filing)),
   ];
 }

@@ -23,11 +23,12 @@ import { foresee } from "../../procedures/consequences.ts";
 import { childrenOfRecipient, isLive, personsOf, recipientOf } from "../../procedures/people.ts";
 import { appliedFacts, recordFacts, type Touched, undoFacts } from "../../procedures/record-fact.ts";
 import { NOTHING } from "../../procedures/results.ts";
+import { textShape } from "../../procedures/shapes.ts";
 import { NOTHING_BACK } from "../../procedures/take-back.ts";
 import { type NewStatus, supposedStatus } from "../../procedures/status-rows.ts";
 
 const CHILD_CAUSES = ["careEnded", "supportEnded", "childAbroad", "enteredInstitution", "childDeath"] as const;
-const OWN_CAUSES = ["movedOut", "becamePublicServant", "detained", "recipientDeath"] as const;
+const OWN_CAUSES = ["movedOut", "becamePublicServant", "detained", "recipientDeath", "declined"] as const;
 
 const eventShape = z
   .strictObject({
@@ -40,6 +41,12 @@ const eventShape = z
     to: dayShape.optional(),
     /** 施設などの宛名番号 */
     institution: numberShape.optional(),
+    /** 算定対象者でなくなった: which of the two facts ended, or what excludes the person (施行規則1条の3の2) */
+    ended: z.enum(["care", "cost", "exclusion"]).optional(),
+  })
+  .refine(({ cause, ended }) => ended === undefined || cause === "supportEnded", {
+    error: "終わった事実は、算定対象者についての事由にだけ選べます",
+    path: ["ended"],
   })
   .refine(({ cause, child }) => (CHILD_CAUSES as readonly string[]).includes(cause) === (child !== undefined), {
     error: "児童についての事由には児童を、受給者についての事由には受給者だけを指定してください",
@@ -52,6 +59,8 @@ const reportShape = z.strictObject({
   recipientId: z.int().min(1).max(9_999_999_999),
   /** Empty only where the filing cancels an earlier one and puts nothing in its place (再開) */
   events: z.array(eventShape).max(99),
+  /** 職権: what showed the fact (公簿、回答など); a report is its own evidence */
+  evidence: textShape(200).optional(),
 });
 
 export type Report = z.output<typeof reportShape>;
@@ -60,7 +69,20 @@ type ReportedEvent = z.output<typeof eventShape>;
 /** Causes that only the residents' register can establish. */
 const IN_REGISTER = ["movedOut", "recipientDeath", "childDeath"] as const;
 
-function factOf({ cause, child, on, to, institution }: ReportedEvent, claimant: number): NewStatus[] {
+/** Of a recipient who declines (辞退) the care of every child ends for this right; whoever cares then claims. */
+const declinedFacts = (on: CivilDate, claimant: number, children: readonly number[]): NewStatus[] =>
+  children.map((child) => ({
+    kind: "careEnd",
+    addressee_number: child,
+    counterparty_number: claimant,
+    starts_on: on,
+  }));
+
+function factOf(
+  { cause, child, on, to, institution }: ReportedEvent,
+  claimant: number,
+  children: readonly number[],
+): NewStatus[] {
   const ends_on = to ?? null;
   const about = child ?? claimant;
   switch (cause) {
@@ -78,6 +100,8 @@ function factOf({ cause, child, on, to, institution }: ReportedEvent, claimant: 
       return [{ kind: "publicServant", addressee_number: about, starts_on: on, ends_on }];
     case "detained":
       return [{ kind: "detained", addressee_number: about, starts_on: on, ends_on }];
+    case "declined":
+      return declinedFacts(on, claimant, children);
     case "movedOut":
     case "recipientDeath":
     case "childDeath":
@@ -87,12 +111,33 @@ function factOf({ cause, child, on, to, institution }: ReportedEvent, claimant: 
   return [];
 }
 
-const factsOf = ({ events, claimant }: Report): NewStatus[] => events.flatMap((event) => factOf(event, claimant));
+/**
+ * 案の変更: the day of the cause as the office decides it (`endOn`), of all causes of the report: it moves the last month (支給終了年月).
+ * What the residents' register dates is not moved.
+ */
+function decidedContent({ content, override }: FilingOf<Report>): Report {
+  const endOn = dayShape.safeParse(override?.adjust["endOn"]);
+  if (!endOn.success) return content;
+  const events = content.events.map((event) => (inRegister(event) ? event : { ...event, on: endOn.data }));
+  return { ...content, events };
+}
+
+const inRegister = ({ cause }: Pick<ReportedEvent, "cause">): boolean => IN_REGISTER.some((known) => known === cause);
+
+async function factsOf(client: PoolClient, { events, claimant, recipientId }: Report): Promise<NewStatus[]> {
+  const recipient = events.some(({ cause }) => cause === "declined")
+    ? await recipientOf(client, recipientId)
+    : undefined;
+  const named = recipient === undefined ? [] : await childrenOfRecipient(client, recipient);
+  const children = named.filter(({ role }) => role === "child").map(({ child }) => child);
+  return events.flatMap((event) => factOf(event, claimant, children));
+}
 
 const touchedBy = ({ claimant, events }: Report): Touched => ({
   persons: [claimant],
   children: events.flatMap(({ child }) => (child === undefined ? [] : [child])),
   days: events.flatMap(({ on, to }) => (to === undefined ? [on] : [on, to])),
+  ...(events.some(({ cause }) => cause === "declined") ? { endedAs: "declined" as const } : {}),
 });
 
 /** 住基: the register must already say so, on the same day. */
@@ -150,14 +195,22 @@ const causesText = ({ events }: Report): string =>
 const NOTHING_REPORTED =
   "事由が1件もありません。事由を入力してください（先の決定を取り消すだけのときは、取消・再決定から入力してください）。";
 
+const NO_EVIDENCE =
+  "職権で消滅・減額を決めるときは、事実を確かめた資料（公簿、照会の回答など）が要ります。資料を入力してから審査してください。";
+
 async function propose(client: PoolClient, context: Context, filing: FilingOf<Report>): Promise<Proposal> {
-  const { content, judgedOn, channel } = filing;
+  const { judgedOn, channel } = filing;
+  const content = decidedContent(filing);
   const differences = [
     ...(await recipientDifferences(client, filing)),
     ...(await registerDifferences(client, content)),
   ];
   if (content.events.length === 0 && filing.replaces === null) differences.push(stop("events", NOTHING_REPORTED));
-  const supposed = factsOf(content).map(supposedStatus);
+  // A cancellation alone puts nothing in the place of what it takes back: there is nothing to show evidence for.
+  if (channel === "exOfficio" && content.evidence === undefined && content.events.length > 0) {
+    differences.push(stop("evidence", NO_EVIDENCE));
+  }
+  const supposed = (await factsOf(client, content)).map(supposedStatus);
   const foreseen = await foresee(client, context, { ...touchedBy(content), supposed, judgedOn });
   if (foreseen.consequences.length === 0) {
     differences.push(note("unchanged", "この届出で、額も資格も変わりません。"));
@@ -170,6 +223,10 @@ async function propose(client: PoolClient, context: Context, filing: FilingOf<Re
         ? ["先の届出による決定に代わる事由はありません。元の資格と額に戻します。"]
         : [
             `${how}: ${causesText(content)}。減額は事由の月の翌月から（児童手当法9条3項）、消滅は事由の月分まで（8条2項）です。`,
+            ...(content.evidence === undefined ? [] : [`確かめた資料: ${content.evidence}`]),
+            ...(content === filing.content
+              ? []
+              : [`案の変更により、事由の日を ${causesText(filing.content)} から改めています。`]),
           ],
     differences: [...differences, ...foreseen.differences],
     effects: foreseen.effects,
@@ -199,13 +256,20 @@ function reportProcedure(
       filing.override?.outcome === "refuse"
         ? NOTHING
         : appliedFacts(
-            await recordFacts(client, context, filing, deciders, factsOf(filing.content), touchedBy(filing.content)),
+            await recordFacts(
+              client,
+              context,
+              filing,
+              deciders,
+              await factsOf(client, decidedContent(filing)),
+              touchedBy(decidedContent(filing)),
+            ),
             { reported: filing.channel !== "exOfficio" },
           ),
     undo: async (client, context, filing, result, deciders) =>
       filing.override?.outcome === "refuse"
         ? NOTHING_BACK
-        : await undoFacts(client, context, filing, result, deciders, touchedBy(filing.content)),
+        : await undoFacts(client, context, filing, result, deciders, touchedBy(decidedContent(filing))),
   });
 }
 

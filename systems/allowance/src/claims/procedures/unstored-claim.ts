@@ -62,6 +62,9 @@ export function unstoredClaim(
     care_to: child.careTo ?? null,
     support_from: child.supportFrom ?? null,
     support_to: child.supportTo ?? null,
+    cost_from: child.costFrom ?? null,
+    cost_to: child.costTo ?? null,
+    exclusion: child.exclusion ?? null,
     graduation_month: monthStart(child.graduationMonth),
   }));
   return { claim, children };
@@ -102,7 +105,8 @@ export async function storeClaim(
     const child = content.children[index];
     await client.query(
       `INSERT INTO allowance.claim_child (claim_id, child_number, role, relation, serial, care_from, care_to, support_from, support_to,
-         graduation_month, living, livelihood) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         graduation_month, living, livelihood, cost_from, cost_to, exclusion)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
       [
         claimId,
         row.child_number,
@@ -116,6 +120,9 @@ export async function storeClaim(
         row.graduation_month,
         child?.living ?? null,
         child?.livelihood ?? null,
+        row.cost_from,
+        row.cost_to,
+        row.exclusion,
       ],
     );
   }

@@ -45,6 +45,12 @@ const words: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   situation: { student: "学生", other: "学生でない" },
   nameKind: { alias: "通称", former: "旧氏", real: "本名", roman: "ローマ字", kana: "カナ", other: "その他" },
   nameUse: { none: "記録だけ", letter: "通知書", reviewForm: "現況届の用紙", all: "通知書と現況届の用紙" },
+  ground: { violence: "暴力からの避難", facility: "施設への入所" },
+  exclusion: {
+    extendedPlacement: "措置の延長を受けている（延長者）",
+    selfReliance: "児童自立生活援助を利用している",
+    siblingHousehold: "兄姉だけの世帯で施設などに入っている",
+  },
   medium: { paper: "紙", electronic: "電子" },
   documentState: {
     awaited: "提出待ち",
@@ -107,6 +113,13 @@ export const entryForms: Readonly<Record<string, readonly EntryField[]>> = {
     field("kana", "カナ", "text", { required: true }),
     choice("usedFor", "使う書類", "nameUse"),
   ],
+  residenceException: [
+    choice("ground", "わけ", "ground"),
+    field("evidence", "確かめた資料", "text", {
+      required: true,
+      help: "保護命令、女性相談支援センターの証明、施設長の証明など。どこに住んでいるかは書きません。",
+    }),
+  ],
   formerInquiry: [
     field("municipalityCode", "団体コード（6桁）", "text", { required: true }),
     field("municipalityName", "前住所地", "text", { required: true }),
@@ -153,6 +166,7 @@ const labels: Readonly<Record<string, string>> = {
   school: "学校",
   graduationMonth: "卒業予定",
   endCause: "終わりの事由",
+  exclusion: "算定から除かれる事情",
   title: "書類の名前",
   medium: "媒体",
   state: "状態",

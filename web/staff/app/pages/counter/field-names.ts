@@ -65,7 +65,16 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   address: { label: "住所" },
   cause: { label: "請求の事由", words: causeWords },
   causeOn: date("事由の発生日", "出生日、前住所地の転出予定日など。15日特例はこの日から数えます。"),
-  obstacleEndedOn: date("やむを得ない理由がやんだ日", "災害などで請求が遅れたときだけ"),
+  obstacleEndedOn: date("やむを得ない理由がやんだ日", "災害などで請求が遅れたときだけ。下の根拠も要ります。"),
+  ruleGround: {
+    label: "15日の特例の根拠",
+    help: "事由から分かるときは空のまま。違う根拠のときと、やむを得ない理由がやんだ日を書くときに入れます。",
+  },
+  residence: {
+    label: "居住の特例",
+    help: "住民票がこの市にない人（暴力からの避難・施設への入所）だけ。どこに住んでいるかは書きません。",
+  },
+  since: date("この日から"),
   employeeClass: { label: "被用区分", words: { employee: "被用者", nonEmployee: "被用者等でない者" } },
   publicServant: yesNo("公務員である（本人の申告）"),
   spouse: { label: "配偶者" },
@@ -84,8 +93,13 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   holder: { label: "口座名義（カナ）" },
   exception: { label: "名義が本人と違うときの理由" },
   ground: {
-    label: "児童に払うわけ",
-    words: { publicInstitution: "国・地方公共団体の施設（22条の2）", unpaid: "未支払の決定（12条）" },
+    label: "わけ",
+    words: {
+      publicInstitution: "国・地方公共団体の施設（22条の2）",
+      unpaid: "未支払の決定（12条）",
+      violence: "暴力からの避難",
+      facility: "施設への入所",
+    },
   },
   keptBy: { label: "児童の名義でないときの、預かる人と理由" },
   yuchoSymbol: { label: "ゆうちょの記号" },
@@ -98,8 +112,24 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   serial: { label: "児童連番" },
   careFrom: date("監護の開始", "空なら出生から"),
   careTo: date("監護の終わり"),
-  supportFrom: date("負担の始め"),
-  supportTo: date("負担の終わり"),
+  supportFrom: date("監護に相当する世話の始め", "18歳年度末の翌日からなら空のまま"),
+  supportTo: date("監護に相当する世話の終わり"),
+  costFrom: date("生計費の負担の始め", "世話と同じ日なら空のまま。両方がある間だけ数えます。"),
+  costTo: date("生計費の負担の終わり"),
+  exclusion: {
+    label: "算定から除かれる事情",
+    help: "当たる人は数えません（施行規則1条の3の2）。",
+    words: {
+      extendedPlacement: "措置の延長を受けている（延長者）",
+      selfReliance: "児童自立生活援助を利用している",
+      siblingHousehold: "兄姉だけの世帯で施設などに入っている",
+    },
+  },
+  ended: {
+    label: "終わった事実",
+    help: "算定対象者でなくなったときだけ",
+    words: { care: "監護に相当する世話", cost: "生計費の負担", exclusion: "除かれる事情に当たった" },
+  },
   graduationMonth: { label: "卒業予定年月（YYYY-MM）", typing: "month" },
   living: { label: "同居・別居", words: { together: "同居", apart: "別居" } },
   livelihood: { label: "生計", words: { common: "生計同一", maintained: "生計維持" } },
@@ -136,6 +166,27 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
 };
 
 /** Variants of an item that may take several forms, by the item and the key that tells the variant. */
+/** Words of an item by the item that it stands in, where the same name means something else elsewhere. */
+export const groundWords: Readonly<Record<string, string>> = {
+  addressChange: "住所の変更",
+  unavoidable: "やむを得ない理由",
+  birth: "出生",
+  recipientDeath: "前の受給者の死亡",
+  leftPublicService: "公務員でなくなった",
+  leftInstitution: "施設などからの退所",
+  enteredInstitution: "施設などへの入所・委託",
+  livingTogetherPriority: "離婚協議中の同居",
+  guardianAppointed: "未成年後見人の選任",
+  parentDesignation: "父母指定",
+  income: "所得の通知・更正を知った",
+  universityAge: "大学生年代になった・卒業した",
+  claimRefused: "ほかの人の請求の却下",
+  disaster: "災害",
+  illness: "病気・けが",
+  violence: "暴力からの避難",
+  declined: "受給の辞退",
+};
+
 export const variantNames: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   account: { bank: "銀行などの口座", yuchoSymbol: "ゆうちょ銀行（記号・番号）", publicAccount: "公金受取口座" },
   spouse: { number: "配偶者あり", null: "配偶者なし" },
@@ -143,6 +194,7 @@ export const variantNames: Readonly<Record<string, Readonly<Record<string, strin
 
 /** Words of the values of enumerations that are the same wherever they stand. */
 export const commonWords: Readonly<Record<string, string>> = {
+  ...groundWords,
   ...causeWords,
   counter: "窓口",
   post: "郵送",

@@ -17,6 +17,9 @@ import { ReasonDialog } from "./ReasonDialog.tsx";
 type Asking = "override" | "back" | "withdraw" | "correct";
 type Outcome = "grant" | "refuse" | "acknowledge";
 
+/** 減額・消滅の届出: what a person may set otherwise is the day of the end, not that of a claim's cause. */
+const REPORTS: readonly string[] = ["decrease", "institutionDecrease", "extinction", "institutionExtinction"];
+
 function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly onClose: () => void }): ReactElement {
   const [outcome, setOutcome] = useState<string>("");
   const [reasonCode, setReasonCode] = useState("");
@@ -24,8 +27,14 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
   const codes = (outcome === "refuse" ? reasons.data?.refusalCause : reasons.data?.overrideReason) ?? [];
   const [causeOn, setCauseOn] = useState("");
   const [obstacle, setObstacle] = useState("");
+  const [endOn, setEndOn] = useState("");
+  const report = REPORTS.includes(filing.procedure);
   const override = useCommand("overrideProposal", { onDone: onClose });
-  const adjust = { ...(causeOn === "" ? {} : { causeOn }), ...(obstacle === "" ? {} : { obstacleEndedOn: obstacle }) };
+  const adjust = {
+    ...(causeOn === "" ? {} : { causeOn }),
+    ...(obstacle === "" ? {} : { obstacleEndedOn: obstacle }),
+    ...(endOn === "" ? {} : { endOn }),
+  };
   const changed = outcome !== "" || Object.keys(adjust).length > 0;
   return (
     <ReasonDialog
@@ -65,8 +74,19 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
           { value: "acknowledge", label: "受理する" },
         ]}
       />
-      <DateInput label="事由の発生日を改める" value={causeOn} onChange={setCauseOn} />
-      <DateInput label="やむを得ない理由がやんだ日" value={obstacle} onChange={setObstacle} />
+      {report ? (
+        <DateInput
+          label="終わり（減額）の事由の日を改める"
+          help="この日の月分までになります（減額は翌月分から）。住民票による死亡・転出の日は変わりません。"
+          value={endOn}
+          onChange={setEndOn}
+        />
+      ) : (
+        <>
+          <DateInput label="事由の発生日を改める" value={causeOn} onChange={setCauseOn} />
+          <DateInput label="やむを得ない理由がやんだ日" value={obstacle} onChange={setObstacle} />
+        </>
+      )}
       <SelectField
         label={outcome === "refuse" ? "却下事由" : "案を変える理由"}
         required
