@@ -98,6 +98,8 @@ describe("cancelled with nothing in its place", () => {
       "institutionUnpaid",
       "institutionChange",
       "withdrawal",
+      // accounts/child-account.test.ts
+      "childAccount",
     ]);
     expect(procedures.map(({ code }) => code).filter((code) => !covered.has(code) && !elsewhere.has(code))).toEqual([]);
   });
