@@ -449,3 +449,6 @@ export { approveReport, listReports, makeReport, reportLabels } from "./src/stat
 export type { KeptReport, MadeReport, NewReport, ReportKind } from "./src/statistics/reports.ts";
 export { grantTables, knownText, monthlyTables, returnTables } from "./src/statistics/tables.ts";
 export type { FigureColumn, FigureRow, FigureTable } from "./src/statistics/tables.ts";
+export { answerProposal, type ProposalKind, type TwoPersonProposal } from "./src/two-people/proposals.ts";
+export * from "./src/two-people/restrictions.ts";
+export * from "./src/two-people/retention.ts";

@@ -1,9 +1,11 @@
-/** `hagukumi log …`: seals of the access log, the head that is kept elsewhere, the witness who keeps it, and the review. */
+/** `hagukumi log …`: seals of the logs, the head that is kept elsewhere, the witness who keeps it, the review, and the retention. */
 import { monthStates, reviewMonth } from "@hagukumi/allowance/contract.ts";
 import { type Month, parseMonth } from "@hagukumi/law/contract.ts";
 import { extendHead, headOf, readHead } from "@hagukumi/platform/access/seal/head.ts";
 import type { SealHead } from "@hagukumi/platform/access/seal/head.ts";
-import { blocksFrom, JOURNAL, lastBlock } from "@hagukumi/platform/access/seal/rows.ts";
+import { type Judgement, judgeToday } from "@hagukumi/platform/access/retention/judge.ts";
+import { carryOutRemovals } from "@hagukumi/platform/access/retention/remove.ts";
+import { ACCESS_LOG, blocksFrom, JOURNAL, lastBlock } from "@hagukumi/platform/access/seal/rows.ts";
 import { asSealer, sealLog } from "@hagukumi/platform/access/seal/seal-log.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
@@ -42,6 +44,12 @@ async function witness({ context, dataDir }: OpenContext, file: string): Promise
   });
   if (known !== undefined) await writeFileAtomic(file, `${JSON.stringify(known)}\n`, { mode: 0o644 });
   return known;
+}
+
+function judgementText({ group, years, rows, held }: Judgement): string {
+  const name = group === "accessLog" ? ACCESS_LOG.label : JOURNAL.label;
+  if (years === null) return `× ${name}: 保存期間が決まっていません。消さずに残しています。`;
+  return `${rows === 0 ? "○" : "×"} ${name}: 保存期間 ${years} 年、過ぎた記録 ${rows} 行${held ? "（停止あり）" : ""}`;
 }
 
 /** Adds `hagukumi log …`. */
@@ -96,6 +104,31 @@ export function registerLog(program: Command): void {
       async ({ context }) => await reviewMonth(context, month),
       ({ total, whole }) =>
         `新しい指摘 ${total} 件。${whole ? "" : "月が終わっていないので、終わってからもう一度行ってください。"}`,
+    );
+  });
+  withActor(
+    log
+      .command("retention")
+      .description("保存期間の過ぎた記録を判定する（画面のサーバーは毎日行う） / judge what has outlived its term"),
+  ).action(async (_options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => await judgeToday(context.pool),
+      (judged) => judged.map(judgementText).join("\n"),
+    );
+  });
+  withActor(
+    log
+      .command("remove")
+      .description(
+        "二人が承認した消去を行い、署名した記録を残す（画面のサーバーも行う） / carry out approved removals",
+      ),
+  ).action(async (_options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context, dataDir }) => ({ rows: await carryOutRemovals(context.pool, await readSealKey(dataDir)) }),
+      ({ rows }) =>
+        rows === 0 ? "承認された消去はありません。何も消していません。" : `${rows} 行を消し、記録を残しました。`,
     );
   });
   log

@@ -121,12 +121,8 @@ describe("what is written by itself", () => {
     await watch();
     bavail = 5e8;
     await watch();
-    expect((await newest(4)).map(({ action }) => action)).toEqual([
-      "server.start",
-      "server.stop",
-      "storage.short",
-      "storage.enough",
-    ]);
+    const news = (await newest(6)).map(({ action }) => action).filter((action) => !action.startsWith("retention."));
+    expect(news).toEqual(["server.start", "server.stop", "storage.short", "storage.enough"]);
     expect(told).toHaveLength(1);
     // 512 MiB or a twentieth, whichever is more: 1,000,000 × 4 KiB are 4 GB, of which a twentieth is 200 MB.
     expect(isShort({ bsize: 4096, blocks: 1e6, bavail: 131_071 })).toBe(true);
@@ -276,7 +272,7 @@ async function pages<R extends { readonly seq: number }>(
   for (;;) {
     const line = JSON.stringify(await read(all.at(-1)?.seq));
     // One line, and nothing that a terminal would act on.
-    expect([...line].filter((character) => character < " ")).toEqual([]);
+    expect(Buffer.from(line).filter((byte) => byte < 32)).toHaveLength(0);
     const page = JSON.parse(line) as { readonly rows: readonly R[]; readonly more: boolean };
     all.push(...page.rows);
     if (!page.more) return all;

@@ -5,6 +5,7 @@ import { REVIEW_CONSTRAINTS } from "./annual-review/constraint-messages.ts";
 import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
 import { RECOVERY_CONSTRAINTS } from "./recovery/constraint-messages.ts";
 import { STATISTICS_CONSTRAINTS } from "./statistics/constraint-messages.ts";
+import { TWO_PEOPLE_CONSTRAINTS } from "./two-people/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
 const SAME_PERSON = "審査（入力）した人は、自分で決裁できません。別の職員が決裁してください。何も変えていません。";
@@ -18,6 +19,7 @@ const MASS_MOVED =
 export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   ...CASE_FILE_CONSTRAINTS,
   ...STATISTICS_CONSTRAINTS,
+  ...TWO_PEOPLE_CONSTRAINTS,
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
   decision_two_people: { code: "samePerson", message: SAME_PERSON },
   account_two_people: { code: "samePerson", message: SAME_PERSON },

@@ -2,6 +2,8 @@
 import type { Pool, PoolClient } from "pg";
 
 import { type Block, blockHash, GENESIS, isSignedBy, leafHash, merkleRoot, type SealKey } from "./block.ts";
+import { blocksRoot, faultOf, type Removal } from "../retention/removal.ts";
+import { removalsOf } from "../retention/removal-rows.ts";
 import type { SealHead } from "./head.ts";
 import { ACCESS_LOG, blocksFrom, type LeafRow, type LogStream } from "./rows.ts";
 import { asSealer } from "./seal-log.ts";
@@ -18,11 +20,15 @@ export type LogFinding =
       readonly what: "content" | "link" | "signature" | "leaves" | "clock";
     }
   | { readonly kind: "missing"; readonly blockNo: number }
+  /** 消去の記録 that is not right: its content, its link to the one before, its signature, or the seals that it names */
+  | { readonly kind: "removal"; readonly removalNo: number; readonly what: "content" | "link" | "signature" | "blocks" }
   | { readonly kind: "overlap" };
 
 export type LogCheck = {
   readonly blocks: number;
   readonly rows: number;
+  /** Rows that were removed after their term, with a signed record of it */
+  readonly removed: number;
   /** Rows that are not sealed yet: those of the last second, or since the sealer stopped */
   readonly unsealed: number;
   /** Whether a head from outside was compared */
@@ -82,14 +88,50 @@ function checkBlock(
   if (before !== undefined && block.sealedAt < before.sealedAt) wrong("clock");
 }
 
-/** The rows of one block, against the hashes that it kept of them. */
-function checkRows(block: Block, rows: ReadonlyMap<number, Buffer>, gather: Gather): void {
+/** The rows of one block, against the hashes that it kept of them; of a removed block there must be none. */
+function checkRows(block: Block, rows: ReadonlyMap<number, Buffer>, removedThrough: number, gather: Gather): void {
   const { blockNo } = block;
+  const removed = blockNo <= removedThrough;
   for (const [place, seq] of numbersIn(block.numbers).entries()) {
     const row = rows.get(seq);
-    if (row === undefined) gather({ kind: "deleted", seq, blockNo });
+    if (removed) {
+      if (row !== undefined) gather({ kind: "inserted", seq, blockNo });
+    } else if (row === undefined) gather({ kind: "deleted", seq, blockNo });
     else if (!row.equals(block.leaves.subarray(place * 32, place * 32 + 32))) gather({ kind: "changed", seq, blockNo });
   }
+}
+
+/** What was removed: good records alone count, so that a forged one leaves its rows "deleted". */
+type Removed = {
+  /** The last block whose rows are gone by good records; 0: none */
+  readonly through: number;
+  readonly rows: number;
+};
+
+async function checkRemovals(
+  client: PoolClient,
+  { key, stream }: { readonly key: SealKey; readonly stream: LogStream },
+  gather: Gather,
+): Promise<Removed> {
+  let before: Removal | undefined;
+  let rows = 0;
+  for (const removal of await removalsOf(client, stream.name)) {
+    const { removalNo, fromBlock, throughBlock } = removal;
+    const fault = faultOf(removal, before, key);
+    if (fault !== undefined) {
+      gather({ kind: "removal", removalNo, what: fault });
+      break;
+    }
+    const blocks = await blocksFrom(client, fromBlock, throughBlock - fromBlock + 1, stream);
+    const sum = blocks.reduce((total, { rowCount }) => total + rowCount, 0);
+    if (!blocksRoot(blocks).equals(removal.blocksRoot) || sum !== removal.rowCount) {
+      gather({ kind: "removal", removalNo, what: "blocks" });
+      break;
+    }
+    before = removal;
+    rows += sum;
+  }
+  return { through: before?.throughBlock ?? 0, rows };
 }
 
 /** Blocks whose rows fit into memory together. */
@@ -110,12 +152,12 @@ function* slices(blocks: readonly Block[]): Generator<readonly Block[]> {
 async function checkSlice(
   client: PoolClient,
   stream: LogStream,
-  slice: readonly Block[],
+  { slice, removedThrough }: { readonly slice: readonly Block[]; readonly removedThrough: number },
   gather: Gather,
 ): Promise<number> {
   const { rows } = await client.query<LeafRow>(rowsOf(stream), [slice.map(({ numbers }) => numbers)]);
   const hashes = new Map(rows.map(({ seq, leaf }) => [seq, leafHash(leaf)]));
-  for (const block of slice) checkRows(block, hashes, gather);
+  for (const block of slice) checkRows(block, hashes, removedThrough, gather);
   const inserted = await client.query<{ seq: number }>(inRanges(stream), [slice.map((block) => block.void)]);
   for (const { seq } of inserted.rows) gather({ kind: "inserted", seq, blockNo: null });
   return rows.length;
@@ -145,6 +187,7 @@ export async function checkLog(
     found += 1;
     if (findings.length < MOST_FINDINGS) findings.push(finding);
   };
+  const removed = await checkRemovals(client, { key, stream }, gather);
   let before: Block | undefined;
   let blocks = 0;
   let rows = 0;
@@ -160,7 +203,8 @@ export async function checkLog(
       next = block.blockNo + 1;
       blocks += 1;
     }
-    for (const slice of slices(some)) rows += await checkSlice(client, stream, slice, gather);
+    for (const slice of slices(some))
+      rows += await checkSlice(client, stream, { slice, removedThrough: removed.through }, gather);
     onProgress(rows);
   }
   for (const head of heads) if (head.blockNo >= next) gather({ kind: "missing", blockNo: head.blockNo });
@@ -171,7 +215,15 @@ export async function checkLog(
   const unsealed = await client.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${stream.table} WHERE seq > $1`, [
     before?.upto ?? 0,
   ]);
-  return { blocks, rows, unsealed: unsealed.rows[0]?.n ?? 0, comparedHead: heads.length > 0, found, findings };
+  return {
+    blocks,
+    rows,
+    removed: removed.rows,
+    unsealed: unsealed.rows[0]?.n ?? 0,
+    comparedHead: heads.length > 0,
+    found,
+    findings,
+  };
 }
 
 /** `checkLog` in a transaction of the sealer's own. */

@@ -10,6 +10,7 @@ import { letterPages } from "./letters/pages.ts";
 import { homePages } from "./home/pages.ts";
 import { massWorkPages } from "./mass-work/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
+import { twoPeoplePages } from "./two-people/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
 import { recoveryPages } from "./recoveries/pages.ts";
@@ -36,4 +37,5 @@ export const allPages: readonly PageDescriptor[] = [
   ...parameterPages,
   ...characterPages,
   ...auditPages,
+  ...twoPeoplePages,
 ];

@@ -29,6 +29,7 @@ import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
 import { statisticsReportOperations } from "./statistics-reports.ts";
 import { statisticsOperations } from "./statistics.ts";
+import { twoPeopleOperations } from "./two-people.ts";
 
 export const operations: readonly Operation[] = [
   ...entranceOperations,
@@ -60,4 +61,5 @@ export const operations: readonly Operation[] = [
   ...logReviewOperations,
   ...statisticsOperations,
   ...statisticsReportOperations,
+  ...twoPeopleOperations,
 ];

@@ -13,6 +13,7 @@ import { reviewRows } from "./review.ts";
 import { runRows } from "./runs.ts";
 import { sessionRows } from "./session.ts";
 import { statisticsRows } from "./statistics.ts";
+import { twoPeopleRows } from "./two-people.ts";
 
 export const matrix: readonly MatrixRow[] = [
   ...runRows,
@@ -28,4 +29,5 @@ export const matrix: readonly MatrixRow[] = [
   ...recoveryRows,
   ...sessionRows,
   ...statisticsRows,
+  ...twoPeopleRows,
 ];
