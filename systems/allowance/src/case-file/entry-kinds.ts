@@ -244,6 +244,8 @@ export type EntrySpec = {
   readonly codes: Readonly<Record<string, string>>;
   /** Members that say where somebody is: of a person under 支援措置 no screen shows them without a lift (`WITHHELD`) */
   readonly whereabouts: readonly string[];
+  /** Of members of whereabouts: rows in which they may be shown all the same (a condition in SQL over the row) */
+  readonly shownWhere: string;
   /** Columns that follow from the content */
   readonly derive: (content: Readonly<Record<string, unknown>>) => Readonly<Record<string, string>>;
   /**
@@ -259,13 +261,18 @@ const spec = (table: string, label: string, more: Partial<EntrySpec> = {}): Entr
   months: [],
   codes: {},
   whereabouts: [],
+  shownWhere: "false",
   derive: () => ({}),
   secondPerson: null,
   ...more,
 });
 
-/** What stands in place of something that would say where a protected person is. Never a value of its own. */
-export const WITHHELD = "（表示しません）";
+/**
+ * Words and figures that can say a place, a telephone or an office. Of a protected person a note is kept back like the address; one that
+ * pops up for those at the counter is shown when nothing of this is in it.
+ */
+const PLACE_WORDS =
+  "[0-9０-９]{3}|丁目|番地|番|号|区|町|村|市|県|府|都|道|荘|棟|室|階|駅|校|園|会社|勤|電話|支店|銀行|実家|転";
 
 const INSURANCE = { healthInsurance: "healthInsurance", pensionKind: "pensionKind" } as const;
 
@@ -281,7 +288,7 @@ export const entrySpecs: Readonly<Record<EntryKind, EntrySpec>> = {
     whereabouts: ["name", "kana"],
     secondPerson: "受給者の判定・現況届の要否・代理が変わる",
   }),
-  note: spec("note", "メモ"),
+  note: spec("note", "メモ", { whereabouts: ["body"], shownWhere: `pop_up AND body !~ '${PLACE_WORDS}'` }),
   coverage: spec("coverage", "保険・年金", { codes: INSURANCE, secondPerson: "費用負担の区分が変わる" }),
   childCircumstance: spec("child_circumstance", "児童の状況", {
     months: ["studyAbroadFrom"],

@@ -2,7 +2,8 @@
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
-import { columnOf, type EntryContent, type EntryKind, entrySpecs, membersOf, WITHHELD } from "./entry-kinds.ts";
+import { WITHHELD } from "../outputs/declared-list.ts";
+import { columnOf, type EntryContent, type EntryKind, entrySpecs, membersOf } from "./entry-kinds.ts";
 
 /** An entry as it stands in one revision. */
 export type EntryRow<K extends EntryKind> = {
@@ -26,16 +27,16 @@ export const KNOWN_BY = (parameter: string): string =>
   `recorded_at < ((${parameter}::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo')`;
 
 // 支援措置: what is kept back is decided by the database (open, protected, no lift); an empty member stays empty.
-const withheld = (column: string): string =>
-  `CASE WHEN ${column} <> '' AND addressee_number = ANY ((SELECT allowance.sheltered_open())::bigint[]) THEN '${WITHHELD}' ELSE ${column} END`;
+const withheld = (column: string, shownWhere: string): string =>
+  `CASE WHEN ${column} <> '' AND NOT (${shownWhere}) AND addressee_number = ANY ((SELECT allowance.sheltered_open())::bigint[]) THEN '${WITHHELD}' ELSE ${column} END`;
 
 /** @param shown for a person's eyes: what says where somebody protected is, is kept back. A command reads all. */
 function columns(kind: EntryKind, shown: boolean): string {
-  const { months, whereabouts } = entrySpecs[kind];
+  const { months, whereabouts, shownWhere } = entrySpecs[kind];
   const members = membersOf(kind).map((member) => {
     const column = columnOf(member);
     if (months.includes(member)) return `'${member}', to_char(${column}, 'YYYY-MM')`;
-    return `'${member}', ${shown && whereabouts.includes(member) ? withheld(column) : column}`;
+    return `'${member}', ${shown && whereabouts.includes(member) ? withheld(column, shownWhere) : column}`;
   });
   return `entry_id AS "entryId", revision, addressee_number AS "addresseeNumber", json_build_object(${members.join(", ")}) AS content,
     valid_from AS "validFrom", valid_to AS "validTo", withdrawn, reason, entered_by AS "enteredBy", recorded_at AS "recordedAt"`;

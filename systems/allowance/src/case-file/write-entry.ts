@@ -17,8 +17,8 @@ import {
   entrySpecs,
   membersOf,
   shapeOf,
-  WITHHELD,
 } from "./entry-kinds.ts";
+import { WITHHELD } from "../outputs/declared-list.ts";
 import { lastRevision } from "./read-entries.ts";
 
 /** An entry in one revision. */

@@ -3,7 +3,7 @@ import type { Calendar, CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import { accountChecksOf, type AccountCheckRow } from "../accounts/account-checks.ts";
-import { WITHHELD } from "../case-file/entry-kinds.ts";
+import { WITHHELD } from "../outputs/declared-list.ts";
 import { SHELTERED_RECIPIENT, SHOWN_ACCOUNT } from "../protection/shown-account.ts";
 import { refuse } from "../refusal.ts";
 import { auditedRead } from "./audited-read.ts";

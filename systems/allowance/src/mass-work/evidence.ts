@@ -12,6 +12,7 @@ import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
+import { declareList } from "../outputs/declared-list.ts";
 import { massJobs, type MassJobs } from "./jobs.ts";
 import type { MassCheck } from "./mass-job.ts";
 import { massItemCounts, type MassItemRow, massItems } from "./read-items.ts";
@@ -20,46 +21,34 @@ import { massOutcomeLabels, massResultLabels, massStateLabels } from "./states.t
 
 export type EvidenceFile = { readonly name: string; readonly bytes: Buffer; readonly sha256: string };
 
-const HEADER = [
-  "対象",
-  "枝番",
-  "宛名番号",
-  "認定番号",
-  "種類",
-  "区分",
-  "理由",
-  "変更前",
-  "変更後",
-  "変更前の月額（円）",
-  "変更後の月額（円）",
-  "適用年月",
-  "結果",
-  "書かなかった理由",
-];
-
 const PAGE = 5000;
 
-function csvRow(row: MassItemRow, kinds: Readonly<Record<string, string>>): string {
-  return csvLine(
-    [
-      String(row.subject),
-      String(row.part),
-      String(row.addresseeNumber).padStart(15, "0"),
-      row.recipientId === null ? "" : String(row.recipientId),
-      kinds[row.kind] ?? row.kind,
-      massOutcomeLabels[row.outcome],
-      row.reason,
-      row.before ?? "",
-      row.after ?? "",
-      row.yenBefore === null ? "" : String(row.yenBefore),
-      row.yenAfter === null ? "" : String(row.yenAfter),
-      row.effectiveMonth ?? "",
-      row.result === null ? "" : massResultLabels[row.result],
-      row.resultReason ?? "",
-    ],
-    true,
-  );
-}
+type Line = MassItemRow & { readonly kinds: Readonly<Record<string, string>> };
+
+export const evidenceList = declareList<Line>({
+  code: "massEvidence",
+  protectedOf: (row) => row.protected,
+  columns: [
+    { name: "対象", kind: "plain", cell: (row) => String(row.subject) },
+    { name: "枝番", kind: "plain", cell: (row) => String(row.part) },
+    { name: "宛名番号", kind: "person", cell: (row) => String(row.addresseeNumber).padStart(15, "0") },
+    { name: "認定番号", kind: "person", cell: (row) => (row.recipientId === null ? "" : String(row.recipientId)) },
+    { name: "種類", kind: "plain", cell: (row) => row.kinds[row.kind] ?? row.kind },
+    { name: "区分", kind: "plain", cell: (row) => massOutcomeLabels[row.outcome] },
+    { name: "理由", kind: "plain", cell: (row) => row.reason },
+    { name: "変更前", kind: "plain", cell: (row) => row.before ?? "" },
+    { name: "変更後", kind: "plain", cell: (row) => row.after ?? "" },
+    {
+      name: "変更前の月額（円）",
+      kind: "amount",
+      cell: (row) => (row.yenBefore === null ? "" : String(row.yenBefore)),
+    },
+    { name: "変更後の月額（円）", kind: "amount", cell: (row) => (row.yenAfter === null ? "" : String(row.yenAfter)) },
+    { name: "適用年月", kind: "plain", cell: (row) => row.effectiveMonth ?? "" },
+    { name: "結果", kind: "plain", cell: (row) => (row.result === null ? "" : massResultLabels[row.result]) },
+    { name: "書かなかった理由", kind: "plain", cell: (row) => row.resultReason ?? "" },
+  ],
+});
 
 /** The list of a run as CSV (UTF-8 with BOM, CRLF), its lines in order. */
 export async function massListCsv(
@@ -67,11 +56,11 @@ export async function massListCsv(
   runNo: number,
   kinds: Readonly<Record<string, string>>,
 ): Promise<Buffer> {
-  const parts = ["\uFEFF", csvLine(HEADER, true)];
+  const parts = ["\uFEFF", csvLine(evidenceList.header, true)];
   let after: { subject: number; part: number } | undefined;
   for (;;) {
     const rows = await massItems(client, runNo, { after, limit: PAGE });
-    for (const row of rows) parts.push(csvRow(row, kinds));
+    for (const row of rows) parts.push(csvLine(evidenceList.cells({ ...row, kinds }), true));
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return Buffer.from(parts.join(""), "utf8");
     after = last;

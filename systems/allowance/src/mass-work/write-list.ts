@@ -7,7 +7,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { recordPrint } from "@hagukumi/platform/access/journal.ts";
-import { type CsvCell, writeCsv } from "@hagukumi/platform/csv/write.ts";
+import { writeCsv } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { printable } from "@hagukumi/platform/print/glyphs.ts";
 import { withPrinter } from "@hagukumi/platform/print/printer.ts";
@@ -17,6 +17,7 @@ import { auditedRead } from "../inquiry/audited-read.ts";
 import { dayText, yenText } from "../inquiry/dates.ts";
 import { certificationNumberText, wardName } from "../inquiry/names.ts";
 import { readSetting } from "../settings.ts";
+import { declareList } from "../outputs/declared-list.ts";
 import { massJobs, type MassJobs } from "./jobs.ts";
 import { MASS_LIST_TEMPLATE } from "./list-template.typ.ts";
 import { type MassItemRow, massItems } from "./read-items.ts";
@@ -30,21 +31,6 @@ export type WrittenMassList = {
   readonly lines: number;
   readonly pages: number;
 };
-
-const COLUMNS = [
-  "認定番号",
-  "宛名番号",
-  "受給者氏名",
-  "支援措置",
-  "区",
-  "種類",
-  "区分",
-  "適用年月",
-  "前の月額（円）",
-  "後の月額（円）",
-  "結果",
-  "理由",
-] as const;
 
 /** Beyond this many lines a PDF without tags for screen readers: tags would make it some thirty times larger; the CSV has all. */
 const TAGGED_LINES = 1500;
@@ -85,26 +71,43 @@ const resultText = (item: Named): string =>
 
 const number15 = (number: number): string => String(number).padStart(15, "0");
 
-const csvRow = (item: Named, kinds: Readonly<Record<string, string>>): readonly CsvCell[] => [
-  item.recipientId === null ? "" : certificationNumberText(item.recipientId),
-  number15(item.addresseeNumber),
-  item.name,
-  item.protected ? "対象" : "",
-  item.ward,
-  kinds[item.kind] ?? item.kind,
-  massOutcomeLabels[item.outcome],
-  item.effectiveMonth ?? "",
-  item.yenBefore ?? item.before ?? "",
-  item.yenAfter ?? item.after ?? "",
-  resultText(item),
-  item.resultReason === null || item.resultReason === "" ? item.reason : `${item.reason} ${item.resultReason}`,
-];
+type Line = Named & { readonly kinds: Readonly<Record<string, string>> };
 
-const pdfRow = (item: Named, kinds: Readonly<Record<string, string>>): readonly string[] => [
+export const massList = declareList<Line>({
+  code: "massList",
+  protectedOf: (item) => item.protected,
+  columns: [
+    {
+      name: "認定番号",
+      kind: "person",
+      cell: (item) => (item.recipientId === null ? "" : certificationNumberText(item.recipientId)),
+    },
+    { name: "宛名番号", kind: "person", cell: (item) => number15(item.addresseeNumber) },
+    { name: "氏名", kind: "person", cell: (item) => item.name },
+    { name: "支援措置", kind: "plain", cell: (item) => (item.protected ? "対象" : "") },
+    { name: "区", kind: "whereabouts", cell: (item) => item.ward },
+    { name: "種類", kind: "plain", cell: (item) => item.kinds[item.kind] ?? item.kind },
+    { name: "区分", kind: "plain", cell: (item) => massOutcomeLabels[item.outcome] },
+    { name: "適用年月", kind: "plain", cell: (item) => item.effectiveMonth ?? "" },
+    { name: "前の月額（円）", kind: "amount", cell: (item) => item.yenBefore ?? item.before ?? "" },
+    { name: "後の月額（円）", kind: "amount", cell: (item) => item.yenAfter ?? item.after ?? "" },
+    { name: "結果", kind: "plain", cell: resultText },
+    {
+      name: "理由",
+      kind: "plain",
+      cell: (item) =>
+        item.resultReason === null || item.resultReason === "" ? item.reason : `${item.reason} ${item.resultReason}`,
+    },
+  ],
+});
+
+const WARD = massList.header.indexOf("区");
+
+const pdfRow = (item: Line): readonly string[] => [
   item.recipientId === null ? number15(item.addresseeNumber) : certificationNumberText(item.recipientId),
   `${printable(item.name).text}${item.protected ? "〔支援措置〕" : ""}`,
-  item.ward,
-  kinds[item.kind] ?? item.kind,
+  String(massList.cells(item)[WARD] ?? ""),
+  item.kinds[item.kind] ?? item.kind,
   massOutcomeLabels[item.outcome],
   item.effectiveMonth ?? "",
   item.yenBefore === null ? (item.before ?? "") : yenText(item.yenBefore),
@@ -152,11 +155,11 @@ export async function writeMassList(
       const run = await getMassRun(client, runNo);
       const job = jobs.find(({ code }) => code === run.jobCode);
       const kinds = job?.kinds ?? {};
-      const items = await allItems(client, runNo);
+      const items = (await allItems(client, runNo)).map((item) => ({ ...item, kinds }));
       const head = await headOf(client, run, job?.name ?? run.jobCode);
-      const rows = items.map((item) => csvRow(item, kinds));
-      await writeCsv(join(folder, `${base}.csv`), COLUMNS, rows, { forPeople: true });
-      const data = { ...head, rows: items.map((item) => pdfRow(item, kinds)), total: `計 ${items.length}件` };
+      const rows = items.map(massList.cells);
+      await writeCsv(join(folder, `${base}.csv`), massList.header, rows, { forPeople: true });
+      const data = { ...head, rows: items.map(pdfRow), total: `計 ${items.length}件` };
       const { pages } = await withPrinter(
         async (printer) =>
           await printer.print({

@@ -1,5 +1,5 @@
 /** 支援措置: a bank and a branch say in which town somebody does the shopping. Kept back like the address; one lift opens both. */
-import { WITHHELD } from "../case-file/entry-kinds.ts";
+import { WITHHELD } from "../outputs/declared-list.ts";
 
 /** Joins `sheltered.yes`: whether the recipient of the row is protected and the reader has no lift. */
 export const SHELTERED_RECIPIENT = (row: string): string => `CROSS JOIN LATERAL (

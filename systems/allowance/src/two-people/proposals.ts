@@ -28,7 +28,7 @@ export type ProposalKind = keyof typeof PROPOSAL_ACTIONS;
 /** Numbers, codes and days alone. */
 export type ProposalContent = Readonly<Record<string, string | number | null>>;
 
-export type Proposal = {
+export type TwoPersonProposal = {
   readonly proposalId: number;
   readonly kind: ProposalKind;
   readonly content: ProposalContent;
@@ -142,8 +142,8 @@ export async function answerProposal(context: Context, answer: ProposalAnswer): 
 export async function openProposals(
   connection: Queryable,
   kinds: readonly ProposalKind[],
-): Promise<readonly Proposal[]> {
-  const { rows } = await connection.query<Proposal>(
+): Promise<readonly TwoPersonProposal[]> {
+  const { rows } = await connection.query<TwoPersonProposal>(
     `SELECT p.proposal_id AS "proposalId", p.kind, p.content, p.digest, p.reason, p.proposed_by AS "proposedBy", p.proposed_at AS "proposedAt"
      FROM access.proposal p WHERE p.kind = ANY ($1) AND NOT EXISTS (SELECT FROM access.proposal_answer a WHERE a.proposal_id = p.proposal_id)
      ORDER BY p.proposal_id`,

@@ -7,7 +7,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import type { Context } from "../context.ts";
 import { refuse } from "../refusal.ts";
-import { openProposals, type Proposal, propose } from "./proposals.ts";
+import { openProposals, type TwoPersonProposal, propose } from "./proposals.ts";
 
 /** Kinds of proposals on this page. */
 export const RESTRICTION_KINDS = ["denyPerson", "endDenial", "relatePerson", "endRelation"] as const;
@@ -155,7 +155,7 @@ export async function listRelations(connection: Queryable): Promise<readonly Rel
 export type Restrictions = {
   readonly denials: readonly Denial[];
   readonly relations: readonly Relation[];
-  readonly proposals: readonly Proposal[];
+  readonly proposals: readonly TwoPersonProposal[];
 };
 
 /** What stands, and what waits for a second person. */

@@ -10,7 +10,7 @@ import { randomUUID } from "node:crypto";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
-import { openProposals, type Proposal, propose } from "./proposals.ts";
+import { openProposals, type TwoPersonProposal, propose } from "./proposals.ts";
 
 /** Kinds of proposals on this page. */
 export const RETENTION_KINDS = ["retentionTerm", "removeRecords", "releaseHold"] as const;
@@ -176,7 +176,7 @@ export type Retention = {
   readonly removals: readonly RemovalRow[];
   /** Approved removals that the server has not carried out yet */
   readonly waiting: number;
-  readonly proposals: readonly Proposal[];
+  readonly proposals: readonly TwoPersonProposal[];
 };
 
 const GROUPS = `

@@ -57,7 +57,7 @@ describe("支払対象者一覧 (payee list)", () => {
     expect(list.totals.equation).toMatchObject({ approved: null, file: null, agrees: true });
   });
 
-  // Of the protected recipient (支援措置) the list keeps bank and branch back; the account and all else stands there as in the file.
+  // Of the protected recipient (支援措置) the list keeps bank and branch back (THR46, the stricter of the two rules); the account and all else stands there as in the file.
   it("[D25] the list says the same as the transfer file, line by line, in CSV and in print", async () => {
     const list = await finalList();
     const file = await readFrozenFile(database.pool, 1);
@@ -80,8 +80,8 @@ describe("支払対象者一覧 (payee list)", () => {
       ]),
     ).toStrictEqual(
       decoded.value.items.map((item) => [
-        Number(item.customer1) === 4 ? "" : item.bank,
-        Number(item.customer1) === 4 ? "" : item.branch,
+        Number(item.customer1) === 4 ? "（表示しません）" : item.bank,
+        Number(item.customer1) === 4 ? "（表示しません）" : item.branch,
         types[item.accountType as keyof typeof types],
         item.account,
         item.holder,

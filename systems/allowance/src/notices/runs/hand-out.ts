@@ -2,7 +2,7 @@
  * 印刷の委託 (A126): the files of a run with the list that the inserting machine follows, and a manifest of counts and hashes. The list
  * names envelopes, not people: names and addresses are on the pages alone.
  */
-import { writeCsv } from "@hagukumi/platform/csv/write.ts";
+import { type CsvCell, writeCsv } from "@hagukumi/platform/csv/write.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,25 +11,48 @@ import type { Context } from "../../context.ts";
 import { refuse } from "../../refusal.ts";
 import { auditedRead } from "../../inquiry/audited-read.ts";
 import type { LetterContent } from "../content/letter.ts";
+import { declareList } from "../../outputs/declared-list.ts";
 import { pageMark } from "../print/page-mark.ts";
 import { checkRunState, getLetterRun, type LetterRun } from "./run-record.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
-export const INSERT_COLUMNS = [
-  "順番",
-  "封筒番号",
-  "頁数",
-  "ファイル",
-  "ファイル内の初めの頁",
-  "郵便番号",
-  "様式",
-  "版",
-  "年度",
-  "初めの頁の印",
-  "抜取り",
-] as const;
+/** A letter in the file, as the machine that inserts finds it. */
+type InsertLine = {
+  readonly seq: number;
+  readonly letterId: number;
+  readonly pages: number;
+  readonly file: string;
+  readonly page: number;
+  readonly postalCode: string;
+  readonly number: string;
+  readonly edition: string;
+  readonly fiscalYear: number;
+  readonly mark: string;
+  readonly gone: boolean;
+  readonly protected: boolean;
+};
 
-export type InsertRow = readonly (string | number)[];
+export const insertList = declareList<InsertLine>({
+  code: "insertList",
+  protectedOf: (line) => line.protected,
+  columns: [
+    { name: "順番", kind: "plain", cell: (line) => line.seq },
+    { name: "封筒番号", kind: "plain", cell: (line) => line.letterId },
+    { name: "頁数", kind: "plain", cell: (line) => line.pages },
+    { name: "ファイル", kind: "plain", cell: (line) => line.file },
+    { name: "ファイル内の初めの頁", kind: "plain", cell: (line) => line.page },
+    { name: "郵便番号", kind: "whereabouts", cell: (line) => line.postalCode },
+    { name: "様式", kind: "plain", cell: (line) => line.number },
+    { name: "版", kind: "plain", cell: (line) => line.edition },
+    { name: "年度", kind: "plain", cell: (line) => line.fiscalYear },
+    { name: "初めの頁の印", kind: "plain", cell: (line) => line.mark },
+    { name: "抜取り", kind: "plain", cell: (line) => (line.gone ? "抜く" : "") },
+  ],
+});
+
+export const INSERT_COLUMNS = insertList.header;
+
+export type InsertRow = readonly CsvCell[];
 
 type Row = {
   readonly letter_id: number;
@@ -38,6 +61,7 @@ type Row = {
   readonly file_no: number;
   readonly content: Pick<LetterContent, "number" | "edition" | "fiscalYear" | "envelope">;
   readonly gone: boolean;
+  readonly protected: boolean;
 };
 
 const SLICE = 5000;
@@ -53,7 +77,7 @@ export async function* insertRows(connection: Queryable, run: LetterRun): AsyncG
     const { rows } = await connection.query<Row>(
       `SELECT l.letter_id, l.seq, l.pages, f.file_no, jsonb_build_object('number', l.content->'number', 'edition', l.content->'edition', 'fiscalYear', l.content->'fiscalYear',
                 'envelope', jsonb_build_object('postalCode', l.content->'envelope'->'postalCode')) AS content,
-              d.letter_id IS NOT NULL AND d.kind <> 'returned' AS gone
+              d.letter_id IS NOT NULL AND d.kind <> 'returned' AS gone, coalesce(allowance.is_protected(l.addressee_number), false) AS protected
        FROM allowance.letter l JOIN allowance.letter_file f ON f.run_no = l.run_no AND l.seq BETWEEN f.first_seq AND f.last_seq
        LEFT JOIN allowance.letter_discard d USING (letter_id)
        WHERE l.run_no = $1 AND l.seq > $2 AND (d.letter_id IS NULL OR d.recorded_at > f.recorded_at) ORDER BY l.seq LIMIT ${SLICE}`,
@@ -69,19 +93,20 @@ export async function* insertRows(connection: Queryable, run: LetterRun): AsyncG
         1,
         row.pages,
       );
-      yield [
-        row.seq,
-        row.letter_id,
-        row.pages,
-        fileName(run, file),
+      yield insertList.cells({
+        seq: row.seq,
+        letterId: row.letter_id,
+        pages: row.pages,
+        file: fileName(run, file),
         page,
-        envelope.postalCode,
+        postalCode: envelope.postalCode,
         number,
         edition,
         fiscalYear,
         mark,
-        row.gone ? "抜く" : "",
-      ];
+        gone: row.gone,
+        protected: row.protected,
+      });
       page += row.pages;
     }
     const last = rows.at(-1);

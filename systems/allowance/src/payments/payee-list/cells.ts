@@ -2,6 +2,7 @@
 import { printable, printedWidth } from "@hagukumi/platform/print/glyphs.ts";
 
 import { accountTypeName, certificationNumberText } from "../../inquiry/names.ts";
+import { shownBank } from "./columns.ts";
 import { monthsText } from "./lines.ts";
 import type { PayeeLine } from "./lines.ts";
 import { COLUMNS, ROW } from "./template.typ.ts";
@@ -54,13 +55,14 @@ export function printLine(line: PayeeLine): PrintedLine {
       reductions.push({ lineNo: line.lineNo, recipientId: line.recipientId, codePoints, printed });
     return fitted(made.text, column);
   };
+  const where = shownBank(line);
   const cells = [
     String(line.lineNo),
     certificationNumberText(line.recipientId),
     shown(line.name, 2),
     shown(line.holder, 3),
-    shown(`${line.bank} ${line.bankName}`.trim(), 4),
-    shown(`${line.branch} ${line.branchName}`.trim(), 5),
+    shown(where.bank, 4),
+    shown(where.branch, 5),
     accountTypeName(line.accountType),
     line.accountNumber,
     monthsCell(line.months, 8),

@@ -27,21 +27,19 @@ export type PayeeLine = {
   readonly amount: number;
   readonly wardCode: string;
   readonly employeeClass: string | null;
+  /** 支援措置 of the recipient, or of the child that the line goes to: bank, branch and ward stay inside (`payeeList`) */
+  readonly protected: boolean;
 };
 
 /** Lines read at a time; keyset paging, because a cursor would hold a second state beside the transaction. */
 const SLICE = 5000;
 
-/** 支援措置: the list travels through the office; the file for the bank alone says where the money goes. */
-const HIDDEN = "（表示しません）";
-
 // The name is the one known when the run was made: printed again in two years, the list is still the same.
 const LINES = `
 SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') || CASE WHEN l.payee_child IS NULL THEN '' ELSE '（児童　' || coalesce(k.name, '') || '）' END AS name, l.holder,
-       CASE WHEN s.protected THEN '' ELSE l.bank END AS bank, CASE WHEN s.protected THEN '${HIDDEN}' ELSE b.bank_name END AS "bankName",
-       CASE WHEN s.protected THEN '' ELSE l.branch END AS branch, CASE WHEN s.protected THEN '${HIDDEN}' ELSE b.branch_name END AS "branchName",
+       l.bank, b.bank_name AS "bankName", l.branch, b.branch_name AS "branchName",
        l.account_type AS "accountType", l.account_number AS "accountNumber", i.months, i.children, l.amount,
-       CASE WHEN s.protected THEN '' ELSE l.ward_code END AS "wardCode", l.employee_class AS "employeeClass"
+       l.ward_code AS "wardCode", l.employee_class AS "employeeClass", s.protected
 FROM allowance.run_line l
 JOIN allowance.payment_run r USING (run_no)
 JOIN allowance.recipient c USING (recipient_id)

@@ -12,14 +12,14 @@ import { join } from "node:path";
 import type { Context } from "../../context.ts";
 import { auditedRead } from "../../inquiry/audited-read.ts";
 import { dayText, monthText, yenText } from "../../inquiry/dates.ts";
-import { accountTypeName, certificationNumberText, employeeClassName, wardName } from "../../inquiry/names.ts";
 import { readSetting } from "../../settings.ts";
 import { getRun } from "../run-record.ts";
 import type { RunRecord } from "../run-record.ts";
 import { runKindLabels, stateLabels } from "../states.ts";
 import { printLine } from "./cells.ts";
 import type { ListReduction, PrintedLine } from "./cells.ts";
-import { monthsText, readPayeeLines } from "./lines.ts";
+import { payeeList } from "./columns.ts";
+import { readPayeeLines } from "./lines.ts";
 import type { PayeeLine } from "./lines.ts";
 import { writeLongList } from "./long-list.ts";
 import type { LongList } from "./long-list.ts";
@@ -50,44 +50,6 @@ export type WrittenPayeeList = {
   /** Characters that the PDF shows in another form; the CSV has them all as recorded */
   readonly reductions: readonly ListReduction[];
 };
-
-const CSV_COLUMNS = [
-  "行",
-  "認定番号",
-  "受給者氏名",
-  "カナ名義",
-  "金融機関コード",
-  "金融機関",
-  "支店コード",
-  "支店",
-  "預金種目",
-  "口座番号",
-  "月分",
-  "児童数",
-  "金額",
-  "区",
-  "被用区分",
-] as const;
-
-function csvRow(line: PayeeLine): readonly CsvCell[] {
-  return [
-    line.lineNo,
-    certificationNumberText(line.recipientId),
-    line.name,
-    line.holder,
-    line.bank,
-    line.bankName,
-    line.branch,
-    line.branchName,
-    accountTypeName(line.accountType),
-    line.accountNumber,
-    monthsText(line.months),
-    line.children,
-    line.amount,
-    line.wardCode === "" ? "" : wardName(line.wardCode),
-    employeeClassName(line.employeeClass),
-  ];
-}
 
 type People = {
   readonly approver: string | null;
@@ -128,7 +90,7 @@ async function* csvRows(
   for await (const slice of lines) {
     for (const line of slice) {
       await print(printLine(line));
-      yield csvRow(line);
+      yield payeeList.cells(line);
     }
   }
 }
@@ -161,7 +123,7 @@ async function makeFiles(
       reductions.push(...line.reductions);
       await print(line);
     };
-    await writeCsv(join(folder, csvName), CSV_COLUMNS, csvRows(lines, collect), { forPeople: true });
+    await writeCsv(join(folder, csvName), payeeList.header, csvRows(lines, collect), { forPeople: true });
   };
   if (linePages <= taggedPages) {
     const kept: PrintedLine[] = [];
