@@ -12,30 +12,18 @@ import {
   lastDayOfMonth,
   month,
   type Month,
-  monthsFrom,
 } from "@hagukumi/law/contract.ts";
 
 import { fileDemoClaims } from "../start/demo-filings.ts";
+import { monthsOfYear, openingMonthOf } from "./months.ts";
 import { clearTray, sendLetters } from "./steps/letters.ts";
 import { correctTaxes, massJob } from "./steps/mass.ts";
 import { pay } from "./steps/payments.ts";
 import { findRecoveries, takeReceipts } from "./steps/recoveries.ts";
 import { decideClaims, decideExOfficio, openOffice, recordItems, takeIn } from "./steps/registers.ts";
+import { readAgain } from "./steps/second-reading.ts";
 import { beginReview, clearDifferences, takeReports } from "./steps/review.ts";
 import { as, type YearStep } from "./work.ts";
-
-/** The months of a fiscal year (年度): April to March. */
-export const monthsOfYear = (year: number): readonly Month[] =>
-  monthsFrom(month(`${year}-04`), month(`${year + 1}-03`));
-
-/** Last days of the deliveries: the state with which the office opens, then month by month. */
-export const cutsOf = (year: number): readonly CivilDate[] => [
-  lastDayOfMonth(month(`${year}-03`)),
-  ...monthsOfYear(year).map(lastDayOfMonth),
-];
-
-/** The first benefit month that the office pays: the one of the payment of April. */
-export const openingMonthOf = (year: number): Month => month(`${year}-02`);
 
 type Wish = Omit<YearStep, "id" | "on"> & { readonly name: string; readonly day: number };
 
@@ -85,10 +73,16 @@ function payments(at: Month, year: number): readonly Wish[] {
   }));
 }
 
-/** 毎月の一括処理, whose order among themselves nothing fixes; 債権 and letters. */
-function monthly(at: Month): readonly Wish[] {
+/** The jobs of a month that stand in no order: the calendar of mass work names none of them as the predecessor of another. */
+const anyOrder = "jobs";
+
+/** Their day; in July the one on which the reminders of the review fall due. */
+const jobDay = (at: Month): number => (at.endsWith("-07") ? 21 : 18);
+
+/** 毎月の一括処理, 債権, letters; at the end what the second calculator says of the month. */
+function monthly(at: Month, year: number): readonly Wish[] {
   const parameters = { month: at };
-  const anyOrder = "monthly";
+  const day = jobDay(at);
   return [
     {
       name: "lettersEarly",
@@ -100,15 +94,15 @@ function monthly(at: Month): readonly Wish[] {
     { name: "receipts", day: 16, title: "収納データの取込み", run: takeReceipts },
     {
       name: "milestones",
-      day: 18,
+      day,
       title: "年齢到達",
       anyOrder,
       run: async (work, step) => await massJob(work, step, { jobCode: "ageMilestones", parameters }),
     },
-    { name: "taxes", day: 18, title: "所得の更正", anyOrder, run: correctTaxes },
+    { name: "taxes", day, title: "所得の更正", anyOrder, run: correctTaxes },
     {
       name: "reminders",
-      day: 18,
+      day,
       title: "債権の督促・催告",
       anyOrder,
       run: async (work, step) => await massJob(work, step, { jobCode: "recoveryReminders", parameters }),
@@ -116,6 +110,12 @@ function monthly(at: Month): readonly Wish[] {
     { name: "lettersLate", day: 26, title: "通知書", run: async (work, step) => await sendLetters(work, step) },
     // What the last month leaves in the tray is for people to look at on the screen.
     ...(at.endsWith("-03") ? [] : [{ name: "tray", day: 27, title: "手作業トレイ", run: clearTray }]),
+    {
+      name: "secondReading",
+      day: 28,
+      title: "二つ目の計算との突合",
+      run: async (work) => await readAgain(work, year, at),
+    },
   ];
 }
 
@@ -157,7 +157,7 @@ function seasonal(at: Month, year: number): readonly Wish[] {
         },
       ];
     case "07":
-      return [{ name: "reminder", day: 21, title: "現況届の督促", run: job("reviewReminder") }];
+      return [{ name: "reminder", day: jobDay(at), title: "現況届の督促", anyOrder, run: job("reviewReminder") }];
     case "08":
       return [
         {
@@ -173,12 +173,12 @@ function seasonal(at: Month, year: number): readonly Wish[] {
           title: "7月分と8月分の違い",
           run: async (work, step) => await clearDifferences(work, step, year),
         },
-        { name: "schedule", day: 10, title: "新年度の支払予定", run: job("reviewSchedule") },
+        { name: "schedule", day: jobDay(at), title: "新年度の支払予定", anyOrder, run: job("reviewSchedule") },
       ];
     case "09":
       return [
         { name: "reviewAgain", day: 7, title: "現況の判定（残り）", run: job("reviewCheck") },
-        { name: "hold", day: 10, title: "未提出の差止め", run: job("reviewHold") },
+        { name: "hold", day: jobDay(at), title: "未提出の差止め", anyOrder, run: job("reviewHold") },
       ];
     case "11":
       return [
@@ -195,7 +195,7 @@ function seasonal(at: Month, year: number): readonly Wish[] {
           title: "7月分と8月分の違い（残り）",
           run: async (work, step) => await clearDifferences(work, step, year),
         },
-        { name: "schedule", day: 10, title: "支払予定（残り）", run: job("reviewSchedule") },
+        { name: "schedule", day: jobDay(at), title: "支払予定（残り）", anyOrder, run: job("reviewSchedule") },
       ];
     default:
       return [];
@@ -213,7 +213,7 @@ function openDay(day: CivilDate, calendar: Calendar): CivilDate {
 /** Every step of the fiscal year in its order. Days on which the office is closed move to the next open one. */
 export function planYear(year: number, calendar: Calendar): readonly YearStep[] {
   return monthsOfYear(year).flatMap((at) => {
-    const wishes = [...registers(at, year), ...payments(at, year), ...monthly(at), ...seasonal(at, year)];
+    const wishes = [...registers(at, year), ...payments(at, year), ...monthly(at, year), ...seasonal(at, year)];
     const ordered = wishes.toSorted((left, right) => left.day - right.day);
     return ordered.map(({ name, day, ...rest }): YearStep => {
       const on = openDay(civilDate(`${at}-${String(day).padStart(2, "0")}`), calendar);

@@ -10,7 +10,8 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type Journal, type JournalEntry, readJournal, type YearIdentity, writeJournal } from "./journal.ts";
-import { cutsOf, planYear } from "./plan.ts";
+import { cutsOf } from "./months.ts";
+import { planYear } from "./plan.ts";
 import type { YearStep, YearWork } from "./work.ts";
 
 export type PlayOptions = YearIdentity & {

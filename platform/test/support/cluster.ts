@@ -118,8 +118,16 @@ async function onCluster<T>(work: (admin: Pick<Pool, "query">) => Promise<T>): P
  * `useDatabase`. `empty: true` gives one without any migration.
  */
 export async function freshDatabase(options: { readonly empty?: boolean } = {}): Promise<TestDatabase> {
+  return await databaseFrom(options.empty === true ? "template0" : TEMPLATE);
+}
+
+/** A copy of another database as it stands; nobody may be connected to that one. */
+export async function copyDatabase({ url }: Pick<TestDatabase, "url">): Promise<TestDatabase> {
+  return await databaseFrom(new URL(url).pathname.slice(1));
+}
+
+async function databaseFrom(template: string): Promise<TestDatabase> {
   const name = `${PREFIX}${crypto.randomUUID().replaceAll("-", "")}`;
-  const template = options.empty === true ? "template0" : TEMPLATE;
   await onCluster(async (admin) => await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
   const url = urlOf(inject("clusterUrl"), name);
   const pool = createPool(url, { applicationName: "test pool" });
