@@ -67,6 +67,7 @@ export {
   reviewLabels,
 } from "./src/payments/review/items.ts";
 export type { ChangeCause, Review, ReviewItem, ReviewKind } from "./src/payments/review/items.ts";
+export { recordLateReturn } from "./src/payments/late-return.ts";
 export { approveSettlement, proposeSettlement } from "./src/payments/settle-results.ts";
 export { handOverByHand, recordReceipt } from "./src/payments/hand-over-by-hand.ts";
 export { declareOutage, endOutage, linesInStatus, lineStatusLabels, statusByBank } from "./src/payments/bank-outage.ts";
@@ -75,6 +76,8 @@ export { findRun, getRun, listReturns, listRuns, type RunRecord } from "./src/pa
 export { exclusionLabels } from "./src/payments/select-lines.ts";
 export { runKindLabels, stateLabels, type RunKind, type RunState } from "./src/payments/states.ts";
 
+export { HOME_LIST_COLUMNS, homeListCells, readHomeChildren } from "./src/payments/payee-list/home-list.ts";
+export type { HomeChild, HomeTotal } from "./src/payments/payee-list/home-list.ts";
 export { writePayeeList } from "./src/payments/payee-list/write-payee-list.ts";
 
 // 債権 recovery of what was paid too much

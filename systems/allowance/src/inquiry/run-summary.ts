@@ -8,6 +8,8 @@ import { deductionTotals } from "../deductions/remittances.ts";
 import type { DeductionTotal } from "../deductions/remittances.ts";
 import { outageNotice, statusByBank } from "../payments/bank-outage.ts";
 import type { BankStatus } from "../payments/bank-outage.ts";
+import { readHomeTotals } from "../payments/payee-list/home-list.ts";
+import type { HomeTotal } from "../payments/payee-list/home-list.ts";
 import { readControlTotals } from "../payments/payee-list/totals.ts";
 import type { ControlTotals } from "../payments/payee-list/totals.ts";
 import { readReview } from "../payments/review/items.ts";
@@ -43,6 +45,8 @@ export type ReturnedLine = {
   readonly confirmed: boolean;
   /** 当たらない行の始末が済んだ */
   readonly resolved: boolean;
+  /** Day on which it came back, where that was after the closing */
+  readonly lateOn: string | null;
   /** What one person has found out and another has still to approve */
   readonly proposal: { readonly seq: number; readonly resolution: string; readonly proposedBy: string } | null;
 };
@@ -85,6 +89,8 @@ export type RunSummary = {
   readonly cutOffOn: string;
   /** 差引, by kind and creditor */
   readonly deductions: readonly DeductionTotal[];
+  /** 施設等: homes in the run, with the number of their children */
+  readonly homes: readonly HomeTotal[];
 };
 
 /** Longest list of single cases on the page; the counts beside it are always whole. */
@@ -131,7 +137,8 @@ function groupConflicts(recorded: Recorded): RunSummary["conflicts"] {
 
 const RETURNED = `
 SELECT w.row_no AS "rowNo", w.line_no AS "lineNo", l.recipient_id AS "recipientId", w.amount, w.reason, c.line_no IS NOT NULL AS confirmed,
-       s.row_no IS NOT NULL AS resolved, (SELECT json_build_object('seq', p.seq, 'resolution', p.resolution, 'proposedBy', p.proposed_by)
+       s.row_no IS NOT NULL AS resolved, (SELECT x.returned_on FROM allowance.late_result x WHERE (x.result_id, x.row_no) = (w.result_id, w.row_no)) AS "lateOn",
+       (SELECT json_build_object('seq', p.seq, 'resolution', p.resolution, 'proposedBy', p.proposed_by)
          FROM allowance.result_proposal p WHERE (p.result_id, p.row_no) = (w.result_id, w.row_no) ORDER BY p.seq DESC LIMIT 1) AS proposal
 FROM allowance.result_row w LEFT JOIN allowance.run_line l USING (run_no, line_no) LEFT JOIN allowance.return_confirmation c USING (run_no, line_no)
 LEFT JOIN allowance.result_resolution s USING (result_id, row_no)
@@ -175,6 +182,7 @@ export async function readRunSummary(client: PoolClient, runNo: number): Promise
     outageNotice: banks.some(({ status }) => status === "delayed") ? outageNotice(civilDate(run.payOn), banks) : null,
     byHand: (await client.query<GivenByHand>(BY_HAND, [runNo])).rows[0] ?? null,
     deductions: await deductionTotals(client, runNo),
+    homes: await readHomeTotals(client, runNo),
     cutOffOn: recorded.rows[0]?.cut_off_on ?? run.payOn,
   };
 }

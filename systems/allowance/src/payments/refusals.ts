@@ -91,6 +91,18 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
     code: "accountChanged",
     message: "明細の口座が受給者の口座と一致しません。作り直してください。",
   },
+  late_result_once: {
+    code: "resultMismatch",
+    message: "この返戻は、もう登録されています。何も変えていません。",
+  },
+  late_result_evidence: {
+    code: "runSealed",
+    message: "締めた支払処理の結果は、証拠のある返戻としてだけ足せます。何も変えていません。",
+  },
+  late_result_state: {
+    code: "wrongState",
+    message: "締めたあとの返戻は、締めた支払処理の明細の、支払日からあとに戻ったものです。何も変えていません。",
+  },
   run_line_payee: {
     code: "lineInvalid",
     message: "明細の振込先は、受給者の口座か、児童の口座か、未支払の決定の口座のどれかです。作り直してください。",

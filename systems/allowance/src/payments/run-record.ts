@@ -55,13 +55,15 @@ export async function listRuns(connection: Queryable): Promise<readonly RunRecor
   return rows;
 }
 
-/** What the bank sent back of each run that has a result: lines and yen. */
+/** What the bank sent back of each run that has a result, with its result or later: lines and yen. */
 export type RunReturn = { readonly runNo: number; readonly lines: number; readonly amount: number };
 
 /** Returns of all runs, for the list and its picture over time. */
 export async function listReturns(connection: Queryable): Promise<readonly RunReturn[]> {
   const { rows } = await connection.query<RunReturn>(
-    `SELECT run_no AS "runNo", returned_count AS lines, returned_amount AS amount FROM allowance.result_file ORDER BY run_no`,
+    `SELECT f.run_no AS "runNo", f.returned_count + count(w.row_no)::int AS lines, f.returned_amount + coalesce(sum(w.amount), 0)::bigint AS amount
+     FROM allowance.result_file f LEFT JOIN (allowance.late_result x JOIN allowance.result_row w USING (result_id, row_no)) ON x.result_id = f.result_id
+     GROUP BY f.result_id ORDER BY f.run_no`,
   );
   return rows;
 }

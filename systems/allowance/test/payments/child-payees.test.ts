@@ -9,11 +9,13 @@ import type { TestDatabase } from "../../../../platform/test/support/cluster.ts"
 import { cancelRun } from "../../src/payments/cancel-run.ts";
 import { closeRun } from "../../src/payments/close-run.ts";
 import { readFrozenFile } from "../../src/payments/freeze-run.ts";
+import { homeListCells, readHomeChildren, readHomeTotals } from "../../src/payments/payee-list/home-list.ts";
 import { importResults } from "../../src/payments/import-results.ts";
 import { approveSettlement, proposeSettlement } from "../../src/payments/settle-results.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { APPROVER, calendar, contextOf, MAKER, seedCases, threeFamilies, writeHome } from "../support/cases.ts";
 import { advance, create, resultCsv } from "../support/runs.ts";
+import { seedResident } from "../support/small-city.ts";
 
 const HOME = 900_000_000_000_150;
 const [ELDER, YOUNGER] = [900_000_000_000_251, 900_000_000_000_252];
@@ -217,9 +219,86 @@ describe("国・地方公共団体の設置する施設 (22条の2)", () => {
     ).toBe("child_account_two_people");
   });
 
-  it("a home that passes from the city to private hands is paid as one again, with the children in its list", async () => {
+  it("a home that passes from the city to private hands is paid as one again", async () => {
     await writeHome(database.pool, HOME, "private");
     const run = await create(database.pool);
     expect((await linesOf(run.runNo)).map(({ child, amount }) => [child, amount])).toEqual([[null, 50_000]]);
+  });
+});
+
+describe("施設等の児童の内訳", () => {
+  it("[A97] a founder is paid in one line, with the list of the children, their months and amounts that adds up to it", async () => {
+    const { pool } = database;
+    await writeHome(pool, HOME, "private");
+    const names = { name: "架空児　一", kana: "カクウジ　イチ" };
+    await seedResident(pool, { number: ELDER, ...names, birthDate: "2015-06-01" });
+    await seedResident(pool, { number: YOUNGER, ...names, name: "架空児　二", birthDate: "2024-06-02" });
+    const run = await create(pool);
+    const line = (await linesOf(run.runNo))[0];
+    const children = await readHomeChildren(pool, run.runNo);
+    const months = ["2026-10", "2026-11"];
+    // By age alone: 10,000 × 2 and 15,000 × 2
+    expect(children).toEqual([
+      expect.objectContaining({
+        home: "架空学園",
+        lineNo: line?.line,
+        childNumber: ELDER,
+        childName: "架空児　一",
+        months,
+        amount: 20_000,
+        payee: "home",
+      }),
+      expect.objectContaining({
+        lineNo: line?.line,
+        childNumber: YOUNGER,
+        childName: "架空児　二",
+        months,
+        amount: 30_000,
+        payee: "home",
+      }),
+    ]);
+    expect(await readHomeTotals(pool, run.runNo)).toEqual([
+      { recipientId: home(), home: "架空学園", payee: "home", children: 2, lines: 1, amount: line?.amount },
+    ]);
+    // The file: two children and their sum; no parent of the city is in it.
+    const cells = homeListCells(children);
+    expect(cells.map((row) => row.slice(4))).toEqual([
+      ["900000000000251", "架空児　一", "2026-10〜2026-11", 20_000, "施設の口座"],
+      ["900000000000252", "架空児　二", "2026-10〜2026-11", 30_000, "施設の口座"],
+      ["", "計 2人", "", 50_000, ""],
+    ]);
+    // A list that does not add up to the line is not made.
+    const client = await pool.connect();
+    try {
+      await client.query("BEGIN; SET LOCAL session_replication_role = replica");
+      await client.query("UPDATE allowance.run_line SET amount = amount + 1 WHERE run_no = $1 AND line_no = $2", [
+        run.runNo,
+        line?.line,
+      ]);
+      await expect(readHomeChildren(client, run.runNo)).rejects.toMatchObject({ code: "totalsDiffer" });
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+  });
+
+  it("[A215] of a home of the city it names each child with the account of its own", async () => {
+    await childAccount(ELDER, "7000001");
+    await childAccount(YOUNGER, "7000002");
+    const run = await create(database.pool);
+    expect(
+      (await readHomeChildren(database.pool, run.runNo)).map((row) => [
+        row.childNumber,
+        row.amount,
+        row.payee,
+        row.founder,
+      ]),
+    ).toEqual([
+      [ELDER, 20_000, "child", "public"],
+      [YOUNGER, 30_000, "child", "public"],
+    ]);
+    expect(await readHomeTotals(database.pool, run.runNo)).toMatchObject([
+      { payee: "child", children: 2, lines: 2, amount: 50_000 },
+    ]);
   });
 });

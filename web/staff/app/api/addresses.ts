@@ -35,6 +35,8 @@ export const addresses = {
   endRunOutage: ["POST", "/api/v1/runs/{runNo}/outage/end"],
   proposeRunSettlement: ["POST", "/api/v1/runs/{runNo}/results/{rowNo}/propose"],
   approveRunSettlement: ["POST", "/api/v1/runs/{runNo}/results/{rowNo}/approve"],
+  takeHomeList: ["GET", "/api/v1/runs/{runNo}/homes"],
+  recordRunLateReturn: ["POST", "/api/v1/runs/{runNo}/lines/{lineNo}/late-return"],
   readMassWork: ["GET", "/api/v1/mass-work"],
   readMassRun: ["GET", "/api/v1/mass-work/runs/{massRunNo}"],
   readMassItems: ["POST", "/api/v1/mass-work/runs/{massRunNo}/items"],

@@ -147,6 +147,8 @@ export const runView = z
         reason: z.string(),
         confirmed: z.boolean(),
         resolved: z.boolean(),
+        /** 締めたあとに戻った日 */
+        lateOn: z.string().nullable(),
         proposal: z.object({ seq: z.int(), resolution: z.string(), proposedBy: z.string() }).nullable(),
       }),
     ),
@@ -196,6 +198,17 @@ export const runView = z
         recipients: z.int(),
         amount: z.int(),
         short: z.int(),
+      }),
+    ),
+    /** 施設等: homes in the run, and whether the home or each child is paid */
+    homes: z.array(
+      z.object({
+        recipientId: z.int(),
+        home: z.string(),
+        payee: z.enum(["home", "child"]),
+        children: z.int(),
+        lines: z.int(),
+        amount: z.int(),
       }),
     ),
     files: z.array(z.object({ name: z.string(), what: z.string(), kind: z.enum(["transfer", "payeeList"]) })),

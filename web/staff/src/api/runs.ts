@@ -29,6 +29,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { reviewShown } from "./run-review.ts";
+import { runPayoutOperations } from "./run-payout.ts";
 import { runSettlementOperations } from "./run-settlement.ts";
 import { runReviewOperations } from "./run-review.ts";
 import { listFiles } from "./run-files.ts";
@@ -112,6 +113,7 @@ const getPaymentRun = operation({
       returned: [...summary.returned],
       review: reviewShown(summary.review),
       deductions: summary.deductions.map((each) => ({ ...each, label: deductionLabels[each.kind] })),
+      homes: [...summary.homes],
       waitingAccounts: [...summary.waitingAccounts],
       banks: summary.banks.map((each) => ({ ...each, label: lineStatusLabels[each.status] })),
       byHand: summary.byHand === null ? null : { ...summary.byHand, givenAt: summary.byHand.givenAt.toISOString() },
@@ -420,4 +422,5 @@ export const runOperations = [
   takePayeeList,
   ...runReviewOperations,
   ...runSettlementOperations,
+  ...runPayoutOperations,
 ];

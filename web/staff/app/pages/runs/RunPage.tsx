@@ -15,6 +15,7 @@ import { RunDebts } from "./RunDebts.tsx";
 import { RunDeductions } from "./RunDeductions.tsx";
 import { RunExceptions } from "./RunExceptions.tsx";
 import { RunFiles } from "./RunFiles.tsx";
+import { RunHomes } from "./RunHomes.tsx";
 import { RunNext } from "./RunNext.tsx";
 import { RunReview } from "./RunReview.tsx";
 import { RunTotals } from "./RunTotals.tsx";
@@ -81,6 +82,7 @@ export function RunPage(): ReactElement {
       <RunDebts runNo={data.run.runNo} />
       <RunBanks view={data} />
       <RunDeductions view={data} />
+      <RunHomes view={data} />
       <RunTotals view={data} />
       <RunExceptions view={data} />
       <RunFiles view={data} />

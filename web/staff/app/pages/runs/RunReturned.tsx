@@ -7,11 +7,13 @@ import { useDraft } from "../../session/drafts.ts";
 import { useMay, useSession } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
+import { DateText } from "../../ui/Dates.tsx";
 import { TextArea } from "../../ui/Field.tsx";
 import { yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { Certification } from "../person/Certification.tsx";
+import { LateReturn } from "./LateReturn.tsx";
 import type { RunView } from "./RunPage.tsx";
 
 type Row = RunView["returned"][number];
@@ -133,10 +135,22 @@ export function RunReturned({ view }: { readonly view: RunView }): ReactElement 
               row.recipientId === null ? "当たる明細がありません" : <Certification number={row.recipientId} />,
           },
           { key: "amount", head: "金額", numeric: true, cell: (row) => yen(row.amount), sortBy: (row) => row.amount },
-          { key: "reason", head: "銀行の理由", cell: (row) => row.reason },
+          {
+            key: "reason",
+            head: "銀行の理由",
+            cell: (row) =>
+              row.lateOn === null ? (
+                row.reason
+              ) : (
+                <>
+                  {row.reason}（締めたあと <DateText date={row.lateOn} /> に戻った）
+                </>
+              ),
+          },
           { key: "state", head: "状態", cell: (row) => <State view={view} row={row} onDone={setSaid} /> },
         ]}
       />
+      <LateReturn view={view} onDone={setSaid} />
     </>
   );
 }

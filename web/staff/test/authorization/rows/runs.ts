@@ -93,4 +93,13 @@ export const runRows: readonly MatrixRow[] = [
     input: (target) => ({ path: { runNo: target.runNo, rowNo: 9_999_999 }, body: { seq: 1 } }),
   },
   { operation: "takeRemittanceList", allow: anywhere(treasurer), input: onRun },
+  { operation: "takeHomeList", allow: anywhere(treasurer), input: onRun },
+  {
+    operation: "recordRunLateReturn",
+    allow: anywhere(treasurer),
+    input: (target) => ({
+      path: { runNo: target.runNo, lineNo: 999_999 },
+      body: { amount: 1, reason: "架空", returnedOn: "2027-01-05", evidence: "架空の通知" },
+    }),
+  },
 ];
