@@ -40,7 +40,7 @@ export const axisLabels = {
   band: "年齢区分",
   order: "算定順位",
   rate: "月額",
-  fund: "財源（費用負担の区分）",
+  fund: "財源",
 } as const satisfies Readonly<Record<Axis, string>>;
 
 export const classLabels = {

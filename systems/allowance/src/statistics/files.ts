@@ -7,7 +7,8 @@ import { type FigureColumn, type FigureTable, knownText } from "./tables.ts";
 /** What the files say above their tables. */
 export type StatisticHead = { readonly title: string; readonly knownAt: string };
 
-const headOf = ({ head, unit }: FigureColumn): string => (unit === "text" ? head : `${head}（${unit}）`);
+const headOf = ({ head, unit }: FigureColumn): string =>
+  unit === "text" || head.includes(unit) ? head : `${head}（${unit}）`;
 
 /** One table as CSV for people: BOM, CRLF, no text that acts as a formula, numbers bare. The total is the last row. */
 export function tableCsv(table: FigureTable): Buffer {

@@ -97,15 +97,20 @@ export type PaidSum = {
 const PERIOD = (month: string): string =>
   `CASE WHEN extract(month FROM ${month}) BETWEEN 4 AND 7 THEN 'april' WHEN extract(month FROM ${month}) BETWEEN 8 AND 11 THEN 'july' ELSE 'november' END`;
 
+/** Sums by cell and sums by run out of one reading of the payments: the reading is what takes long. */
 const PAID = `
-  SELECT ${PERIOD("payment_month")} AS period, to_char(benefit_month, 'YYYY-MM') AS "benefitMonth", part,
-         CASE WHEN part = 'underThree' THEN employee_class END AS "employeeClass",
+  SELECT period, "benefitMonth", part, "employeeClass", run_no AS "runNo", "paymentMonth",
          count(DISTINCT (child_number, benefit_month))::int AS "childMonths", sum(amount)::bigint AS amount
-  FROM allowance.statistics_paid($1, $2, $3) GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`;
+  FROM (SELECT ${PERIOD("payment_month")} AS period, to_char(benefit_month, 'YYYY-MM') AS "benefitMonth", part,
+               CASE WHEN part = 'underThree' THEN employee_class END AS "employeeClass", run_no, to_char(payment_month, 'YYYY-MM') AS "paymentMonth",
+               child_number, benefit_month, amount
+        FROM allowance.statistics_paid($1, $2, $3)) p
+  GROUP BY GROUPING SETS ((period, "benefitMonth", part, "employeeClass"), (run_no, "paymentMonth")) ORDER BY 1, 2, 3, 4, 5`;
 
-const RUNS = `
-  SELECT run_no AS "runNo", to_char(payment_month, 'YYYY-MM') AS "paymentMonth", sum(amount)::bigint AS amount
-  FROM allowance.statistics_paid($1, $2, $3) GROUP BY 1, 2 ORDER BY 1`;
+type PaidRow = Omit<PaidSum, "regime" | "period"> & { readonly period: GrantPeriod | null } & {
+  readonly runNo: number | null;
+  readonly paymentMonth: string | null;
+};
 
 const OPEN_RUNS = `
   SELECT r.run_no AS "runNo" FROM allowance.payment_run r LEFT JOIN allowance.run_end e ON e.run_no = r.run_no AND e.recorded_at <= $3
@@ -194,8 +199,13 @@ export async function grantAccount(
   const year = fiscalYear(request.fiscalYear);
   const knownAt = await knownMoment(connection, request.knownAt);
   const bounds = [...monthsOf(year), knownAt];
-  const { rows: sums } = await connection.query<Omit<PaidSum, "regime">>(PAID, bounds);
-  const { rows: runs } = await connection.query<GrantRun>(RUNS, bounds);
+  const { rows: paid } = await connection.query<PaidRow>(PAID, bounds);
+  const sums = paid.flatMap(({ runNo: _run, paymentMonth: _month, period, ...sum }) =>
+    period === null ? [] : [{ ...sum, period }],
+  );
+  const runs = paid.flatMap(({ runNo, paymentMonth, amount }) =>
+    runNo === null || paymentMonth === null ? [] : [{ runNo, paymentMonth, amount }],
+  );
   const { rows: open } = await connection.query<{ runNo: number }>(OPEN_RUNS, bounds);
   const { rows: repayments } = await connection.query<GrantRepayment>(REPAYMENTS, bounds);
   const entered = await approvedShares(connection, year, knownAt);

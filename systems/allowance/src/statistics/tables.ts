@@ -194,41 +194,45 @@ const REGIME_NAMES: Readonly<Record<string, string>> = {
 const partName = ({ part, employeeClass }: GrantLine): string =>
   employeeClass === null ? partLabels[part] : `${partLabels[part]}（${classLabels[employeeClass]}）`;
 
-/** Tables of a grant account; each line leads to its cases. */
+/** Period, law and part of a line: what stands before its figures. */
+const lineHead = (line: GrantLine): readonly string[] => [
+  periodLabels[line.period],
+  REGIME_NAMES[line.regime] ?? line.regime,
+  partName(line),
+];
+
+/** Tables of a grant account; each line leads to its cases. Bearers that bear nothing in any line have no column. */
 export function grantTables(account: GrantAccount): readonly FigureTable[] {
   const { lines, fiscalYear, knownAt, total } = account;
   const whole = total.withoutShare === 0;
   const shared = (of: (line: GrantLine) => number | null): number | null =>
     whole ? sum(lines, (line) => of(line) ?? 0) : null;
+  const bearers = BEARERS.filter((bearer) => lines.some(({ shares }) => shares?.[bearer] !== undefined));
   return [
     {
       key: "grant",
       title: "費用負担の区分ごとの支払額と負担",
       note: whole
         ? "負担は、区分と期の合計に割合を掛けて、端数を一度だけ丸めています。足すと支払額になります。"
-        : "負担割合のない区分は、支払額だけを出しています（理由は「根拠」の欄）。推測の割合では計算しません。",
+        : "負担割合のない区分は、支払額だけを出しています（理由は下の「負担割合の根拠」）。推測の割合では計算しません。",
       columns: [
         text("交付の期"),
         text("月分の法律"),
         text("費用負担の区分"),
         { head: "延児童数", unit: "人月" },
         yen("支払額"),
-        ...BEARERS.map((bearer) => yen(bearerLabels[bearer])),
+        ...bearers.map((bearer) => yen(bearerLabels[bearer])),
         yen("市町村"),
-        yen("国からの交付金の計"),
-        text("根拠"),
+        yen("交付金の計"),
       ],
       rows: lines.map((line) => ({
         cells: [
-          periodLabels[line.period],
-          REGIME_NAMES[line.regime] ?? line.regime,
-          partName(line),
+          ...lineHead(line),
           line.childMonths,
           line.amount,
-          ...BEARERS.map((bearer) => (line.shares === null ? null : (line.shares[bearer] ?? 0))),
+          ...bearers.map((bearer) => (line.shares === null ? null : (line.shares[bearer] ?? 0))),
           own(line),
           line.grant,
-          line.source,
         ],
         ref: {
           basis: "paid",
@@ -246,12 +250,20 @@ export function grantTables(account: GrantAccount): readonly FigureTable[] {
         "",
         total.childMonths,
         total.amount,
-        ...BEARERS.map((bearer) => shared((line) => line.shares?.[bearer] ?? 0)),
+        ...bearers.map((bearer) => shared((line) => line.shares?.[bearer] ?? 0)),
         shared(own),
         total.grant,
-        "",
       ],
-      chart: 4,
+      chart: null,
+    },
+    {
+      key: "sources",
+      title: "負担割合の根拠",
+      note: "",
+      columns: [text("交付の期"), text("月分の法律"), text("費用負担の区分"), text("根拠、または足りないもの")],
+      rows: lines.map((line) => ({ cells: [...lineHead(line), line.source] })),
+      total: null,
+      chart: null,
     },
     {
       key: "runs",

@@ -65,8 +65,9 @@ describe("表", () => {
       4,
       90_000,
     ]);
-    expect(first?.cells.slice(5, -1)).toEqual(Array.from({ length: 8 }, () => null));
-    expect(first?.cells.at(-1)).toContain("2026年度の三歳未満分の負担割合が登録されていません");
+    // No share, no grant: neither a column of a bearer nor a figure
+    expect(first?.cells.slice(5)).toEqual([null, null]);
+    expect(named("sources").rows[0]?.cells.at(-1)).toContain("2026年度の三歳未満分の負担割合が登録されていません");
   });
 
   it("every row that leads to cases has exactly their children and yen", async () => {

@@ -100,8 +100,9 @@ export function Table<Row>({
       </p>
     );
   return (
+    // `relative`: what only screen readers see is placed absolutely, and would widen the page from outside what scrolls.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key
-    <div className="mb-4 overflow-x-auto" role="region" aria-label={`${caption}の表`} tabIndex={0}>
+    <div className="relative mb-4 overflow-x-auto" role="region" aria-label={`${caption}の表`} tabIndex={0}>
       <table className="w-full border-collapse text-[0.9375rem] max-lg:[&_tbody_td]:min-w-24 [&_tbody_th]:min-w-28">
         <caption className={captionHidden ? "sr-only" : "py-1 text-left font-700"}>{caption}</caption>
         <thead>

@@ -41,7 +41,7 @@ type Props = {
 export function FigureTable({ table, onCases, onFile, pending }: Props): ReactElement {
   const most = Math.max(1, ...table.rows.map(({ cells }) => Number(cells[table.chart ?? -1] ?? 0)));
   const columns = table.columns.flatMap(({ head, unit }, index): Column<FigureRow>[] => {
-    const title = unit === "text" || unit === "円" ? head : `${head}（${unit}）`;
+    const title = unit === "text" || unit === "円" || head.includes(unit) ? head : `${head}（${unit}）`;
     const total = table.total?.[index];
     const column: Column<FigureRow> = {
       key: `${String(index)} ${head}`,
@@ -85,9 +85,11 @@ export function FigureTable({ table, onCases, onFile, pending }: Props): ReactEl
         rowKey={(row) => row.cells.join("/")}
         columns={leads ? [...columns, cases] : columns}
       />
-      <Button size="small" pending={pending} onClick={() => onFile(table.key)}>
-        CSV で取り出す<span className="sr-only">（{table.title}）</span>
-      </Button>
+      {table.rows.length === 0 ? null : (
+        <Button size="small" pending={pending} onClick={() => onFile(table.key)}>
+          CSV で取り出す<span className="sr-only">（{table.title}）</span>
+        </Button>
+      )}
     </div>
   );
 }

@@ -63,7 +63,7 @@ function Shown({ asked, overview }: { readonly asked: Asked; readonly overview: 
         </Button>
         {kind !== "month" && mayKeep ? (
           <KeepReport
-            key={`${kind}/${at}/${data.knownAt}`}
+            key={`${kind}/${at}`}
             kept={{ kind, fiscalYear: Number(at), knownAt: data.knownAt, title: data.title }}
           />
         ) : null}
