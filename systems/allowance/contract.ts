@@ -370,9 +370,20 @@ export { milestoneForecast, type MilestoneCount, type MilestoneForecast } from "
 // 差止と時効 holds by cause, of one child, without a cause; the two-year clock
 export { expiredDespiteReport, holdsWithoutCause } from "./src/holds/cause-gone.ts";
 export type { ExpiredDespiteReport, HoldWithoutCause } from "./src/holds/cause-gone.ts";
-export { listChildHolds, placeChildHold, releaseChildHold } from "./src/holds/child-holds.ts";
+export { childHoldsOf, listChildHolds, placeChildHold, releaseChildHold } from "./src/holds/child-holds.ts";
 export type { ListedChildHold, NewChildHold } from "./src/holds/child-holds.ts";
-export { limitationStageLabels, limitationWarnings, recordLimitationEvent } from "./src/holds/limitation.ts";
+export {
+  LIMITATION_EVENTS,
+  limitationEventLabels,
+  limitationStageLabels,
+  limitationWarnings,
+  recordLimitationEvent,
+} from "./src/holds/limitation.ts";
+// 二人で決めること requests of one person that another approves
+export { requestKinds } from "./src/two-people/kinds.ts";
+export type { RequestContent } from "./src/two-people/kinds.ts";
+export { answerRequest, putRequest, waitingRequests } from "./src/two-people/requests.ts";
+export type { RequestAnswer, RequestKind, WaitingRequest } from "./src/two-people/requests.ts";
 export type { LimitationStage, LimitationWarning, NewLimitationEvent } from "./src/holds/limitation.ts";
 // 通知書 letters (see src/notices/README.md)
 export { openLabel, stopLabels, type StopReason } from "./src/notices/content/compose.ts";

@@ -6,6 +6,7 @@ import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
 import { RECOVERY_CONSTRAINTS } from "./recovery/constraint-messages.ts";
 import { STATISTICS_CONSTRAINTS } from "./statistics/constraint-messages.ts";
 import { TWO_PEOPLE_CONSTRAINTS } from "./two-people/constraint-messages.ts";
+import { REQUEST_CONSTRAINTS } from "./two-people/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
 const SAME_PERSON = "審査（入力）した人は、自分で決裁できません。別の職員が決裁してください。何も変えていません。";
@@ -236,6 +237,7 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "reconciliationExplained",
     message: "この違いは、もう説明されています。一覧を読み直してください。何も変えていません。",
   },
+  ...REQUEST_CONSTRAINTS,
   report_omission_unseen: {
     code: "reportOmissionInvalid",
     message: "住民基本台帳に、この受給者のこの変更がありません。一覧を読み直してください。何も変えていません。",

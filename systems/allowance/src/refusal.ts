@@ -99,6 +99,7 @@ export type AllowanceRefusalCode =
   | "recoveryInvalid"
   | "recoveryState"
   | "recoveryUnknown"
+  | "requestInvalid"
   | "reviewChanged"
   | "reviewInvalid"
   | "reviewReceived"

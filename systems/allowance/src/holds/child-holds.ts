@@ -40,7 +40,11 @@ export async function placeChildHold(context: Context, hold: NewChildHold): Prom
       const known = await client.query(
         `SELECT FROM allowance.recipient r JOIN allowance.claim c ON c.claimant_number = r.addressee_number AND c.recipient_kind = r.kind
          JOIN allowance.approval a ON a.claim_id = c.claim_id AND a.outcome = 'grant'
-         JOIN allowance.claim_child k ON k.claim_id = c.claim_id AND k.role = 'child' AND k.child_number = $2 WHERE r.recipient_id = $1 LIMIT 1`,
+         JOIN allowance.claim_child k ON k.claim_id = c.claim_id AND k.role = 'child' AND k.child_number = $2 WHERE r.recipient_id = $1
+         UNION ALL
+         SELECT FROM (SELECT facts_digest FROM allowance.decision WHERE recipient_id = $1 AND kind <> 'refuse' ORDER BY seq DESC LIMIT 1) d
+         JOIN allowance.facts f USING (facts_digest) CROSS JOIN LATERAL jsonb_array_elements(f.facts->'children') c
+         WHERE (c->>'id')::bigint = $2 LIMIT 1`,
         [recipientId, childNumber],
       );
       if (known.rowCount !== 1) {
@@ -117,6 +121,21 @@ export type ListedChildHold = {
   readonly causeCode: string;
   readonly cause: string;
 };
+
+/** Holds of single children of one recipient, also released ones, the newest first. */
+export async function childHoldsOf(
+  connection: Queryable,
+  recipientId: number,
+): Promise<readonly (Omit<ListedChildHold, "recipientId"> & { readonly released: boolean })[]> {
+  const { rows } = await connection.query<Omit<ListedChildHold, "recipientId"> & { released: boolean }>(
+    `SELECT h.child_hold_id AS "childHoldId", h.child_number::bigint AS "childNumber", to_char(h.from_month, 'YYYY-MM') AS "fromMonth",
+            h.cause_code AS "causeCode", h.cause, r.child_hold_id IS NOT NULL AS released
+     FROM allowance.child_hold h LEFT JOIN allowance.child_hold_release r USING (child_hold_id)
+     WHERE h.recipient_id = $1 ORDER BY h.child_hold_id DESC`,
+    [recipientId],
+  );
+  return rows;
+}
 
 /** Holds of single children in force, oldest first. */
 export async function listChildHolds(connection: Queryable): Promise<readonly ListedChildHold[]> {

@@ -5,6 +5,7 @@
 import { type CivilDate, type Month, month, parseMonth } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { writeReviewNotices } from "../annual-review/notices.ts";
@@ -68,26 +69,41 @@ export async function limitationWarnings(connection: Queryable, today: string): 
   return rows;
 }
 
-export type NewLimitationEvent = {
+/** 審査請求, its end with or without the right being settled, 承認 by the city */
+export const LIMITATION_EVENTS = ["requestFiled", "requestDecided", "requestWithdrawn", "acknowledged"] as const;
+export type LimitationEventKind = (typeof LIMITATION_EVENTS)[number];
+
+export const limitationEventLabels = {
+  requestFiled: "審査請求があった（時効は停止）",
+  requestDecided: "裁決・判決で終わった（時効は更新）",
+  requestWithdrawn: "取下げなど、裁決なく終わった（6か月は完成しない）",
+  acknowledged: "市が支払の義務を認めた（時効は更新）",
+} as const satisfies Readonly<Record<LimitationEventKind, string>>;
+
+/** What stops or renews the clock of some months of a recipient. */
+export type LimitationEvent = {
   readonly recipientId: number;
   readonly fromMonth: Month;
   readonly toMonth: Month;
-  /** 審査請求, its end with or without the right being settled, 承認 by the city */
-  readonly kind: "requestFiled" | "requestDecided" | "requestWithdrawn" | "acknowledged";
+  readonly kind: LimitationEventKind;
   readonly happenedOn: CivilDate;
+  /** 根拠の文書, 1–200 characters */
   readonly evidence: string;
+};
+
+export type NewLimitationEvent = LimitationEvent & {
   /** Who entered it; the context's operator confirms it and is another person */
   readonly enteredBy: string;
   readonly key?: string;
 };
 
-/**
- * Records what stops or renews the clock (法23条2項: a request for review counts as an action in court).
- *
- * @throws Refusal `limitationInvalid`, `samePerson`, `recipientUnknown`
- */
-export async function recordLimitationEvent(context: Context, event: NewLimitationEvent): Promise<void> {
-  const { recipientId, fromMonth, toMonth, kind, happenedOn, enteredBy, key } = event;
+/** @returns 宛名番号 of the recipient @throws Refusal `limitationInvalid`, `recipientUnknown` */
+export async function checkLimitationEvent(
+  connection: Queryable,
+  context: Context,
+  event: LimitationEvent,
+): Promise<number> {
+  const { recipientId, fromMonth, toMonth, happenedOn } = event;
   const evidence = event.evidence.trim();
   if (evidence === "" || evidence.length > 200 || fromMonth > toMonth || happenedOn > context.today) {
     throw refuse(
@@ -95,26 +111,62 @@ export async function recordLimitationEvent(context: Context, event: NewLimitati
       "時効の記録には、根拠の文書（200文字まで）、順の正しい月分、今日までの日付が要ります。何も変えていません。",
     );
   }
-  const request = { recipientId, fromMonth, toMonth, kind, happenedOn, evidence, enteredBy };
+  const { rows } = await connection.query<{ number: number }>(
+    "SELECT addressee_number AS number FROM allowance.recipient WHERE recipient_id = $1",
+    [recipientId],
+  );
+  const found = rows[0];
+  if (found !== undefined) return found.number;
+  throw refuse("recipientUnknown", `認定番号 ${recipientId} の受給者はいません。番号を確認してください。`, {
+    recipientId,
+  });
+}
+
+/** Writes a checked event in the open transaction. */
+export async function writeLimitationEvent(
+  client: PoolClient,
+  event: LimitationEvent,
+  people: { readonly enteredBy: string; readonly approvedBy: string },
+): Promise<void> {
+  const { recipientId, fromMonth, toMonth, kind, happenedOn, evidence } = event;
+  await client.query(
+    `INSERT INTO allowance.limitation_event (recipient_id, from_month, to_month, kind, happened_on, evidence, entered_by, approved_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      recipientId,
+      `${fromMonth}-01`,
+      `${toMonth}-01`,
+      kind,
+      happenedOn,
+      evidence.trim(),
+      people.enteredBy,
+      people.approvedBy,
+    ],
+  );
+}
+
+/**
+ * Records what stops or renews the clock (法23条2項: a request for review counts as an action in court).
+ *
+ * @throws Refusal `limitationInvalid`, `samePerson`, `recipientUnknown`
+ */
+export async function recordLimitationEvent(context: Context, event: NewLimitationEvent): Promise<void> {
+  const { enteredBy, key, ...request } = event;
+  const { recipientId, kind } = event;
   await refusing(() =>
-    runCommand(context.pool, reviewCommand(context, "limitation.event", request, key), async (client) => {
-      const found = await client.query("SELECT FROM allowance.recipient WHERE recipient_id = $1", [recipientId]);
-      if (found.rowCount !== 1) {
-        throw refuse("recipientUnknown", `認定番号 ${recipientId} の受給者はいません。番号を確認してください。`, {
-          recipientId,
-        });
-      }
-      await client.query(
-        `INSERT INTO allowance.limitation_event (recipient_id, from_month, to_month, kind, happened_on, evidence, entered_by, approved_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [recipientId, `${fromMonth}-01`, `${toMonth}-01`, kind, happenedOn, evidence, enteredBy, context.operator],
-      );
-      const objectId = String(recipientId);
-      return {
-        response: null,
-        audit: [{ action: "limitation.event", objectKind: "recipient", objectId, detail: { kind } }],
-      };
-    }),
+    runCommand(
+      context.pool,
+      reviewCommand(context, "limitation.event", { ...request, enteredBy }, key),
+      async (client) => {
+        await checkLimitationEvent(client, context, event);
+        await writeLimitationEvent(client, event, { enteredBy, approvedBy: context.operator });
+        const objectId = String(recipientId);
+        return {
+          response: null,
+          audit: [{ action: "limitation.event", objectKind: "recipient", objectId, detail: { kind } }],
+        };
+      },
+    ),
   );
 }
 

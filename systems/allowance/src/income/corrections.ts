@@ -113,14 +113,51 @@ async function outearned(
   );
 }
 
-export type ResolveCorrection = Pick<TaxCorrection, "number" | "year" | "historyNo" | "revision"> & {
+/** What was found where no rule decides: who of two parents keeps the children up. */
+export type Resolution = Pick<TaxCorrection, "number" | "year" | "historyNo" | "revision"> & {
   /** 生計中心者 stays, or another parent is to claim */
   readonly outcome: "mainEarnerKept" | "recipientChanges";
+  /** 1–400 characters */
   readonly reason: string;
+};
+
+export type ResolveCorrection = Resolution & {
   /** Who judged it; the context's operator approves and is another person */
   readonly judgedBy: string;
   readonly key?: string;
 };
+
+/** @returns 認定番号 for which it was compared, if any @throws Refusal `reviewInvalid`, `reviewChanged` */
+export async function checkResolution(
+  connection: Queryable,
+  context: Context,
+  { number, year, historyNo, revision, reason }: Resolution,
+): Promise<number | null> {
+  if (reason.trim() === "" || reason.trim().length > 400) {
+    throw refuse("reviewInvalid", "確かめた結果を、1文字から400文字で書いてください。何も変えていません。");
+  }
+  const open = (await listTaxCorrections(connection, context.today, [number])).find(
+    (each) => each.year === year && each.historyNo === historyNo && each.revision === revision,
+  );
+  if (open !== undefined) return open.compared[0] ?? open.decides[0] ?? null;
+  throw refuse(
+    "reviewChanged",
+    "この更正は、処理が済んでいるか、その後の更正が届いています。一覧を読み直してください。何も変えていません。",
+  );
+}
+
+/** Writes a checked resolution in the open transaction. */
+export async function writeResolution(
+  client: PoolClient,
+  { number, year, historyNo, revision, outcome, reason }: Resolution,
+  people: { readonly judgedBy: string; readonly approvedBy: string },
+): Promise<void> {
+  await client.query(
+    `INSERT INTO allowance.tax_correction (addressee_number, income_year, history_no, revision, outcome, reason, entered_by, approved_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [number, year, historyNo, revision, outcome, reason.trim(), people.judgedBy, people.approvedBy],
+  );
+}
 
 /**
  * Records what two people found where no rule decides: who of two parents keeps the children up.
@@ -128,26 +165,12 @@ export type ResolveCorrection = Pick<TaxCorrection, "number" | "year" | "history
  * @throws Refusal `reviewInvalid`, `samePerson`, `reviewChanged` (the correction is not open, or a later version has come)
  */
 export async function resolveCorrection(context: Context, resolve: ResolveCorrection): Promise<void> {
-  const { number, year, historyNo, revision, outcome, judgedBy, key } = resolve;
-  const reason = resolve.reason.trim();
-  if (reason === "" || reason.length > 400) {
-    throw refuse("reviewInvalid", "確かめた結果を、1文字から400文字で書いてください。何も変えていません。");
-  }
-  const request = { number, year, historyNo, revision, outcome, reason, judgedBy };
+  const { judgedBy, key, ...request } = resolve;
+  const { year, outcome } = resolve;
   await refusing(() =>
-    runCommand(context.pool, reviewCommand(context, "tax.resolve", request, key), async (client) => {
-      const open = await listTaxCorrections(client, context.today, [number]);
-      if (!open.some((each) => each.year === year && each.historyNo === historyNo && each.revision === revision)) {
-        throw refuse(
-          "reviewChanged",
-          "この更正は、処理が済んでいるか、その後の更正が届いています。一覧を読み直してください。何も変えていません。",
-        );
-      }
-      await client.query(
-        `INSERT INTO allowance.tax_correction (addressee_number, income_year, history_no, revision, outcome, reason, entered_by, approved_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-        [number, year, historyNo, revision, outcome, reason, judgedBy, context.operator],
-      );
+    runCommand(context.pool, reviewCommand(context, "tax.resolve", { ...request, judgedBy }, key), async (client) => {
+      await checkResolution(client, context, resolve);
+      await writeResolution(client, resolve, { judgedBy, approvedBy: context.operator });
       return {
         response: null,
         audit: [{ action: "tax.resolve", objectKind: "taxCorrection", objectId: String(year), detail: { outcome } }],

@@ -14,6 +14,7 @@ import { twoPeoplePages } from "./two-people/pages.ts";
 import type { PageDescriptor } from "./page.ts";
 import { protectionPages } from "./protection/pages.ts";
 import { recoveryPages } from "./recoveries/pages.ts";
+import { requestPages } from "./requests/pages.ts";
 import { reviewPages } from "./review/pages.ts";
 import { runPages } from "./runs/pages.ts";
 import { statisticsPages } from "./statistics/pages.ts";
@@ -31,6 +32,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...massWorkPages,
   ...reviewPages,
   ...recoveryPages,
+  ...requestPages,
   ...protectionPages,
   ...administrationPages,
   ...statisticsPages,

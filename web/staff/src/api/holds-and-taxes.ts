@@ -89,6 +89,10 @@ const taxes = operation({
         year: z.int(),
         before: z.int(),
         after: z.int(),
+        historyNo: z.int(),
+        revision: z.int(),
+        /** Whether the result of the comparison of the parents is to be entered */
+        compared: z.boolean(),
         knownOn: z.string().nullable(),
         effect: z.string(),
       }),
@@ -119,11 +123,14 @@ const taxes = operation({
         mismatches: (await reconcileIncomes(client)).length,
         corrections: corrections.shown
           .slice(0, 500)
-          .map(({ recipientId, year: of, before, after, knownOn, decides, compared }) => ({
+          .map(({ recipientId, year: of, historyNo, revision, before, after, knownOn, decides, compared }) => ({
             recipientId,
             year: of,
             before,
             after,
+            historyNo,
+            revision,
+            compared: compared.includes(recipientId),
             knownOn,
             effect: [
               decides.includes(recipientId) ? "令和6年9月分までの判定" : "",

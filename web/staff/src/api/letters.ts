@@ -330,13 +330,14 @@ const tray = operation({
   }),
 });
 
-const fromTray = z.strictObject({
+/** A letter of the tray. */
+export const fromTray = z.strictObject({
   form: forms,
   sourceKey: z.string().regex(/^[a-zA-Z]{1,40}:[0-9A-Za-z/-]{1,80}$/, "通知書の印の形が違います。"),
 });
 
 /** Only what this member of staff sees in the tray. @throws Refusal `letterUnknown` */
-async function inTray(desk: Desk, { form, sourceKey }: z.output<typeof fromTray>): Promise<void> {
+export async function inTray(desk: Desk, { form, sourceKey }: z.output<typeof fromTray>): Promise<void> {
   const found = await desk.readTotals(async (client) => await trayLetters(client, seesProtection(desk)));
   if (found.some((each) => each.form === form && each.sourceKey === sourceKey)) return;
   throw new Refusal("letterUnknown", "この通知書は、手作業トレイにありません。一覧を読み直してください。");

@@ -6,6 +6,7 @@ import { caseMoreOperations } from "./case-more.ts";
 import { caseOperations } from "./cases.ts";
 import { caseTaskOperations } from "./case-tasks.ts";
 import { characterOperations } from "./characters.ts";
+import { childHoldOperations } from "./child-holds.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
@@ -16,6 +17,7 @@ import { letterOperations } from "./letters.ts";
 import { holdAndTaxOperations } from "./holds-and-taxes.ts";
 import { homeOperations } from "./home.ts";
 import { logReviewOperations } from "./log-review.ts";
+import { massBookingOperations } from "./mass-bookings.ts";
 import { massRunOperations } from "./mass-runs.ts";
 import { massReadOperations } from "./mass-reads.ts";
 import type { Operation } from "./operation.ts";
@@ -23,6 +25,7 @@ import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
 import { personHeadOperations } from "./person-head.ts";
 import { recoveryOperations } from "./recoveries.ts";
+import { requestOperations } from "./requests.ts";
 import { reviewOperations } from "./review.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
@@ -37,9 +40,11 @@ export const operations: readonly Operation[] = [
   ...runOperations,
   ...massReadOperations,
   ...massRunOperations,
+  ...massBookingOperations,
   ...caseOperations,
   ...caseEntryOperations,
   ...caseMoreOperations,
+  ...childHoldOperations,
   ...personHeadOperations,
   ...filingReadOperations,
   ...filingOperations,
@@ -56,6 +61,7 @@ export const operations: readonly Operation[] = [
   ...reviewOperations,
   ...holdAndTaxOperations,
   ...recoveryOperations,
+  ...requestOperations,
   ...accessLogOperations,
   ...journalOperations,
   ...logReviewOperations,

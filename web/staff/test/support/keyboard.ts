@@ -147,6 +147,8 @@ const KIND = `(() => {
   if (el.matches("select")) return { kind: el.options.length > 1 ? "select" : "scroll", name };
   if (el.matches("textarea, input:not([type]), input[type=text], input[type=password], input[type=search], input[type=tel], input[type=number], input[type=date], input[type=month]"))
     return { kind: el.readOnly ? "scroll" : "text", name };
+  // A choice that is made answers to the arrows alone.
+  if (el.matches("input[type=radio]:checked")) return { kind: "choice", name };
   if (el.matches("input[type=checkbox], input[type=radio], summary")) return { kind: "space", name };
   if (el.matches("a[href], button, [role=tab], [role=button], input")) return { kind: "enter", name };
   return { kind: "scroll", name };
@@ -155,6 +157,7 @@ const KIND = `(() => {
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   select: ["ArrowDown", "ArrowUp"],
   text: ["1"],
+  choice: ["ArrowDown"],
   space: ["Space"],
   enter: ["Enter"],
 };

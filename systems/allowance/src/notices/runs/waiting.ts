@@ -142,43 +142,58 @@ export async function proofOf(
   };
 }
 
+type Withheld = { readonly form: FormCode; readonly sourceKey: string; readonly reason: string };
+
+/** 宛名番号 of a letter of the tray; null for an office outside. @throws Refusal `letterUnknown`, `letterInvalid` (no reason) */
+export async function trayAddressee(
+  connection: Queryable,
+  { form, sourceKey, reason }: Withheld,
+): Promise<number | null> {
+  if (reason.trim() === "" || reason.trim().length > 200)
+    throw refuse("letterInvalid", "送らない理由を、200文字までで書いてください。何も変えていません。");
+  const { rows } = await connection.query<{ addressee: number | null }>(
+    `SELECT o.addressee_number::bigint AS addressee FROM allowance.letter_left_out o JOIN allowance.letter_run r USING (run_no)
+     WHERE r.form_code = $1 AND o.source_key = $2
+       AND NOT EXISTS (SELECT FROM allowance.letter_withheld w WHERE w.form_code = $1 AND w.source_key = $2) LIMIT 1`,
+    [form, sourceKey],
+  );
+  const found = rows[0];
+  if (found !== undefined) return found.addressee;
+  throw refuse(
+    "letterUnknown",
+    "この通知書は、手作業トレイにありません。一覧を読み直してください。何も変えていません。",
+    { sourceKey },
+  );
+}
+
+/** Writes in the open transaction that a letter of the tray is not sent. @throws Refusal `letterUnknown`, `letterInvalid` */
+export async function writeWithheld(
+  client: PoolClient,
+  held: Withheld,
+  people: { readonly enteredBy: string; readonly approvedBy: string },
+): Promise<void> {
+  const addressee = await trayAddressee(client, held);
+  await client.query(
+    "INSERT INTO allowance.letter_withheld (form_code, source_key, addressee_number, reason, entered_by, approved_by) VALUES ($1, $2, $3, $4, $5, $6)",
+    [held.form, held.sourceKey, addressee, held.reason.trim(), people.enteredBy, people.approvedBy],
+  );
+}
+
 /**
  * 送らない: two people decide that a letter of the tray is not sent (handed over, told otherwise, too dangerous).
  *
- * @throws Refusal `samePerson`, `letterInvalid`
+ * @throws Refusal `samePerson`, `letterInvalid`, `letterUnknown`
  */
 export async function withholdLetter(
   context: Context,
-  held: {
-    readonly form: FormCode;
-    readonly sourceKey: string;
-    readonly reason: string;
-    readonly approvedBy: string;
-    readonly key?: string;
-  },
+  held: Withheld & { readonly approvedBy: string; readonly key?: string },
 ): Promise<void> {
-  const { form, sourceKey, approvedBy, key } = held;
-  const reason = held.reason.trim();
-  if (reason === "" || reason.length > 200)
-    throw refuse("letterInvalid", "送らない理由を、200文字までで書いてください。何も変えていません。");
+  const { form, sourceKey, reason, approvedBy, key } = held;
   await letterCommand(
     context,
-    { name: "letter.withhold", key, request: { form, sourceKey, reason, approvedBy } },
+    { name: "letter.withhold", key, request: { form, sourceKey, reason: reason.trim(), approvedBy } },
     async (client) => {
-      const { rows } = await client.query<{ addressee_number: number | null }>(
-        `SELECT o.addressee_number FROM allowance.letter_left_out o JOIN allowance.letter_run r USING (run_no) WHERE r.form_code = $1 AND o.source_key = $2 LIMIT 1`,
-        [form, sourceKey],
-      );
-      if (rows[0] === undefined)
-        throw refuse(
-          "letterUnknown",
-          "この通知書は、手作業トレイにありません。一覧を読み直してください。何も変えていません。",
-          { sourceKey },
-        );
-      await client.query(
-        "INSERT INTO allowance.letter_withheld (form_code, source_key, addressee_number, reason, entered_by, approved_by) VALUES ($1, $2, $3, $4, $5, $6)",
-        [form, sourceKey, rows[0].addressee_number, reason, context.operator, approvedBy],
-      );
+      await writeWithheld(client, held, { enteredBy: context.operator, approvedBy });
       return {
         response: null,
         audit: [

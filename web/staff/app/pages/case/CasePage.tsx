@@ -21,6 +21,7 @@ import { Debts } from "./Debts.tsx";
 import { ProtectionIntake } from "../protection/ProtectionIntake.tsx";
 import { CaseHeader } from "./CaseHeader.tsx";
 import { Entries } from "./Entries.tsx";
+import { ChildHolds } from "./ChildHolds.tsx";
 import { Holds } from "./Holds.tsx";
 import { FamilyStrip } from "./FamilyStrip.tsx";
 import type { Case } from "./money.ts";
@@ -80,6 +81,7 @@ function Loaded({
       <CaseLetters recipientId={data.recipientId} />
       <Ledger data={data} mayOpenRuns={mayOpenRuns} />
       <Holds data={data} />
+      <ChildHolds data={data} />
       <Accounts data={data} />
       <HouseholdPart recipientId={data.recipientId} />
       <Entries recipientId={data.recipientId} today={data.today} />

@@ -36,13 +36,19 @@ function ProofDialog({
       onDone(message);
     },
   });
+  const withhold = useCommand("requestWithholding", {
+    onDone: ({ message }) => {
+      draft.drop();
+      onDone(message);
+    },
+  });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     void command.run({ body: { ...body, documentOn: today, mailOn: today, reason: draft.value } });
   };
   return (
     <Dialog title={`${letter.number} ${letter.title}`} onClose={onClose} wide>
-      <ProblemNotice problem={proof.error ?? command.problem} />
+      <ProblemNotice problem={proof.error ?? command.problem ?? withhold.problem} />
       {proof.data === undefined ? (
         proof.isPending ? (
           <Loading what="文面を" />
@@ -76,7 +82,7 @@ function ProofDialog({
           <LetterWords lines={proof.data.lines} label="文面" />
           <form onSubmit={submit} noValidate>
             <TextArea
-              label="確かめたこと"
+              label="確かめたこと（送らないときは、その理由）"
               required
               value={draft.value}
               onChange={(event) => draft.set(event.target.value)}
@@ -84,6 +90,14 @@ function ProofDialog({
             <Actions>
               <Button kind="primary" submit pending={command.pending} disabled={draft.value.trim() === ""}>
                 この1通の印刷処理を作る
+              </Button>
+              <Button
+                kind="danger"
+                pending={withhold.pending}
+                disabled={draft.value.trim() === ""}
+                onClick={() => void withhold.run({ body: { ...body, reason: draft.value.trim() } })}
+              >
+                送らない案を入れる
               </Button>
               <Button onClick={onClose}>閉じる</Button>
             </Actions>

@@ -10,6 +10,7 @@ import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Bookings } from "./Bookings.tsx";
 import { CreateMassRun } from "./CreateMassRun.tsx";
 import { periodText, stateKinds, stateLabels } from "./labels.ts";
 
@@ -190,6 +191,7 @@ export function MassWorkPage(): ReactElement {
           <Overdue overdue={data.overdue} />
           <CreateMassRun jobs={data.jobs} runs={data.runs} />
           <Runs runs={data.runs} />
+          <Bookings jobs={data.jobs} />
           <Calendar calendar={data.calendar} />
         </>
       )}

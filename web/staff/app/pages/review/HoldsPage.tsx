@@ -1,19 +1,29 @@
 /** 差止と時効: what should have been released, and what is about to be lost. Both end at zero. */
+import { useState } from "react";
 import type { ReactElement } from "react";
 
+import type { OperationAnswer } from "../../api/call.ts";
 import { useRead } from "../../api/hooks.ts";
+import { useMay } from "../../session/session-context.ts";
 import { Badge } from "../../ui/Badge.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { DateText, MonthText } from "../../ui/Dates.tsx";
-import { yen } from "../../ui/format.ts";
+import { certificationText, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { LimitationDialog } from "./LimitationDialog.tsx";
 import { Certification } from "../person/Certification.tsx";
+
+type Limit = OperationAnswer<"listWaitingHolds">["limitations"][number];
 
 const WHY = { held: "差止・保留", noAccount: "口座なし", other: "支払に入っていない" } as const;
 
 export function HoldsPage(): ReactElement {
   const { data, error } = useRead("listWaitingHolds", {});
+  const mayPropose = useMay("decision.exOfficio");
+  const [asked, setAsked] = useState<Limit>();
+  const [done, setDone] = useState("");
   if (data === undefined) {
     return (
       <>
@@ -28,6 +38,18 @@ export function HoldsPage(): ReactElement {
     <>
       <PageTitle>差止と時効</PageTitle>
       {nothing ? <Notice kind="success" title="残っているものはありません" /> : null}
+      {done === "" ? null : <Notice kind="success" title={done} live />}
+      {asked === undefined ? null : (
+        <LimitationDialog
+          recipientId={asked.recipientId}
+          fromMonth={asked.fromMonth}
+          onDone={(message) => {
+            setAsked(undefined);
+            setDone(message);
+          }}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
       {data.others > 0 ? <p className="mb-2">担当の外に {data.others}件あります。</p> : null}
       <Section title="事由がなくなったのに残っている差止">
         <Table
@@ -102,6 +124,23 @@ export function HoldsPage(): ReactElement {
               sortBy: ({ lostOn }) => lostOn,
             },
             { key: "why", head: "支払っていない理由", cell: ({ why }) => WHY[why] },
+            ...(mayPropose
+              ? [
+                  {
+                    key: "act",
+                    head: "操作",
+                    cell: (row: Limit) => (
+                      <Button
+                        size="small"
+                        aria-label={`出来事を記録する: ${certificationText(row.recipientId)} ${row.stageName}`}
+                        onClick={() => setAsked(row)}
+                      >
+                        出来事を記録する
+                      </Button>
+                    ),
+                  },
+                ]
+              : []),
           ]}
         />
       </Section>

@@ -1,14 +1,18 @@
 /** 所得の更正と未申告: what has to be judged again, and whose income is missing. */
+import { useState } from "react";
 import type { ReactElement } from "react";
 
+import type { OperationAnswer } from "../../api/call.ts";
 import { useCommand, useRead } from "../../api/hooks.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
+import { ChoiceField } from "../../ui/Field.tsx";
 import { DateText } from "../../ui/Dates.tsx";
-import { yen } from "../../ui/format.ts";
+import { certificationText, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { ReasonDialog } from "../filings/ReasonDialog.tsx";
 import { Certification } from "../person/Certification.tsx";
 
 const WHY = { undeclared: "未申告", elsewhere: "1月1日の住所が別の市区町村" } as const;
@@ -18,10 +22,60 @@ const ANSWER = {
   noRecord: "課税の記録なしとの回答",
 } as const;
 
+type Correction = OperationAnswer<"listTaxCorrections">["corrections"][number];
+
+/** 生計中心者: what was found, for another person's approval. */
+function ResolutionDialog({
+  row,
+  onDone,
+  onClose,
+}: {
+  readonly row: Correction;
+  readonly onDone: (message: string) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const [outcome, setOutcome] = useState<"mainEarnerKept" | "recipientChanges">("mainEarnerKept");
+  const command = useCommand("requestTaxResolution", { onDone: ({ message }) => onDone(message) });
+  const { recipientId, year, historyNo, revision, before, after } = row;
+  return (
+    <ReasonDialog
+      title={`生計中心者を確かめた結果（認定番号 ${certificationText(recipientId)}）`}
+      action="案を入れる"
+      intro={
+        <p>
+          {year}年の判定所得 {yen(before)} → {yen(after)}。何を見て、どう確かめたかを理由に書いてください。
+        </p>
+      }
+      pending={command.pending}
+      problem={command.problem}
+      onClose={onClose}
+      onSend={(reason) => void command.run({ body: { recipientId, year, historyNo, revision, outcome, reason } })}
+    >
+      <ChoiceField
+        legend="結果"
+        name="outcome"
+        value={outcome}
+        onChange={(value) => setOutcome(value === "recipientChanges" ? "recipientChanges" : "mainEarnerKept")}
+        options={[
+          { value: "mainEarnerKept", label: "生計中心者は変わらない" },
+          {
+            value: "recipientChanges",
+            label: "受給者が変わる",
+            help: "もう一方の父母の請求を求めます。いまの資格を終えるのは、その手続で行います。",
+          },
+        ]}
+      />
+    </ReasonDialog>
+  );
+}
+
 export function TaxesPage(): ReactElement {
   const { data, error } = useRead("listTaxCorrections", {});
   const mayInquire = useMay("claim.examine");
   const inquire = useCommand("requestIncomes");
+  const mayPropose = useMay("decision.exOfficio");
+  const [resolving, setResolving] = useState<Correction>();
+  const [done, setDone] = useState("");
   if (data === undefined) {
     return (
       <>
@@ -44,6 +98,17 @@ export function TaxesPage(): ReactElement {
           { name: "担当の外", value: `${String(data.others)}件` },
         ]}
       />
+      {done === "" ? null : <Notice kind="success" title={done} live />}
+      {resolving === undefined ? null : (
+        <ResolutionDialog
+          row={resolving}
+          onDone={(message) => {
+            setResolving(undefined);
+            setDone(message);
+          }}
+          onClose={() => setResolving(undefined)}
+        />
+      )}
       <Section title="更正">
         <Table
           caption="判定し直していない更正"
@@ -66,6 +131,26 @@ export function TaxesPage(): ReactElement {
               cell: ({ knownOn }) => (knownOn === null ? "" : <DateText date={knownOn} />),
             },
             { key: "effect", head: "関わるもの", cell: ({ effect }) => effect },
+            ...(mayPropose
+              ? [
+                  {
+                    key: "act",
+                    head: "操作",
+                    cell: (row: Correction) =>
+                      row.compared ? (
+                        <Button
+                          size="small"
+                          aria-label={`確かめた結果を入れる: ${certificationText(row.recipientId)} ${String(row.year)}年`}
+                          onClick={() => setResolving(row)}
+                        >
+                          確かめた結果を入れる
+                        </Button>
+                      ) : (
+                        "一括処理で判定し直します"
+                      ),
+                  },
+                ]
+              : []),
           ]}
         />
       </Section>

@@ -27,6 +27,14 @@ export const massRows: readonly MatrixRow[] = [
     input: () => ({ path: { massRunNo: 900_000, format: "csv" } }),
   },
   { operation: "readMilestoneForecast", allow: viewed },
+  { operation: "listMassBookings", allow: viewed },
+  // No such kind of work: whoever may book is told so, and nothing is booked.
+  {
+    operation: "bookMassRun",
+    allow: onlyHere(["examiner"]),
+    input: () => ({ body: { jobCode: "nashi", parameters: {}, timing: { kind: "daily", at: "09:00" } } }),
+  },
+  { operation: "endMassBooking", allow: onlyHere(["examiner"]), input: () => ({ path: { bookingId: 900_000 } }) },
   {
     operation: "createMassRun",
     allow: onlyHere(["examiner"]),

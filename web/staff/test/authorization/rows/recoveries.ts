@@ -70,4 +70,62 @@ export const recoveryRows: readonly MatrixRow[] = [
     allow: { ownWard: view, otherSection: view },
     input: ({ runNo }) => ({ path: { runNo } }),
   },
+  // A child whom nobody has, and holds that are not there: who may do it is told so, and nothing is changed.
+  {
+    operation: "readChildHolds",
+    opens: true,
+    allow: near(openers),
+    input: ({ recipientId }) => ({ path: { recipientId } }),
+  },
+  {
+    operation: "placeChildHold",
+    opens: true,
+    allow: { ownWard: ["clerk", "wardClerk", "examiner"] },
+    input: ({ recipientId }) => ({
+      path: { recipientId },
+      body: { childNumber: 999_999_999_999_999, fromMonth: "2026-11", causeCode: "nashi", cause: "架空の理由" },
+    }),
+  },
+  {
+    operation: "releaseChildHold",
+    opens: true,
+    allow: { ownWard: ["approver"] },
+    input: ({ recipientId }) => ({ path: { recipientId, childHoldId: 999_999 }, body: { cause: "架空の理由" } }),
+  },
+  {
+    operation: "listRequests",
+    allow: { ownWard: ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"] },
+  },
+  {
+    operation: "answerRequest",
+    allow: { ownWard: ["approver", "protectionOfficer"] },
+    input: () => ({ path: { requestId: 999_999 }, body: { outcome: "approved", contentDigest: "0".repeat(64) } }),
+  },
+  // The months in the wrong order.
+  {
+    operation: "requestLimitationEvent",
+    allow: { ownWard: examiner },
+    input: ({ recipientId }) => ({
+      body: {
+        recipientId,
+        fromMonth: "2026-11",
+        toMonth: "2026-10",
+        event: "requestFiled",
+        happenedOn: "2026-11-01",
+        evidence: "架空の文書",
+      },
+    }),
+  },
+  {
+    operation: "requestWithholding",
+    allow: { ownWard: ["examiner", "protectionOfficer"] },
+    input: () => ({ body: { form: "payment", sourceKey: "runLine:9999/9999", reason: "架空の理由" } }),
+  },
+  {
+    operation: "requestTaxResolution",
+    allow: { ownWard: examiner },
+    input: ({ recipientId }) => ({
+      body: { recipientId, year: 2025, historyNo: 99, revision: 99, outcome: "mainEarnerKept", reason: "架空の理由" },
+    }),
+  },
 ];
