@@ -380,10 +380,10 @@ export {
   recordLimitationEvent,
 } from "./src/holds/limitation.ts";
 // 二人で決めること requests of one person that another approves
-export { requestKinds } from "./src/two-people/kinds.ts";
-export type { RequestContent } from "./src/two-people/kinds.ts";
-export { answerRequest, putRequest, waitingRequests } from "./src/two-people/requests.ts";
-export type { RequestAnswer, RequestKind, WaitingRequest } from "./src/two-people/requests.ts";
+export { requestKinds } from "./src/decision-requests/kinds.ts";
+export type { RequestContent } from "./src/decision-requests/kinds.ts";
+export { answerRequest, putRequest, waitingRequests } from "./src/decision-requests/requests.ts";
+export type { RequestAnswer, RequestKind, WaitingRequest } from "./src/decision-requests/requests.ts";
 export type { LimitationStage, LimitationWarning, NewLimitationEvent } from "./src/holds/limitation.ts";
 // 通知書 letters (see src/notices/README.md)
 export { openLabel, stopLabels, type StopReason } from "./src/notices/content/compose.ts";

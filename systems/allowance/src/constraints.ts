@@ -6,7 +6,7 @@ import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
 import { RECOVERY_CONSTRAINTS } from "./recovery/constraint-messages.ts";
 import { STATISTICS_CONSTRAINTS } from "./statistics/constraint-messages.ts";
 import { TWO_PEOPLE_CONSTRAINTS } from "./two-people/constraint-messages.ts";
-import { REQUEST_CONSTRAINTS } from "./two-people/constraint-messages.ts";
+import { REQUEST_CONSTRAINTS } from "./decision-requests/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
 const SAME_PERSON = "審査（入力）した人は、自分で決裁できません。別の職員が決裁してください。何も変えていません。";

@@ -2,8 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { answerRequest, putRequest, waitingRequests } from "../../src/two-people/requests.ts";
-import type { RequestContent } from "../../src/two-people/kinds.ts";
+import { answerRequest, putRequest, waitingRequests } from "../../src/decision-requests/requests.ts";
+import type { RequestContent } from "../../src/decision-requests/kinds.ts";
 import { contextOf, seedCases, threeFamilies } from "../support/cases.ts";
 
 const database = useDatabase();
