@@ -172,6 +172,16 @@ export {
 export type { MonthState, SampleRow } from "./src/log-review/months.ts";
 export { LOG_RULES_VERSION, logRules, type LogRule } from "./src/log-review/rules.ts";
 
+// 提供する情報 what other offices may be told
+export {
+  changedRecipients,
+  PAYMENT_ITEMS,
+  type PaymentFacts,
+  type PaymentItem,
+  paymentItems,
+  providePaymentFacts,
+} from "./src/provision/payment-facts.ts";
+
 // 支援措置の印 the mark: set by whatever says so first, ended by two people alone
 export {
   approveRelease,

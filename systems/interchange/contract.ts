@@ -25,6 +25,36 @@ export type { ResendRequest } from "./src/deliveries/resend.ts";
 export { alarmOf, runRound } from "./src/run.ts";
 export type { Round } from "./src/run.ts";
 
+export { openCopy } from "./src/transfers/copy.ts";
+export {
+  applyForDataUse,
+  type DataUse,
+  type DataUseForm,
+  decideDataUse,
+  endDataUse,
+  listDataUses,
+} from "./src/transfers/data-use.ts";
+export {
+  changeOutlet,
+  type ListedOutlet,
+  type Outlet,
+  outletsOn,
+  seedOutlets,
+  standardOutlets,
+} from "./src/transfers/outlets.ts";
+export {
+  closeTransfer,
+  type Closure,
+  type ListedTransfer,
+  listTransfers,
+  type MadeTransfer,
+  makeTransfer,
+  type NewTransfer,
+  placeCopies,
+  recordReceipt,
+  traceLine,
+} from "./src/transfers/transfer.ts";
+
 export { folderStore } from "./src/transports/object-store.ts";
 export type { ObjectStore, StoredObject } from "./src/transports/object-store.ts";
 export { inquirePerson, pullDeliveries, scopeOf } from "./src/transports/rest-source.ts";
