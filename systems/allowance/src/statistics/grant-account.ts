@@ -17,9 +17,9 @@ export const GRANT_PERIODS = ["april", "july", "november"] as const;
 export type GrantPeriod = (typeof GRANT_PERIODS)[number];
 
 export const periodLabels = {
-  april: "4月交付（4月・6月の支払）",
-  july: "7月交付（8月・10月の支払）",
-  november: "11月交付（12月・2月の支払）",
+  april: "4月交付（4月・6月払）",
+  july: "7月交付（8月・10月払）",
+  november: "11月交付（12月・2月払）",
 } as const satisfies Readonly<Record<GrantPeriod, string>>;
 
 export const bearerLabels = {

@@ -156,7 +156,7 @@ function recipientTable(cells: readonly RecipientCell[], month: string): FigureT
       ];
     }),
     total: ["合計", "", "", ...numbers(cells)],
-    chart: 7,
+    chart: null,
   };
 }
 

@@ -59,7 +59,7 @@ describe("表", () => {
     ]);
     const [first] = named("grant").rows;
     expect(first?.cells.slice(0, 5)).toEqual([
-      "11月交付（12月・2月の支払）",
+      "11月交付（12月・2月払）",
       "令和6年10月分から",
       "3歳未満分（被用者）",
       4,
