@@ -67,6 +67,13 @@ export {
   reviewLabels,
 } from "./src/payments/review/items.ts";
 export type { ChangeCause, Review, ReviewItem, ReviewKind } from "./src/payments/review/items.ts";
+export {
+  approveBudgetOrder,
+  findBudgetOrder,
+  makeBudgetOrder,
+  readBudgetOrderFile,
+} from "./src/payments/budget-order.ts";
+export type { BudgetOrder } from "./src/payments/budget-order.ts";
 export { recordLateReturn } from "./src/payments/late-return.ts";
 export { approveSettlement, proposeSettlement } from "./src/payments/settle-results.ts";
 export { handOverByHand, recordReceipt } from "./src/payments/hand-over-by-hand.ts";

@@ -11,6 +11,7 @@ import { MANDATORY_RULES, REVIEW_RULES } from "./annual-review/rules.ts";
 import { ROLE } from "./context.ts";
 import { checkedLimitTable, legalLimitTable } from "./income/limit-table.ts";
 import type { Context } from "./context.ts";
+import { budgetItemsShape } from "./payments/budget-items.ts";
 import { resultLayout } from "./payments/result-layouts.ts";
 import { PROCEDURE_CODES } from "./filings/procedure-codes.ts";
 import {
@@ -91,6 +92,8 @@ export const settingShapes = {
   incomeLimitTable: checkedLimitTable,
   /** 振込結果の様式: the files in which banks send back what they could not credit */
   resultLayouts: z.array(resultLayout).max(50),
+  /** 予算科目: to which item of the budget a payment is charged (財務会計連携) */
+  budgetItems: budgetItemsShape,
   /** 債権: the legal office's choice of limitation, and when is demanded, reminded and called on */
   recovery: recoverySettingShape,
   /** 収納データの項目: which columns of the file of receipts say what */
@@ -251,6 +254,12 @@ export const demoSettings = {
   annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
   runReview: { changeYen: 20_000 },
   resultLayouts: [],
+  budgetItems: [
+    { code: "03-02-01-19-01", name: "児童手当（被用者・3歳未満）", bands: ["U3"], classes: ["employee"] },
+    { code: "03-02-01-19-02", name: "児童手当（被用者・3歳以上）", classes: ["employee"] },
+    { code: "03-02-01-19-03", name: "児童手当（非被用者・施設等、3歳未満）", bands: ["U3"] },
+    { code: "03-02-01-19-04", name: "児童手当（非被用者・施設等、3歳以上）" },
+  ],
   processingDays: { standard: 30, warn: 20, procedures: {} },
   letters: { from: "2010-04-01" },
   incomeLimitTable: legalLimitTable(),

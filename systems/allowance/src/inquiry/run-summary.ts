@@ -8,6 +8,8 @@ import { deductionTotals } from "../deductions/remittances.ts";
 import type { DeductionTotal } from "../deductions/remittances.ts";
 import { outageNotice, statusByBank } from "../payments/bank-outage.ts";
 import type { BankStatus } from "../payments/bank-outage.ts";
+import { findBudgetOrder } from "../payments/budget-order.ts";
+import type { BudgetOrder } from "../payments/budget-order.ts";
 import { readHomeTotals } from "../payments/payee-list/home-list.ts";
 import type { HomeTotal } from "../payments/payee-list/home-list.ts";
 import { readControlTotals } from "../payments/payee-list/totals.ts";
@@ -91,6 +93,8 @@ export type RunSummary = {
   readonly deductions: readonly DeductionTotal[];
   /** 施設等: homes in the run, with the number of their children */
   readonly homes: readonly HomeTotal[];
+  /** 支出命令 for the city's accounting system; null before it was made */
+  readonly budgetOrder: BudgetOrder | null;
 };
 
 /** Longest list of single cases on the page; the counts beside it are always whole. */
@@ -183,6 +187,7 @@ export async function readRunSummary(client: PoolClient, runNo: number): Promise
     byHand: (await client.query<GivenByHand>(BY_HAND, [runNo])).rows[0] ?? null,
     deductions: await deductionTotals(client, runNo),
     homes: await readHomeTotals(client, runNo),
+    budgetOrder: (await findBudgetOrder(client, runNo)) ?? null,
     cutOffOn: recorded.rows[0]?.cut_off_on ?? run.payOn,
   };
 }

@@ -17,6 +17,7 @@ export type PaymentRefusalCode =
   | "monthOtherRecipient"
   | "nothingToPay"
   | "notPayMonth"
+  | "orderExists"
   | "payDayDiffers"
   | "paidNotReversible"
   | "parametersNotApproved"
@@ -90,6 +91,30 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
   run_line_account: {
     code: "accountChanged",
     message: "明細の口座が受給者の口座と一致しません。作り直してください。",
+  },
+  budget_order_pkey: {
+    code: "orderExists",
+    message: "この支払処理の支出命令は、もう作ってあります。同じ支払を二度は渡せません。何も変えていません。",
+  },
+  budget_order_approval_pkey: {
+    code: "orderExists",
+    message: "この支出命令は、もう承認されています。何も変えていません。",
+  },
+  budget_order_two_people: {
+    code: "samePerson",
+    message: "支出命令を作った人は、自分で承認できません。別の人が承認してください。何も変えていません。",
+  },
+  budget_order_total: {
+    code: "totalsDiffer",
+    message: "支出命令の差引支払額が、支払処理の合計と合いません。支払を進めず、管理者に知らせてください。",
+  },
+  budget_order_sum: {
+    code: "totalsDiffer",
+    message: "支出命令から控除を引いた額が、差引支払額と合いません。支払を進めず、管理者に知らせてください。",
+  },
+  budget_order_run: {
+    code: "wrongState",
+    message: "取り消した支払処理の支出命令は作れません。何も変えていません。",
   },
   late_result_once: {
     code: "resultMismatch",

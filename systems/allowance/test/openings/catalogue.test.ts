@@ -9,6 +9,8 @@ const database = useDatabase();
 const REVIEWED: Readonly<Record<string, string>> = {
   bank_snapshot: "master of banks",
   branch: "master of banks",
+  budget_order: "totals of a run by item of the budget, and the file of them",
+  budget_order_approval: "who approved that file",
   branch_end: "master of banks",
   character_set: "characters and what they are: no person",
   character_set_approval: "who approved which characters",

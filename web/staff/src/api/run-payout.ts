@@ -1,8 +1,11 @@
-/** 支払の相手ごとの仕事: the children of homes, and transfers that come back after the closing. */
+/** 支払の相手と会計: the children of homes, transfers that come back after the closing, orders for the accounting system. */
 import {
+  approveBudgetOrder,
   getRun,
   HOME_LIST_COLUMNS,
   homeListCells,
+  makeBudgetOrder,
+  readBudgetOrderFile,
   readHomeChildren,
   recordLateReturn,
 } from "@hagukumi/allowance/contract.ts";
@@ -78,4 +81,66 @@ const recordRunLateReturn = operation({
   },
 });
 
-export const runPayoutOperations = [takeHomeList, recordRunLateReturn];
+const makeRunBudgetOrder = operation({
+  id: "makeRunBudgetOrder",
+  method: "POST",
+  path: "/runs/{runNo}/budget-order",
+  summary: "支出負担行為・支出命令のデータの作成",
+  access: { permission: "payment.create", relation: "run" },
+  command: true,
+  params: onRun,
+  response: stepDone,
+  handler: async ({ params: { runNo } }, desk) => {
+    const { response } = await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await makeBudgetOrder(context, { key, runNo }),
+    );
+    return {
+      message: `予算科目 ${String(response.items)}件、${response.net.toLocaleString("ja-JP")}円 の支出命令を作りました。ほかの人が承認すると取り出せます。`,
+    };
+  },
+});
+
+const approveRunBudgetOrder = operation({
+  id: "approveRunBudgetOrder",
+  method: "POST",
+  path: "/runs/{runNo}/budget-order/approve",
+  summary: "支出負担行為・支出命令のデータの承認",
+  access: { permission: "payment.approve", stepUp: true, relation: "run" },
+  command: true,
+  params: onRun,
+  body: z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }),
+  response: stepDone,
+  handler: async ({ params: { runNo }, body }, desk) => {
+    await desk.command(
+      { caseRef: String(runNo), approvalRef: body.sha256.slice(0, 16) },
+      async (context, key) => await approveBudgetOrder(context, { key, runNo, ...body }),
+    );
+    return { message: "支出命令を承認しました。財務会計へ渡すファイルを取り出せます。" };
+  },
+});
+
+const takeBudgetOrder = fileOperation({
+  id: "takeBudgetOrder",
+  method: "GET",
+  path: "/runs/{runNo}/budget-order/file",
+  summary: "支出負担行為・支出命令のファイルの取出し",
+  access: { permission: "payment.create", stepUp: true, relation: "run" },
+  params: onRun,
+  handler: async ({ params: { runNo } }, desk) =>
+    await desk.readAsSystem(async (client) => {
+      const { fileName, bytes } = await readBudgetOrderFile(client, runNo);
+      return {
+        response: { fileName, mediaType: "text/csv; charset=utf-8", content: bytes },
+        log: [{ action: "export", rows: 0, columns: "budget item, amount", caseRef: String(runNo) }],
+      };
+    }),
+});
+
+export const runPayoutOperations = [
+  takeHomeList,
+  recordRunLateReturn,
+  makeRunBudgetOrder,
+  approveRunBudgetOrder,
+  takeBudgetOrder,
+];

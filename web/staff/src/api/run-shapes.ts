@@ -211,6 +211,20 @@ export const runView = z
         amount: z.int(),
       }),
     ),
+    /** 財務会計へ渡す支出命令 */
+    budgetOrder: z
+      .object({
+        runNo: z.int(),
+        layout: z.string(),
+        sha256: z.string(),
+        items: z.int(),
+        gross: z.int(),
+        withheld: z.int(),
+        net: z.int(),
+        madeBy: z.string(),
+        approvedBy: z.string().nullable(),
+      })
+      .nullable(),
     files: z.array(z.object({ name: z.string(), what: z.string(), kind: z.enum(["transfer", "payeeList"]) })),
     /** 振込結果の様式: names of the banks' own layouts */
     resultLayouts: z.array(z.string()),

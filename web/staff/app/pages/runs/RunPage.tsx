@@ -12,6 +12,7 @@ import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
 import { RunBanks } from "./RunBanks.tsx";
 import { RunDebts } from "./RunDebts.tsx";
+import { RunBudget } from "./RunBudget.tsx";
 import { RunDeductions } from "./RunDeductions.tsx";
 import { RunExceptions } from "./RunExceptions.tsx";
 import { RunFiles } from "./RunFiles.tsx";
@@ -86,6 +87,7 @@ export function RunPage(): ReactElement {
       <RunTotals view={data} />
       <RunExceptions view={data} />
       <RunFiles view={data} />
+      <RunBudget view={data} />
     </>
   );
 }

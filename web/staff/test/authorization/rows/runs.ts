@@ -95,6 +95,17 @@ export const runRows: readonly MatrixRow[] = [
   { operation: "takeRemittanceList", allow: anywhere(treasurer), input: onRun },
   { operation: "takeHomeList", allow: anywhere(treasurer), input: onRun },
   {
+    operation: "makeRunBudgetOrder",
+    allow: anywhere(treasurer),
+    input: (target) => ({ path: { runNo: target.runNo + 1 } }),
+  },
+  {
+    operation: "approveRunBudgetOrder",
+    allow: anywhere(treasurer),
+    input: (target) => ({ path: { runNo: target.runNo + 1 }, body: { sha256: "0".repeat(64) } }),
+  },
+  { operation: "takeBudgetOrder", allow: anywhere(treasurer), input: onRun },
+  {
     operation: "recordRunLateReturn",
     allow: anywhere(treasurer),
     input: (target) => ({
