@@ -59,3 +59,5 @@ export { folderStore } from "./src/transports/object-store.ts";
 export type { ObjectStore, StoredObject } from "./src/transports/object-store.ts";
 export { inquirePerson, pullDeliveries, scopeOf } from "./src/transports/rest-source.ts";
 export type { Pulled, RestSource } from "./src/transports/rest-source.ts";
+export { ROLE as INTERCHANGE_ROLE } from "./src/context.ts";
+export { watchStore } from "./src/watch.ts";

@@ -3,6 +3,7 @@
  * each change that touches a case becomes a row that stays until somebody has dealt with it. A first load raises nothing:
  * where nobody has a right yet there is no case to touch.
  */
+import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import type { FeedFile } from "../register/manifest.ts";
@@ -79,7 +80,8 @@ const RESIDENTS = `
   UNION
   -- A child who comes into a household without a right: somebody has to be invited to claim.
   SELECT x.kind, x.number, x.source_key, NULL, x.happened_on, x.own_ward, $1 FROM x
-  WHERE x.kind IN ('birth', 'moveIn') AND x.birth_date > x.happened_on - interval '18 years'
+  WHERE x.kind IN ('birth', 'moveIn') AND x.birth_date > $2::date - interval '18 years'
+    AND NOT EXISTS (SELECT FROM allowance.claim_child k JOIN allowance.approval a ON a.claim_id = k.claim_id AND a.outcome = 'grant' WHERE k.child_number = x.number)
     AND NOT EXISTS (SELECT FROM touched t WHERE t.number = x.number AND t.kind = x.kind)
   ON CONFLICT DO NOTHING`;
 
@@ -120,13 +122,19 @@ const STATEMENTS: Partial<Readonly<Record<FeedFile, string>>> = {
 /**
  * Writes down what the rows of a batch change. Called while the staging table of the file is still there.
  *
+ * @param today a child who is grown up by then needs no invitation, however late the office tells of its birth
  * @returns how many changes were noted
  */
-export async function noteChanges(client: PoolClient, file: FeedFile, batchId: number): Promise<number> {
+export async function noteChanges(
+  client: PoolClient,
+  file: FeedFile,
+  batchId: number,
+  today: CivilDate,
+): Promise<number> {
   const statement = STATEMENTS[file];
   if (statement === undefined) return 0;
   const { rows } = await client.query<{ some: boolean }>("SELECT EXISTS (SELECT FROM allowance.recipient) AS some");
   if (rows[0]?.some !== true) return 0;
-  const { rowCount } = await client.query(statement, [batchId]);
+  const { rowCount } = await client.query(statement, file === "residents.csv" ? [batchId, today] : [batchId]);
   return rowCount ?? 0;
 }

@@ -40,8 +40,8 @@ type Found = {
 const WAITING = `
   SELECT c.change_id AS "changeId", c.kind, c.addressee_number AS number, c.recipient_id AS "recipientId", r.addressee_number AS "recipientNumber",
          c.happened_on AS "happenedOn", c.ward_code AS "wardCode"
-  FROM allowance.register_change c LEFT JOIN allowance.recipient r USING (recipient_id)
-  WHERE NOT EXISTS (SELECT FROM allowance.register_change_handling h WHERE h.change_id = c.change_id)
+  FROM allowance.register_change_state c LEFT JOIN allowance.recipient r USING (recipient_id)
+  WHERE c.outcome IS NULL
     AND NOT EXISTS (SELECT FROM allowance.register_change_proposal p WHERE p.change_id = c.change_id AND p.judged_on >= $1)
     AND c.change_id > $2
   ORDER BY c.change_id LIMIT $3`;

@@ -147,7 +147,7 @@ async function importFile(
   );
   const batchId = ids[0]?.id ?? 0;
   const { added } = await merge(client, file.name, batchId, context, list);
-  if (added > 0) await noteChanges(client, file.name, batchId);
+  if (added > 0) await noteChanges(client, file.name, batchId, context.today);
   crashPoint(`import.${file.name}.merged`);
   const refused = list.count;
   const unchanged = rows - added - refused;

@@ -8,6 +8,7 @@ import { filingPages } from "./filings/pages.ts";
 import { searchPages } from "./search/pages.ts";
 import { letterPages } from "./letters/pages.ts";
 import { homePages } from "./home/pages.ts";
+import { interchangePages } from "./interchange/pages.ts";
 import { massWorkPages } from "./mass-work/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
 import { twoPeoplePages } from "./two-people/pages.ts";
@@ -26,6 +27,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...searchPages,
   ...filingPages,
   ...taskPages,
+  ...interchangePages,
   ...counterPages,
   ...runPages,
   ...letterPages,

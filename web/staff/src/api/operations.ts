@@ -16,6 +16,7 @@ import { journalOperations } from "./journal.ts";
 import { letterOperations } from "./letters.ts";
 import { holdAndTaxOperations } from "./holds-and-taxes.ts";
 import { homeOperations } from "./home.ts";
+import { interchangeOperations } from "./interchange.ts";
 import { logReviewOperations } from "./log-review.ts";
 import { massBookingOperations } from "./mass-bookings.ts";
 import { massRunOperations } from "./mass-runs.ts";
@@ -54,6 +55,7 @@ export const operations: readonly Operation[] = [
   ...letterTextOperations,
   ...homeOperations,
   ...caseTaskOperations,
+  ...interchangeOperations,
   ...protectionOperations,
   ...administrationOperations,
   ...parameterOperations,

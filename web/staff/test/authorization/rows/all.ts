@@ -3,6 +3,7 @@ import type { MatrixRow } from "../row.ts";
 import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
+import { interchangeRows } from "./interchange.ts";
 import { letterRows } from "./letters.ts";
 import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
@@ -21,6 +22,7 @@ export const matrix: readonly MatrixRow[] = [
   ...caseRows,
   ...filingRows,
   ...letterRows,
+  ...interchangeRows,
   ...protectionRows,
   ...logReviewRows,
   ...administrationRows,
