@@ -93,13 +93,14 @@ async function floorOf(pool: Pool, path: string): Promise<number> {
   }
 }
 
+const at = (name: string): number => HEADER.findIndex((each) => each === name);
+
 /** Moves of people who live in the city, the next row of each. */
 async function differencesFrom(path: string, count: number): Promise<readonly (readonly string[])[]> {
   // The first part of the register is enough, cut at a line.
   const text = (await readFile(path, "utf8")).slice(0, 30_000_000);
   const [, ...rows] = parsePlain(text.slice(0, text.lastIndexOf("\r\n") + 2));
   const last = new Map(rows.map((row) => [row[0] ?? "", row]));
-  const at = (name: string): number => HEADER.indexOf(name);
   const found: (readonly string[])[] = [];
   for (const row of last.values()) {
     if (row[at("住民状態")] !== "1") continue;
