@@ -424,6 +424,8 @@ export { getLetterRun, letterRunKindLabels, letterRunLabels, listLetterRuns } fr
 export type { LetterRun, LetterRunState } from "./src/notices/runs/run-record.ts";
 export { letterSamples, readLetterRun, type LetterRunPage, type LetterSample } from "./src/notices/runs/samples.ts";
 export { checkArchive } from "./src/notices/runs/verify-archive.ts";
+export { checkInsertionLog } from "./src/notices/runs/insertion-log.ts";
+export type { InsertionFault } from "./src/notices/runs/insertion-log.ts";
 export { proofOf, trayLetters, waitingLetters, withholdLetter } from "./src/notices/runs/waiting.ts";
 export type { LetterProof, TrayLetter, WaitingForm } from "./src/notices/runs/waiting.ts";
 export { approveText, listTexts, proposeText, seedDemoTexts } from "./src/notices/texts/change-text.ts";

@@ -2,6 +2,7 @@
 import {
   approveLetterRun,
   checkArchive,
+  checkInsertionLog,
   createLetterRun,
   discardLetterRun,
   FORM_CODES,
@@ -23,6 +24,7 @@ import {
   waitingLetters,
 } from "@hagukumi/allowance/contract.ts";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
@@ -187,6 +189,25 @@ function registerSteps(letter: Command): void {
           return await getLetterRun(context.pool, runNo);
         },
         describeRun,
+      );
+    });
+  stage(
+    "check-insertion",
+    "封入機の記録（1行に1通、頁の印をコンマで）を突き合わせる / compare the log of the inserting machine",
+  )
+    .argument("<file>", "封入機の記録 / log of the inserting machine")
+    .action(async (runNo: number, file: string, _options: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => {
+          const lines = (await readFile(file, "utf8")).split(/\r?\n/).filter((line) => line.trim() !== "");
+          const log = lines.map((line) => line.split(",").map((each) => each.trim()));
+          return { envelopes: log.length, faults: await checkInsertionLog(context.pool, runNo, log) };
+        },
+        ({ envelopes, faults }) =>
+          faults.length === 0
+            ? `${count(envelopes)}通の封入の記録は、印刷した通知書と合っています。`
+            : `合わないものが ${count(faults.length)}件あります。発送しないでください。\n${faults.map(({ text }) => text).join("\n")}`,
       );
     });
   stage("discard", "破棄する（通知書はまた印刷を待つ）/ discard")

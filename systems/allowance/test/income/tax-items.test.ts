@@ -110,7 +110,7 @@ describe("the mapping of tax items", () => {
 describe("the table of income limits", () => {
   const legal = legalLimitTable();
 
-  it("[A73] is taken only as the Act has it: one yen off, a line that does not rise, an upper limit below the limit, a missing period are refused by name", () => {
+  it("[A73] [I-14] 門真市 2025: is taken only as the Act has it: one yen off, a line that does not rise, an upper limit below the limit, a missing period are refused by name", () => {
     expect(limitTableFaults(legal)).toEqual([]);
     expect(settingShapes.incomeLimitTable.safeParse(legal).success).toBe(true);
     // 施行令1条: 622万円 + 38万円 × n

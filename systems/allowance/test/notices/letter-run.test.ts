@@ -14,6 +14,7 @@ import { approveLetterRun, discardLetterRun, orderPrinting } from "../../src/not
 import { readCaseLetters, readLetter } from "../../src/notices/runs/case-letters.ts";
 import { createLetterRun, type CreatedLetterRun } from "../../src/notices/runs/create-run.ts";
 import { handOutLetters } from "../../src/notices/runs/hand-out.ts";
+import { checkInsertionLog } from "../../src/notices/runs/insertion-log.ts";
 import { lateOfRun, mailLetterRun, takeOutLetter } from "../../src/notices/runs/mail-run.ts";
 import { orderLetterRun, workLetters } from "../../src/notices/runs/orders.ts";
 import { printLetterRun } from "../../src/notices/runs/print-run.ts";
@@ -269,6 +270,15 @@ describe("見本の承認から発送まで", () => {
       })),
     );
     expect(marks).toStrictEqual(expected);
+    // What a machine would read while it inserts: nothing to complain of; without the last envelope it is named.
+    const log = letters.map(({ letter_id: envelope, pages, fiscal_year: year }) =>
+      Array.from(
+        { length: pages },
+        (_, index) => `HG1:F6:202611:${year}:${run.runNo}:${envelope}:${index + 1}:${pages}`,
+      ),
+    );
+    expect(await checkInsertionLog(database.pool, run.runNo, log)).toEqual([]);
+    expect(await checkInsertionLog(database.pool, run.runNo, log.slice(0, -1))).toMatchObject([{ kind: "missing" }]);
     expect(
       await count(
         "letter",

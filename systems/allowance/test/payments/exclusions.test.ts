@@ -3,13 +3,17 @@ import { describe, expect, it } from "vitest";
 
 import { freshDatabase } from "../../../../platform/test/support/cluster.ts";
 import type { TestDatabase } from "../../../../platform/test/support/cluster.ts";
+import { placeChildHold } from "../../src/holds/child-holds.ts";
+import { placeHold } from "../../src/holds/holds.ts";
+import { sourceOf } from "../../src/notices/sources/list.ts";
+import { readSources } from "../../src/notices/sources/source.ts";
 import { firstMonthNotBarred } from "../../src/payments/create-run.ts";
 import { createRun } from "../../src/payments/create-run.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { calendar, contextOf, MAKER, seedCases, threeFamilies } from "../support/cases.ts";
 import type { Family } from "../support/cases.ts";
-import { create } from "../support/runs.ts";
-import { civilDate } from "@hagukumi/law/contract.ts";
+import { advance, create } from "../support/runs.ts";
+import { civilDate, month } from "@hagukumi/law/contract.ts";
 
 async function inCity(
   families: readonly Family[],
@@ -25,6 +29,52 @@ async function inCity(
 }
 
 describe("left out of a run", () => {
+  it("[I-36] 延岡市 2021: who is in suspension is in no extraction – run, file and letters take the one definition of what is payable – and can't be put in by hand", async () => {
+    await inCity(threeFamilies, async ({ pool }, ids) => {
+      const [first = 0, second = 0, third = 0] = ids;
+      const clerk = contextOf(pool, "kakari.ichiro");
+      await placeHold(clerk, {
+        recipientId: first,
+        kind: "pending",
+        fromMonth: month("2026-10"),
+        cause: "確認中（架空）",
+      });
+      await placeChildHold(clerk, {
+        recipientId: second,
+        childNumber: 900_000_000_000_204,
+        fromMonth: month("2026-10"),
+        causeCode: "annualReportMissing",
+        cause: "未提出（架空）",
+      });
+      const { runNo, lines } = await create(pool);
+      // Family 1: 15,000 × 2; of family 2 the third child alone: 30,000 × 2; the rest of it and family 3 are paid: 150,000 − 30,000 − 60,000.
+      expect(lines.exclusions).toEqual([
+        { recipientId: first, reason: "held", items: 2, amount: 30_000 },
+        { recipientId: second, reason: "held", items: 2, amount: 60_000 },
+      ]);
+      expect(lines.total).toBe(60_000);
+      // Past the program, as the vendor's own extraction: the database refuses the month of the held child in a run.
+      await expect(
+        pool.query(
+          `INSERT INTO allowance.run_item (child_number, benefit_month, generation, tranche, attempt, run_no, line_no, amount)
+           SELECT d.child_number, d.benefit_month, d.generation, d.tranche, 1, $1, 1, d.amount FROM allowance.due_item d
+           WHERE d.child_number = 900000000000204 LIMIT 1`,
+          [runNo],
+        ),
+      ).rejects.toMatchObject({ constraint: "run_item_hold" });
+      await advance(pool, runNo, "frozen");
+      const { rows } = await pool.query<{ id: number }>("SELECT recipient_id AS id FROM allowance.run_line ORDER BY 1");
+      expect(rows.map(({ id }) => id)).toEqual([second, third]);
+      const question = { from: "2026-01-01", documentOn: "2027-12-31", paymentRunNo: runNo };
+      const letters = await readSources(pool, sourceOf("payment"), question, 100);
+      expect(letters.map(({ recipientId }) => recipientId).toSorted((a, b) => (a ?? 0) - (b ?? 0))).toEqual([
+        second,
+        third,
+      ]);
+      expect(letters.flatMap(({ named }) => named)).not.toContain(900_000_000_000_204);
+    });
+  });
+
   it("a recipient without an account", async () => {
     const [first, ...others] = threeFamilies;
     if (first === undefined) throw new Error("no family");
