@@ -193,3 +193,27 @@ it("an outage of a bank is declared and ended, a returned transfer goes back to 
   await back.getByRole("button", { name: "締める" }).click();
   await back.getByText("支払処理を締めました。").waitFor();
 });
+
+it("orders for the accounting system are made by one and approved by another; a late return is asked for with the bank's paper", async () => {
+  const page = await at("maker");
+  await page.getByRole("button", { name: "支出命令のデータを作る" }).click();
+  await page.getByText("ほかの人が承認すると取り出せます。").waitFor();
+  await page.getByText("ほかの人が承認します。").waitFor();
+  expect(await page.getByRole("button", { name: "財務会計へ渡すファイルを取り出す" }).count()).toBe(0);
+  const approver = await at("approver");
+  await approver.getByRole("button", { name: "支出命令を承認する" }).click();
+  await approver.getByText("財務会計へ渡すファイルを取り出せます。").waitFor();
+  await look(approver, "budget-order");
+  const back = await at("maker");
+  await back.getByRole("button", { name: "財務会計へ渡すファイルを取り出す" }).waitFor();
+  await back.getByRole("button", { name: "締めたあとの返戻を登録する" }).click();
+  await back.getByLabel("明細の番号").fill("2");
+  await back.getByLabel("戻った額（円）").fill("1");
+  await back.getByLabel("銀行の理由").fill("口座解約");
+  await back.getByLabel("戻った日").fill("2027-03-01");
+  await back.getByLabel("確かめたもの").fill("架空銀行の通知（架空）");
+  await look(back, "late-return");
+  // One yen is not the line: refused, with what to do.
+  await back.getByRole("button", { name: "登録する", exact: true }).click();
+  await back.getByText("銀行に確かめてください。").waitFor();
+});
