@@ -42,8 +42,11 @@ const contentShape = z
         /** Identifiers of the code tables healthInsurance, pensionKind */
         healthInsurance: identifier.optional(),
         insuredOn: dayShape.optional(),
+        /** 不詳: what the paper says where the day is not known */
+        insuredOnText: z.string().trim().max(60).default(""),
         pensionKind: identifier.optional(),
         pensionOn: dayShape.optional(),
+        pensionOnText: z.string().trim().max(60).default(""),
         evidence: z.enum([
           "claimForm",
           "insuranceCard",
@@ -85,6 +88,14 @@ const contentShape = z
   .refine(({ name, address, coverage, spouse, children }) => name ?? address ?? coverage ?? spouse ?? children[0], {
     error: "変わったことを1つ以上入力してください。",
     path: ["name"],
+  })
+  .refine(({ coverage }) => coverage?.insuredOn === undefined || coverage.insuredOnText === "", {
+    error: "資格取得日が分かるときは、不詳の記載を書かないでください。",
+    path: ["coverage", "insuredOnText"],
+  })
+  .refine(({ coverage }) => coverage?.pensionOn === undefined || coverage.pensionOnText === "", {
+    error: "加入日が分かるときは、不詳の記載を書かないでください。",
+    path: ["coverage", "pensionOnText"],
   })
   .refine(({ coverage }) => coverage?.evidence !== "pensionInquiry" || coverage.fallbackReason !== "", {
     error: "年金だけで被用区分を確かめたときは、理由を書いてください。",
@@ -271,8 +282,10 @@ async function changeCoverage(
   const columns = {
     health_insurance: coverage.healthInsurance ?? null,
     insured_on: coverage.insuredOn ?? null,
+    insured_on_text: coverage.insuredOnText,
     pension_kind: coverage.pensionKind ?? null,
     pension_on: coverage.pensionOn ?? null,
+    pension_on_text: coverage.pensionOnText,
     employee_class: coverage.employeeClass,
     evidence: coverage.evidence,
     fallback_reason: coverage.fallbackReason,

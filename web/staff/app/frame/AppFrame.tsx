@@ -6,6 +6,7 @@ import type { ReactElement } from "react";
 import { StepUpContext } from "../session/step-up-context.ts";
 import { StepUpDialog } from "../session/StepUpDialog.tsx";
 import { useSession } from "../session/session-context.ts";
+import { useDateStyle } from "../ui/date-style.ts";
 import { useShortcut } from "../ui/Shortcut.tsx";
 import { CommandLine } from "./CommandLine.tsx";
 import { HelpDialog } from "./HelpDialog.tsx";
@@ -19,6 +20,8 @@ type Front = "command" | "help" | undefined;
 export function AppFrame(): ReactElement {
   const { entrance } = useSession();
   const { pathname } = useLocation();
+  // Whatever shows days in sentences is written anew when the reader chooses another calendar.
+  useDateStyle();
   const [front, setFront] = useState<Front>();
   const answer = useRef<(done: boolean) => void>(undefined);
   const [steppingUp, setSteppingUp] = useState(false);

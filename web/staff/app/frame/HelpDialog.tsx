@@ -1,13 +1,18 @@
 /** この画面の説明とキー (A24): what the page is for, and every key that works on it. */
 import type { ReactElement } from "react";
 
+import { useSession } from "../session/session-context.ts";
 import { Button } from "../ui/Button.tsx";
+import { chooseDateStyle, useDateStyle } from "../ui/date-style.ts";
 import { Actions, Dialog } from "../ui/Dialog.tsx";
+import { ChoiceField } from "../ui/Field.tsx";
 import { Kbd, useShortcutEntries } from "../ui/Shortcut.tsx";
 import { usePageHere } from "./pages-here.ts";
 
 export function HelpDialog({ onClose }: { readonly onClose: () => void }): ReactElement {
   const page = usePageHere();
+  const { session } = useSession();
+  const style = useDateStyle();
   const entries = useShortcutEntries();
   const labels = [...new Set(entries.map(({ label }) => label))];
   return (
@@ -44,6 +49,18 @@ export function HelpDialog({ onClose }: { readonly onClose: () => void }): React
           <dd>手前の窓を閉じる</dd>
         </div>
       </dl>
+      <div className="mt-4">
+        <ChoiceField
+          legend="日付の表し方"
+          name="dateStyle"
+          value={style}
+          onChange={(value) => chooseDateStyle(session.staffId, value === "western" ? "western" : "wareki")}
+          options={[
+            { value: "wareki", label: "和暦（令和8年10月3日）" },
+            { value: "western", label: "西暦（2026年10月3日）", help: "あなたの選んだ表し方を、この端末が覚えます。" },
+          ]}
+        />
+      </div>
       <Actions>
         <Button kind="primary" onClick={onClose}>
           閉じる

@@ -11,7 +11,8 @@ import { ApiProblem } from "../api/problem.ts";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Loading } from "../ui/Page.tsx";
-import { dropDrafts, keepDraftsFor } from "./drafts.ts";
+import { loadDateStyle } from "../ui/date-style.ts";
+import { dropEverything, keepDraftsFor } from "./drafts.ts";
 import { Entrance } from "./Entrance.tsx";
 import type { Locked } from "./Entrance.tsx";
 import type { LoggedIn } from "./LogInForm.tsx";
@@ -38,6 +39,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
     try {
       const session = await callOperation("getSession", {});
       keepDraftsFor(session.staffId);
+      loadDateStyle(session.staffId);
       setPhase({ kind: "in", session, ...(welcome === undefined ? {} : { welcome }) });
     } catch (error) {
       const problem = asProblem(error);
@@ -77,7 +79,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
 
   const logOut = useCallback(async () => {
     await callOperation("endSession", {}).catch(() => {});
-    dropDrafts();
+    dropEverything();
     client.clear();
     setPhase({ kind: "out", said: "ログアウトしました。" });
   }, [client]);
@@ -108,7 +110,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
       said={phase.said}
       onLoggedIn={(made) => void open(made)}
       onForget={() => {
-        dropDrafts();
+        dropEverything();
         setPhase({ kind: "out" });
       }}
       onTerminal={() => void begin()}

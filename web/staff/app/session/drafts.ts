@@ -5,16 +5,44 @@
 import { useCallback, useState } from "react";
 
 const drafts = new Map<string, unknown>();
+/** What is the person's own and not the applicant's: it outlives 「次の人」, not the log-out. */
+const own = new Map<string, unknown>();
 let owner = "";
 
 /** Of another person nothing may be left. */
 export function keepDraftsFor(staffId: string): void {
-  if (staffId !== owner) drafts.clear();
+  if (staffId !== owner) dropEverything();
   owner = staffId;
 }
 
+/** At 「次の人」: nothing of the applicant before is left in a form. */
 export function dropDrafts(): void {
   drafts.clear();
+}
+
+/** At the log-out, and before somebody else works here. */
+export function dropEverything(): void {
+  drafts.clear();
+  own.clear();
+}
+
+/** The last things of a kind, newest first and each once; in memory alone, of this session of work. */
+export function useRecent<T>(
+  name: string,
+  most: number,
+): { readonly items: readonly T[]; readonly add: (item: T) => void } {
+  const [items, setItems] = useState<readonly T[]>(() => (own.get(name) as readonly T[] | undefined) ?? []);
+  const add = useCallback(
+    (item: T) => {
+      const same = JSON.stringify(item);
+      const before = (own.get(name) as readonly T[] | undefined) ?? [];
+      const next = [item, ...before.filter((each) => JSON.stringify(each) !== same)].slice(0, most);
+      own.set(name, next);
+      setItems(next);
+    },
+    [name, most],
+  );
+  return { items, add };
 }
 
 export type Draft<T> = { readonly value: T; readonly set: (value: T) => void; readonly drop: () => void };

@@ -1,27 +1,31 @@
-/** Days on screens: written in 和暦 with the western date on hover, typed in whichever form is at hand. */
+/** Days on screens: written in 和暦 or 西暦 as the reader chose, typed in whichever form is at hand. */
 import { formatWareki } from "@hagukumi/platform/calendar/wareki.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { useState } from "react";
 import type { ReactElement, Ref } from "react";
 
-import { momentText, wareki, warekiMonth, weekday } from "./format.ts";
+import { useDateStyle } from "./date-style.ts";
+import { momentText, otherDate, otherMonth, wareki, warekiMonth, weekday } from "./format.ts";
 import { TextField } from "./Field.tsx";
 import { readDate } from "./read-date.ts";
 
-/** 令和8年12月10日, 2026-12-10 on hover. */
-export function DateText({ date }: { readonly date: string }): ReactElement {
+/** A day in the calendar that the reader chose, in the other one on hover; 不詳 where the day is not known, with what a paper says of it. */
+export function DateText({ date, said = "" }: { readonly date: string | null; readonly said?: string }): ReactElement {
+  const style = useDateStyle();
+  if (date === null) return <span>{said === "" ? "不詳" : `不詳（${said}）`}</span>;
   return (
-    <time dateTime={date} title={date} className="whitespace-nowrap">
-      {wareki(date)}
+    <time dateTime={date} title={otherDate(date, style)} className="whitespace-nowrap">
+      {wareki(date, style)}
     </time>
   );
 }
 
-/** 令和8年12月, 2026-12 on hover. */
+/** A month in the calendar that the reader chose, in the other one on hover. */
 export function MonthText({ month }: { readonly month: string }): ReactElement {
+  const style = useDateStyle();
   return (
-    <time dateTime={month.slice(0, 7)} title={month.slice(0, 7)} className="whitespace-nowrap">
-      {warekiMonth(month)}
+    <time dateTime={month.slice(0, 7)} title={otherMonth(month, style)} className="whitespace-nowrap">
+      {warekiMonth(month, style)}
     </time>
   );
 }

@@ -2,6 +2,8 @@
 import { formatWareki, formatWarekiMonth } from "@hagukumi/platform/calendar/wareki.ts";
 import { parseCivilDate, parseMonth } from "@hagukumi/law/contract.ts";
 
+import { type DateStyle, dateStyle } from "./date-style.ts";
+
 const WEEKDAYS = ["日", "月", "火", "水", "木", "金", "土"] as const;
 
 /** 12,345円 */
@@ -19,20 +21,34 @@ export function certificationText(recipientId: number): string {
   return String(recipientId).padStart(10, "0");
 }
 
-/** 令和8年12月10日; what is no date stays as it is. */
-export function wareki(date: string): string {
+const western = (text: string): string => {
+  const [year = "", month = "", day] = text.split("-");
+  const head = `${year}年${String(Number(month))}月`;
+  return day === undefined ? head : `${head}${String(Number(day))}日`;
+};
+
+/** A day in the calendar that the reader chose: 令和8年12月10日 or 2026年12月10日; what is no date stays as it is. */
+export function wareki(date: string, style: DateStyle = dateStyle()): string {
   const parsed = parseCivilDate(date);
-  return parsed === undefined ? date : formatWareki(parsed);
+  if (parsed === undefined) return date;
+  return style === "western" ? western(parsed) : formatWareki(parsed);
 }
 
-/** Days inside a sentence, 2026-12-10 → 令和8年12月10日. */
-export const daysInWareki = (text: string): string => text.replaceAll(/\d{4}-\d{2}-\d{2}/g, wareki);
+/** Days inside a sentence, 2026-12-10 → 令和8年12月10日, in the chosen calendar. */
+export const daysInWareki = (text: string): string => text.replaceAll(/\d{4}-\d{2}-\d{2}/g, (day) => wareki(day));
 
-/** 令和8年12月, for `2026-12` and `2026-12-01`. */
-export function warekiMonth(month: string): string {
+/** A month in the chosen calendar, for `2026-12` and `2026-12-01`: 令和8年12月 or 2026年12月. */
+export function warekiMonth(month: string, style: DateStyle = dateStyle()): string {
   const parsed = parseMonth(month.slice(0, 7));
-  return parsed === undefined ? month : formatWarekiMonth(parsed);
+  if (parsed === undefined) return month;
+  return style === "western" ? western(parsed) : formatWarekiMonth(parsed);
 }
+
+const other = (style: DateStyle): DateStyle => (style === "western" ? "wareki" : "western");
+
+/** The same day or month in the other calendar, for those who look twice. */
+export const otherDate = (date: string, style: DateStyle = dateStyle()): string => wareki(date, other(style));
+export const otherMonth = (month: string, style: DateStyle = dateStyle()): string => warekiMonth(month, other(style));
 
 /** The day of the week of a civil date: 土 */
 export function weekday(date: string): string {

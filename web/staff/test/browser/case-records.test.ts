@@ -144,7 +144,7 @@ describe("marks", () => {
       await clerk.page.waitForLoadState("networkidle");
       const shown = await main.innerText();
       for (const mark of wanted) expect(shown, path).toContain(mark);
-      expect(shown, path).not.toContain("支援措置");
+      expect(shown, path).not.toContain("⚠ 支援措置");
       await expectAccessible(clerk.page, `${path} with marks`);
     }
 
@@ -158,6 +158,34 @@ describe("marks", () => {
     await clerk.page.goto(`${clerk.url}/search`);
     await findPerson(clerk.page, String(PROTECTED));
     await clerk.page.getByText("見つかりません").waitFor();
+  });
+});
+
+describe("search history", () => {
+  it("[A22] a person's own last searches are there to run again, each once and the newest first, and nowhere but in this browser's memory", async () => {
+    const clerk = of("clerk");
+    await clerk.page.goto(`${clerk.url}/search`);
+    expect(await clerk.page.getByText("さきほどの検索").count()).toBe(0);
+    for (const typed of [String(HANAKO), "ソンザイシナイ", String(HANAKO)]) await findPerson(clerk.page, typed);
+    await clerk.page.getByText("さきほどの検索（ログアウトで消えます）").click();
+    const history = clerk.page.getByRole("list", { name: "さきほどの検索" });
+    expect(await history.getByRole("button").allInnerTexts()).toEqual([String(HANAKO), "ソンザイシナイ"]);
+    await expectAccessible(clerk.page, "search history");
+    // Run again by the keyboard: the same answer as typed.
+    await history.getByRole("button", { name: "もう一度探す: ソンザイシナイ" }).focus();
+    await clerk.page.keyboard.press("Enter");
+    await clerk.page.getByText("見つかりません").waitFor();
+    await history.getByRole("button", { name: `もう一度探す: ${String(HANAKO)}` }).click();
+    await clerk.page.getByRole("row", { name: /花子/ }).waitFor();
+    // What was typed is in no storage of the browser and in no table of the log; another member of staff has a history of her own.
+    const kept = await clerk.page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).not.toMatch(/ソンザイシナイ|900000000001101/);
+    const logged = await database.pool.query("SELECT FROM access.log l WHERE l::text LIKE '%ソンザイシナイ%'");
+    expect(logged.rowCount).toBe(0);
+    const officer = of("officer");
+    await officer.page.goto(`${officer.url}/search`);
+    await officer.page.getByRole("search").waitFor();
+    expect(await officer.page.getByText("さきほどの検索").count()).toBe(0);
   });
 });
 

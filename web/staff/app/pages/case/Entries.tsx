@@ -25,6 +25,7 @@ const ADDABLE: readonly { readonly kind: EntryKind; readonly label: string }[] =
   { kind: "mailingAddress", label: "送付先" },
   { kind: "relatedPerson", label: "関係者" },
   { kind: "welfareName", label: "福祉名" },
+  { kind: "residenceException", label: "居住の特例" },
   { kind: "formerInquiry", label: "前住所地への照会" },
   { kind: "materialRequest", label: "資料の提供等の求め" },
 ];

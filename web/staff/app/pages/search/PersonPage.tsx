@@ -40,7 +40,7 @@ export function Household({ people }: { readonly people: readonly Resident[] }):
         {
           key: "birth",
           head: "生年月日",
-          cell: ({ birthDate }) => (birthDate === null ? "不詳" : <DateText date={birthDate} />),
+          cell: ({ birthDate }) => <DateText date={birthDate} />,
         },
         { key: "relation", head: "続柄コード", cell: ({ relationCode }) => relationCode },
         {

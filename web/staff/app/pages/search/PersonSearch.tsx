@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import type { FormEvent, ReactElement } from "react";
 
 import { callOperation, type OperationAnswer } from "../../api/call.ts";
+import { useRecent } from "../../session/drafts.ts";
 import { useWork } from "../../session/use-work.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -127,12 +128,72 @@ function More({
   );
 }
 
+/** One search as it was typed. */
+type Asked = { readonly text: string; readonly keys: SearchBody };
+
+const KEY_NAMES: Readonly<Record<string, string>> = {
+  kana: "カナ",
+  name: "氏名",
+  birthDate: "生年月日",
+  addresseeNumber: "宛名番号",
+  recipientNumber: "認定番号",
+  receptionNumber: "受付番号",
+  phone: "電話番号",
+  address: "住所",
+};
+
+const askedText = ({ text, keys }: Asked): string =>
+  [
+    ...(text === "" ? [] : [text]),
+    ...Object.entries(keys).map(([key, value]) =>
+      key === "account" ? "口座" : `${KEY_NAMES[key] ?? key} ${typeof value === "string" ? value : ""}`,
+    ),
+  ].join("・");
+
+/**
+ * さきほどの検索 (A22): the person's own last searches, each to be run again. They are kept in the memory of this browser until the log-out,
+ * never stored, never sent: what somebody typed is not in the access log either. Closed until it is asked for.
+ */
+function History({
+  asked,
+  pending,
+  onAgain,
+}: {
+  readonly asked: readonly Asked[];
+  readonly pending: boolean;
+  readonly onAgain: (asked: Asked) => void;
+}): ReactElement | null {
+  if (asked.length === 0) return null;
+  return (
+    <details className="mb-3">
+      <summary className="min-h-6 text-key-1000 underline underline-offset-4">
+        さきほどの検索（ログアウトで消えます）
+      </summary>
+      <ul className="mt-2 flex flex-wrap gap-2" aria-label="さきほどの検索">
+        {asked.map((each) => (
+          <li key={JSON.stringify(each)}>
+            <Button
+              size="small"
+              pending={pending}
+              onClick={() => onAgain(each)}
+              aria-label={`もう一度探す: ${askedText(each)}`}
+            >
+              {askedText(each)}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElement {
   const [line, setLine] = useState(initial);
   const [more, setMore] = useState<SearchBody>({});
   const [answer, setAnswer] = useState<Answer>();
   const [asked, setAsked] = useState("");
   const { run, pending, problem } = useWork();
+  const history = useRecent<Asked>("search", 10);
   const field = useRef<HTMLInputElement>(null);
   const results = useRef<HTMLDivElement>(null);
   const search = async (text: string, keys: SearchBody): Promise<void> => {
@@ -141,6 +202,7 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
     const found = await run(async () => await callOperation("searchPeople", { body }));
     if (found === undefined) return;
     setAnswer(found);
+    history.add({ text: text.trim(), keys });
     const fromLine = keysOf(text);
     setAsked(fromLine === undefined ? "条件" : meaningOf(fromLine));
   };
@@ -176,6 +238,15 @@ export function PersonSearch({ initial = "", pick, onPick }: Props): ReactElemen
         </div>
         <More body={more} onChange={setMore} />
       </form>
+      <History
+        asked={history.items}
+        pending={pending}
+        onAgain={(each) => {
+          setLine(each.text);
+          setMore(each.keys);
+          void search(each.text, each.keys);
+        }}
+      />
       <ProblemNotice problem={problem} />
       <div role="status">
         {answer === undefined ? null : answer.found.length === 0 ? (
