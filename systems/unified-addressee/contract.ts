@@ -1,9 +1,12 @@
 /** The only door to system 3 団体内統合宛名システム. Other rooms import this file and nothing behind it. */
-export type { AddresseeContext } from "./src/context.ts";
+export { ROLE as ADDRESSEE_ROLE } from "./src/context.ts";
+export type { AddresseeContext, AddresseeService } from "./src/context.ts";
 export type { AddresseeRefusalCode } from "./src/refusal.ts";
 
+export { IndividualNumber } from "@hagukumi/vault/contract.ts";
+
 // 個人番号の入力 entry, confirmation, display
-export { changeNumber, enterNumber, numberStatus } from "./src/entries/enter-number.ts";
+export { changeNumber, enterNumber, numberStatus, statusOn } from "./src/entries/enter-number.ts";
 export type { EnteredNumber, EnterNumber, Evidence, NumberStatus } from "./src/entries/enter-number.ts";
 export { confirmEntry, rejectEntry } from "./src/entries/confirm.ts";
 export { identityPaperLabels, numberPaperLabels, numberStateLabels } from "./src/entries/labels.ts";

@@ -10,6 +10,7 @@ import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
+import { hasVault, type InstallationVault, openInstallationVault, startNumbering } from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
 import { dataFolder, openContext } from "../context.ts";
 
@@ -29,12 +30,21 @@ async function serve(options: { readonly port: number; readonly host: string }):
   const dataDir = dataFolder();
   const lock = await acquireInstanceLock(dataDir);
   const opened = await openContext({ purpose: "職員の画面" });
+  let vault: InstallationVault | undefined;
   try {
     const settings = readSettings(process.env, { origin: `http://localhost:${String(options.port)}` });
     const [origin] = settings.origins;
     // Every page names the city: without it nothing can be shown, so it is said before anybody comes.
     await readSetting(opened.context.pool, "municipality", opened.context.today);
     const key = await readSealKey(dataDir);
+    if (await hasVault(dataDir)) {
+      vault = await openInstallationVault(opened.database.url, dataDir, "system.serve");
+    } else {
+      process.stderr.write(
+        "個人番号の金庫がありません（hagukumi vault init で作ります）。個人番号の画面は使えません。\n",
+      );
+    }
+    const addressee = vault === undefined ? undefined : { vault: vault.vault, signer: vault.signer };
     const server = await startStaffServer({
       pool: opened.context.pool,
       calendar: opened.context.calendar,
@@ -46,6 +56,7 @@ async function serve(options: { readonly port: number; readonly host: string }):
       port: options.port,
       host: options.host,
       ...(origin === undefined ? {} : { origin }),
+      ...(addressee === undefined ? {} : { addressee }),
     });
     const logs = await startLogKeeping(opened.context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
     const worker = startMassWorker({
@@ -53,6 +64,12 @@ async function serve(options: { readonly port: number; readonly host: string }):
       reportsDir: opened.context.reportsDir,
       onLine: (line) => process.stderr.write(`${line}\n`),
     });
+    const numbering =
+      addressee === undefined
+        ? undefined
+        : startNumbering({ ...addressee, pool: opened.context.pool, today: opened.context.today }, (line) =>
+            process.stderr.write(`${line}\n`),
+          );
     process.stderr.write(
       `画面: ${server.url} （${settings.production ? "本番" : "訓練"}、ログインの宛先 ${origin ?? ""}、終了は Ctrl-C）\n`,
     );
@@ -60,8 +77,10 @@ async function serve(options: { readonly port: number; readonly host: string }):
     await server.close();
     await worker.close();
     await logs.close();
+    await numbering?.close();
     process.stderr.write("終了しました。\n");
   } finally {
+    await vault?.close();
     await opened.database.close();
     await lock.release();
   }

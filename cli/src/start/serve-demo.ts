@@ -3,6 +3,8 @@ import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { demoPeople } from "@hagukumi/platform/identity/demo-staff.ts";
+import { roles } from "@hagukumi/platform/identity/permissions.ts";
 import { isProduction, openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { Demo } from "@hagukumi/web-staff/contract.ts";
@@ -10,6 +12,13 @@ import { InvalidArgumentError } from "commander";
 import { join } from "node:path";
 
 import type { OpenContext } from "../context.ts";
+import {
+  grantDemoRights,
+  NUMBERING_ACTOR,
+  openInstallationVault,
+  startNumbering,
+  vaultOperationsOf,
+} from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
 
 /** Reads a whole number of an option. */
@@ -29,6 +38,12 @@ export function refuseProduction(command: string): void {
     "demoNotPermitted",
     `「hagukumi ${command}」は架空の市のデモです。本番の設定（HAGUKUMI_ENV=production）では起動しません。何も変えていません。`,
   );
+}
+
+/** What the roles of a made-up person allow. */
+function demoPermissions(staffId: string): readonly string[] {
+  const held = demoPeople.find((person) => person.staffId === staffId)?.roles ?? [];
+  return held.flatMap((role) => [...roles[role].permissions]);
 }
 
 /** Who can log in, for the terminal: all of them are made up. */
@@ -73,6 +88,17 @@ export async function serveDemo({ opened, dataDir, port, workDay, report, onRead
   );
   const key = await readSealKey(dataDir);
   const demo = await openDemoDesk(identity, dataDir, report);
+  const vault = await openInstallationVault(opened.database.url, dataDir, "demo.start");
+  const people = demo.people.map(({ staffId }) => ({
+    actor: staffId,
+    operations: vaultOperationsOf(demoPermissions(staffId)),
+  }));
+  await grantDemoRights(vault, [
+    ...people,
+    { actor: NUMBERING_ACTOR, operations: ["entries"] },
+    { actor: "demo.start", operations: ["inspect", "entries"] },
+  ]);
+  const addressee = { vault: vault.vault, signer: vault.signer };
   onReady?.();
   const server = await startStaffServer({
     pool: context.pool,
@@ -82,14 +108,18 @@ export async function serveDemo({ opened, dataDir, port, workDay, report, onRead
     installation: "demo",
     identity,
     demo,
+    addressee,
     bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
     port,
   });
   const logs = await startLogKeeping(context.pool, key, dataDir, onLine);
   const worker = startMassWorker({ url: opened.database.url, reportsDir: context.reportsDir, today, onLine });
+  const numbering = startNumbering({ ...addressee, pool: context.pool, today }, onLine);
   process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
   await stopped;
   await server.close();
   await worker.close();
+  await numbering.close();
+  await vault.close();
   await logs.close();
 }

@@ -17,11 +17,15 @@ import { refuse, refusing } from "./refusal.ts";
 /** The database role under which all work of this system runs. */
 export const ROLE = "hagukumi_addressee";
 
-export type AddresseeContext = {
-  readonly pool: Pool;
+/** What a program needs to work with this system besides the database. */
+export type AddresseeService = {
   readonly vault: Vault;
   /** Signs what is asked of the vault in the name of this program */
   readonly signer: StatementSigner;
+};
+
+export type AddresseeContext = AddresseeService & {
+  readonly pool: Pool;
   /** 処理した人: staff identifier, or the name of a part of the system */
   readonly operator: string;
   /** 処理事由 */

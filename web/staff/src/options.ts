@@ -1,6 +1,7 @@
 /** What the staff server is started with. */
 import type { Calendar, CivilDate } from "@hagukumi/law/contract.ts";
 import type { BankChannel } from "@hagukumi/allowance/contract.ts";
+import type { AddresseeService } from "@hagukumi/unified-addressee/contract.ts";
 import type { Identity } from "@hagukumi/platform/identity/settings.ts";
 import type { Pool } from "pg";
 
@@ -46,6 +47,8 @@ export type StaffServerOptions = {
   readonly identity: Identity;
   /** Refused unless `installation` is `demo` and identity's settings are not those of production */
   readonly demo?: Demo;
+  /** 団体内統合宛名システム with the vault of 個人番号; absent: its pages say that there is no connection */
+  readonly addressee?: AddresseeService;
   /** The designated bank; absent: the file is handed over by other means */
   readonly bank?: BankChannel;
   /** Default 8080; 0 takes a free one */

@@ -10,6 +10,7 @@ import { letterPages } from "./letters/pages.ts";
 import { homePages } from "./home/pages.ts";
 import { interchangePages } from "./interchange/pages.ts";
 import { massWorkPages } from "./mass-work/pages.ts";
+import { numberPages } from "./numbers/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
 import { twoPeoplePages } from "./two-people/pages.ts";
 import type { PageDescriptor } from "./page.ts";
@@ -36,6 +37,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...recoveryPages,
   ...requestPages,
   ...protectionPages,
+  ...numberPages,
   ...administrationPages,
   ...statisticsPages,
   ...parameterPages,

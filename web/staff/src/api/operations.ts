@@ -21,6 +21,8 @@ import { logReviewOperations } from "./log-review.ts";
 import { massBookingOperations } from "./mass-bookings.ts";
 import { massRunOperations } from "./mass-runs.ts";
 import { massReadOperations } from "./mass-reads.ts";
+import { numberOperations } from "./numbers.ts";
+import { addresseeOperations } from "./addressees.ts";
 import type { Operation } from "./operation.ts";
 import { protectionOperations } from "./protection.ts";
 import { parameterOperations } from "./parameters.ts";
@@ -57,6 +59,8 @@ export const operations: readonly Operation[] = [
   ...caseTaskOperations,
   ...interchangeOperations,
   ...protectionOperations,
+  ...numberOperations,
+  ...addresseeOperations,
   ...administrationOperations,
   ...parameterOperations,
   ...characterOperations,

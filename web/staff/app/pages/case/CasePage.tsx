@@ -28,6 +28,7 @@ import type { Case } from "./money.ts";
 import { MonthReasons } from "./MonthReasons.tsx";
 import { MonthStrip } from "./MonthStrip.tsx";
 import { PopUpNotes } from "./PopUpNotes.tsx";
+import { IndividualNumberPanel } from "../numbers/IndividualNumberPanel.tsx";
 import { PersonContext } from "../person/person-context.ts";
 import { OpenDialog } from "./OpenDialog.tsx";
 
@@ -83,6 +84,7 @@ function Loaded({
       <Holds data={data} />
       <ChildHolds data={data} />
       <Accounts data={data} />
+      <IndividualNumberPanel addresseeNumber={data.person.addresseeNumber} />
       <HouseholdPart recipientId={data.recipientId} />
       <Entries recipientId={data.recipientId} today={data.today} />
       {data.person.protected ? null : <ProtectionIntake addresseeNumber={data.person.addresseeNumber} />}

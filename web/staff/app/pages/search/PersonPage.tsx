@@ -13,6 +13,7 @@ import { ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { certificationText } from "../../ui/format.ts";
+import { IndividualNumberPanel } from "../numbers/IndividualNumberPanel.tsx";
 import { PersonHead } from "../person/PersonHead.tsx";
 
 type Resident = OperationAnswer<"readPerson">["person"];
@@ -99,6 +100,7 @@ export function PersonPage(): ReactElement {
           <GoTo to={`/counter/${addresseeNumber}`}>この人の請求・届出を受け付ける</GoTo>
         </p>
       ) : null}
+      <IndividualNumberPanel addresseeNumber={person.addresseeNumber} />
       <Section title="世帯">
         <Household people={[person, ...household]} />
       </Section>

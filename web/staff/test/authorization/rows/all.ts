@@ -7,6 +7,7 @@ import { interchangeRows } from "./interchange.ts";
 import { letterRows } from "./letters.ts";
 import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
+import { numberRows } from "./numbers.ts";
 import { protectionRows } from "./protection.ts";
 import { parameterRows } from "./parameters.ts";
 import { recoveryRows } from "./recoveries.ts";
@@ -24,6 +25,7 @@ export const matrix: readonly MatrixRow[] = [
   ...letterRows,
   ...interchangeRows,
   ...protectionRows,
+  ...numberRows,
   ...logReviewRows,
   ...administrationRows,
   ...parameterRows,
