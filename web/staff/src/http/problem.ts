@@ -52,6 +52,7 @@ const STATUS: Readonly<Record<string, number>> = {
   badInput: 400,
   purposeIncomplete: 400,
   invalidValue: 400,
+  numberInvalid: 400,
   idempotencyKeyNeeded: 400,
   tooManyRequests: 429,
   databaseUnavailable: 503,

@@ -70,7 +70,7 @@ describe("個人番号 on the pages", () => {
     for (const who of ["n.clerk", "n.examiner", "n.approver"]) await open(who);
     const wrong = `${digits.slice(0, 11)}${(Number(digits[11]) + 1) % 10}`;
     const refused = await ask("n.clerk", "enterIndividualNumber", { ...body, number: wrong });
-    expect(refused).toMatchObject({ status: 409, code: "numberInvalid" });
+    expect(refused).toMatchObject({ status: 400, code: "numberInvalid" });
     expect(refused.text).not.toContain(wrong.slice(0, 6));
     expect((await ask("n.examiner", "revealIndividualNumber", { purpose: "identityCheck" })).code).toBe(
       "numberMissing",

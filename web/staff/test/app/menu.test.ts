@@ -40,6 +40,7 @@ describe("the menu", () => {
     expect(rolesWith("/audit/log-review")).toEqual(["auditor"]);
     expect(rolesWith("/administration/terminals")).toEqual(["itOfficer"]);
     expect(rolesWith("/protection/lifts")).toEqual(["protectionOfficer"]);
+    expect(rolesWith("/numbers").toSorted()).toEqual(["approver", "examiner"]);
     // Money and search: those who pay need no person, those who look after the machines and the logs neither.
     for (const role of [
       "treasurer",
