@@ -10,6 +10,9 @@ export type { Said, StatementSigner } from "./src/statement/statement.ts";
 export { createVault } from "./src/vault.ts";
 export type { OpenVault } from "./src/vault.ts";
 
+export { connectVault, serveVault } from "./src/server/serve.ts";
+export type { VaultServer } from "./src/server/serve.ts";
+
 // 開く opening
 export {
   clientSigner,
@@ -51,3 +54,7 @@ export {
   requestRight,
 } from "./src/store/rights.ts";
 export type { NewClient, NewRight, RightLine } from "./src/store/rights.ts";
+
+// 漏えいの走査 canary scan
+export { canaryForms, scanPaths } from "./src/canary/scan.ts";
+export type { CanaryHit, CanaryResult } from "./src/canary/scan.ts";

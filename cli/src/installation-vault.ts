@@ -4,6 +4,7 @@ import { settleEntries } from "@hagukumi/unified-addressee/contract.ts";
 import {
   approveRight,
   clientSigner,
+  connectVault,
   type KeyKeeper,
   type KeyWork,
   keeperFrom,
@@ -77,6 +78,22 @@ export async function openInstallationVault(
     await pool.end();
     throw error;
   }
+}
+
+/**
+ * The vault for the staff application: the one at `HAGUKUMI_VAULT_SOCKET` in a process of its own, else this installation's in this process.
+ * Undefined where there is none.
+ */
+export async function openStaffVault(
+  databaseUrl: string,
+  dataDir: string,
+): Promise<(AddresseeService & { readonly close: () => Promise<void> }) | undefined> {
+  const socket = process.env["HAGUKUMI_VAULT_SOCKET"] ?? "";
+  if (socket !== "") {
+    const vault = connectVault(socket);
+    return { vault, signer: await clientSigner(dataDir, STAFF_CLIENT), close: vault.close };
+  }
+  return (await hasVault(dataDir)) ? await openInstallationVault(databaseUrl, dataDir, "system.serve") : undefined;
 }
 
 /** What a right of the staff application needs in the vault. */

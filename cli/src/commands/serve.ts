@@ -10,7 +10,7 @@ import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
-import { hasVault, type InstallationVault, openInstallationVault, startNumbering } from "../installation-vault.ts";
+import { openStaffVault, startNumbering } from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
 import { dataFolder, openContext } from "../context.ts";
 
@@ -30,16 +30,15 @@ async function serve(options: { readonly port: number; readonly host: string }):
   const dataDir = dataFolder();
   const lock = await acquireInstanceLock(dataDir);
   const opened = await openContext({ purpose: "職員の画面" });
-  let vault: InstallationVault | undefined;
+  let vault: Awaited<ReturnType<typeof openStaffVault>>;
   try {
     const settings = readSettings(process.env, { origin: `http://localhost:${String(options.port)}` });
     const [origin] = settings.origins;
     // Every page names the city: without it nothing can be shown, so it is said before anybody comes.
     await readSetting(opened.context.pool, "municipality", opened.context.today);
     const key = await readSealKey(dataDir);
-    if (await hasVault(dataDir)) {
-      vault = await openInstallationVault(opened.database.url, dataDir, "system.serve");
-    } else {
+    vault = await openStaffVault(opened.database.url, dataDir);
+    if (vault === undefined) {
       process.stderr.write(
         "個人番号の金庫がありません（hagukumi vault init で作ります）。個人番号の画面は使えません。\n",
       );

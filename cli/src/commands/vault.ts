@@ -16,6 +16,7 @@ import {
   rotateIndex,
   rotateMaster,
   type Rotation,
+  serveVault,
   shareText,
   signStatement,
   splitMaster,
@@ -404,6 +405,33 @@ function registerRecords(vault: Command): void {
   );
 }
 
+function registerServer(vault: Command): void {
+  withActor(
+    vault
+      .command("serve")
+      .description(
+        "金庫だけを、別の過程としてソケットで動かす（画面の側は HAGUKUMI_VAULT_SOCKET で指す） / serve the vault alone at a UNIX socket",
+      ),
+  )
+    .argument("<socket>", "ソケットの場所 / path of the socket")
+    .action(async (socket: string, _options: unknown, command: Command) => {
+      await perform(
+        command,
+        async (opened) =>
+          await withVault(opened, async ({ vault: made }) => {
+            const server = await serveVault(made, socket);
+            process.stderr.write(`金庫: ${server.socket} （終了は Ctrl-C）\n`);
+            await new Promise<void>((resolve) => {
+              for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+            });
+            await server.close();
+            return {};
+          }),
+        () => "終了しました。",
+      );
+    });
+}
+
 /** Adds `hagukumi vault …`. */
 export function registerVault(program: Command): void {
   const vault = program
@@ -412,4 +440,5 @@ export function registerVault(program: Command): void {
   registerKeys(vault);
   registerRights(vault);
   registerRecords(vault);
+  registerServer(vault);
 }

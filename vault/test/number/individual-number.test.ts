@@ -115,5 +115,6 @@ describe("a 個人番号 in memory", () => {
 /** Where digits leave the wrapper. A new place is a decision: it is written here with its reason. */
 const PLACES: readonly string[] = [
   "vault/src/keys/key-ring.ts", // cipher and index
+  "vault/src/server/wire.ts", // the connection between a caller and a vault in a process of its own
   "web/staff/src/api/numbers.ts", // the display, for one person, after a re-authentication
 ];

@@ -2,6 +2,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { join } from "node:path";
 import { migrate } from "@hagukumi/platform/database/migrate.ts";
+import { createPool } from "@hagukumi/platform/database/pool.ts";
 import { individualNumberCheckDigit } from "@hagukumi/platform/text/check-digits.ts";
 import { afterAll, beforeAll } from "vitest";
 
@@ -82,9 +83,18 @@ export type TestVault = {
   readonly drop: () => Promise<void>;
 };
 
+/** `freshVault` in the empty database at `url` of any server; `drop` closes its connections and leaves it there. */
+export async function freshVaultOn(url: string): Promise<TestVault> {
+  const pool = createPool(url, { applicationName: "test vault" });
+  return await vaultIn({ url, pool, drop: async () => await pool.end() });
+}
+
 /** Makes a vault with one registered client `desk` and the actors `clerk.one` and `clerk.two`. */
 export async function freshVault(): Promise<TestVault> {
-  const database = await freshDatabase({ empty: true });
+  return await vaultIn(await freshDatabase({ empty: true }));
+}
+
+async function vaultIn(database: TestDatabase): Promise<TestVault> {
   await migrate(database.url, [{ room: "vault", dir: join(import.meta.dirname, "../../migrations") }]);
   const clock = { now: new Date("2026-11-23T01:00:00Z") };
   const work: KeyWork = { pool: database.pool, operator: "keys.one", now: () => clock.now };
