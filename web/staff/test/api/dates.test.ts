@@ -3,14 +3,13 @@ import { createElement, type FunctionComponent } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { beforeAll, expect, it } from "vitest";
 
+import { previewFiling } from "@hagukumi/allowance/contract.ts";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { previewFiling } from "../../../../systems/allowance/src/filings/panel.ts";
-import { createGate } from "../../../../systems/allowance/src/notices/content/fields.ts";
-import { readPeople } from "../../../../systems/allowance/src/notices/content/people.ts";
 import { testContext, testFolder } from "../../../../systems/allowance/test/support/context.ts";
 import { certifiedFamily } from "../../../../systems/allowance/test/support/families.ts";
 import { number15, resident } from "../../../../systems/allowance/test/support/feeds.ts";
 import { bring, decided, form, prepare } from "../../../../systems/allowance/test/support/filings.ts";
+import { birthDateInLetter } from "../../../../systems/allowance/test/support/letter-words.ts";
 import { entryLines } from "../../app/pages/case/entry-fields.ts";
 import { chooseDateStyle, loadDateStyle } from "../../app/ui/date-style.ts";
 import { wareki } from "../../app/ui/format.ts";
@@ -92,8 +91,8 @@ it("[A13] days in both calendars by each person's choice, kept as ISO dates; an 
   // 生年月日不詳 of the register: no date on the screens, 不詳 in a letter.
   const unknown = { 世帯番号: number15(FAMILY), 生年月日不詳フラグ: "1" };
   await bring(clerk, { residents: [resident(FAMILY + 9, "1950-01-01", unknown)] });
-  const people = await readPeople(database.pool, [FAMILY, FAMILY + 9], clerk.today, null);
-  const gate = createGate(FAMILY, people);
-  expect(gate.show("birthDate", "児童", FAMILY + 9)).toBe("不詳");
-  expect(gate.show("birthDate", "児童", FAMILY)).toBe("平成2年1月1日");
+  const printed = async (number: number): Promise<string> =>
+    await birthDateInLetter(database.pool, FAMILY, number, clerk.today);
+  expect(await printed(FAMILY + 9)).toBe("不詳");
+  expect(await printed(FAMILY)).toBe("平成2年1月1日");
 });
