@@ -21,7 +21,11 @@ import {
   type Round,
   runRound,
   seedAgreements,
+  watchStore,
 } from "@hagukumi/interchange/contract.ts";
+import { civilDate } from "@hagukumi/law/contract.ts";
+import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Command } from "commander";
 import { join } from "node:path";
 
@@ -56,6 +60,37 @@ export function registerInterchange(program: Command): void {
   ).action(async ({ store: dir }: Options, command: Command) => {
     await perform(command, async (opened) => await runRound(opened.context, storeOf(opened, dir)), describe);
   });
+
+  store(interchange.command("watch").description("くり返し受け取る（止めるまで） / go on receiving"))
+    .option("--every <seconds>", "間隔（秒、1〜600） / seconds between rounds", "300")
+    .action(async ({ store: dir, every }: Options & { every: string }, command: Command) => {
+      await perform(
+        command,
+        async (opened) => {
+          let rounds = 0;
+          const abort = new AbortController();
+          const { signal = abort.signal, ...context } = opened.context;
+          const everySeconds = Number(every);
+          if (!(everySeconds >= 1 && everySeconds <= 600)) {
+            throw new Refusal("invalidValue", "間隔は1〜600秒で指定してください（差分は10分に一度は受け取ります）。");
+          }
+          const today = () =>
+            command.optsWithGlobals<{ today?: string }>().today === undefined
+              ? civilDate(todayInJapan())
+              : context.today;
+          await watchStore(() => ({ ...context, today: today() }), storeOf(opened, dir), {
+            everySeconds,
+            signal,
+            onRound: (round) => {
+              rounds += 1;
+              process.stderr.write(`${round instanceof Error ? round.message : describe(round)}\n`);
+            },
+          });
+          return { rounds };
+        },
+        ({ rounds }) => `${rounds}回受け取って、終わりました。`,
+      );
+    });
 
   store(interchange.command("status").description("連携ごとの状態・欠番・古さ / interfaces, gaps, age")).action(
     async (_options: Options, command: Command) => {
