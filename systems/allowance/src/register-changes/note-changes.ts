@@ -36,7 +36,7 @@ const INSERT = `
  */
 const RESIDENT_CHANGES = `
   SELECT h.addressee_number AS number, h.history_no || '/' || h.revision AS source_key, h.valid_from AS happened_on, h.ward_code AS own_ward,
-         h.birth_date, h.household_number AS household_after, p.household_number AS household_before, h.resident_state AS state_after, k.kind
+         h.birth_date, h.household_number AS household_after, p.household_number AS household_before, h.resident_state AS state_after, h.address AS address_after, k.kind
   FROM stage_residents s
   JOIN allowance.person_history h ON h.addressee_number = s.addressee_number AND h.history_no = s.history_no AND h.batch_id = $1
   LEFT JOIN LATERAL (
@@ -74,7 +74,14 @@ const RESIDENTS = `
       SELECT r.recipient_id, r.ward_code FROM allowance.person_history l JOIN allowance.recipient r USING (addressee_number)
         WHERE l.household_number IN (x.household_after, x.household_before) AND x.kind IN ('birth', 'moveIn', 'marriage', 'separation')
           AND (l.history_no, l.revision) = (SELECT n.history_no, n.revision FROM allowance.person_history n
-               WHERE n.addressee_number = l.addressee_number ORDER BY n.history_no DESC, n.revision DESC LIMIT 1)) t ${LIVE})
+               WHERE n.addressee_number = l.addressee_number ORDER BY n.history_no DESC, n.revision DESC LIMIT 1)) t ${LIVE}
+    -- A family that moves together is one piece of work: the recipient's own move.
+    WHERE NOT (x.kind IN ('moveWithin', 'moveOut') AND EXISTS (
+      SELECT FROM allowance.recipient r CROSS JOIN LATERAL (
+        SELECT m.household_number, m.address, m.resident_state FROM allowance.person_history m
+        WHERE m.addressee_number = r.addressee_number ORDER BY m.history_no DESC, m.revision DESC LIMIT 1) m
+      WHERE r.recipient_id = t.recipient_id AND r.addressee_number <> x.number
+        AND (m.household_number, m.address, m.resident_state) = (x.household_after, x.address_after, x.state_after))))
   ${INSERT}
   SELECT kind, number, source_key, recipient_id, happened_on, ward_code, $1 FROM touched
   UNION

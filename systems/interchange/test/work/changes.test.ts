@@ -110,6 +110,14 @@ describe("a day of the city", () => {
     // Nothing is there that did not happen: every change is of somebody whose rows came today.
     const came = new Set([...day.residents, ...day.incomes, ...day.healthInsurance].map(([number]) => number));
     expect(all.filter(({ number }) => !came.has(number))).toEqual([]);
+    // A family that moves together is one piece of work: the children's rows of the same move raise none beside the recipient's.
+    for (const { number } of expected.filter(({ what }) => what === "moveWithin")) {
+      const household = day.residents.find(([of]) => of === number)?.[4];
+      const family = new Set(day.residents.filter((row) => row[4] === household).map(([of]) => of));
+      expect(family.size, number).toBeGreaterThan(1);
+      const moves = all.filter((each) => each.kind === "moveWithin" && family.has(each.number));
+      expect(moves.map((each) => each.number)).toEqual([number]);
+    }
     // The proposal: the dead recipient's right ends, and the amount before and after stands beside it.
     const death = all.find(({ kind, recipient }) => kind === "death" && recipient !== null);
     expect(death?.effects.find(({ kind }) => kind === "extinguish")).toMatchObject({ yenAfter: 0 });
