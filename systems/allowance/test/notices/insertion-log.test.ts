@@ -1,5 +1,5 @@
 /** 封入の記録: what the inserting machine read against what the run printed. No database: the comparison is pure. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { insertionFaults } from "../../src/notices/runs/insertion-log.ts";
