@@ -485,3 +485,4 @@ export type { FigureColumn, FigureRow, FigureTable } from "./src/statistics/tabl
 export { answerProposal, type ProposalKind, type TwoPersonProposal } from "./src/two-people/proposals.ts";
 export * from "./src/two-people/restrictions.ts";
 export * from "./src/two-people/retention.ts";
+export { reviewLastMonth } from "./src/log-review/scheduled.ts";

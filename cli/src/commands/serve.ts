@@ -1,5 +1,5 @@
 /** `hagukumi serve`: the staff application of an installation that is no demonstration. */
-import { readSetting } from "@hagukumi/allowance/contract.ts";
+import { readSetting, reviewLastMonth } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
 import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
@@ -57,7 +57,16 @@ async function serve(options: { readonly port: number; readonly host: string }):
       ...(origin === undefined ? {} : { origin }),
       ...(addressee === undefined ? {} : { addressee }),
     });
-    const logs = await startLogKeeping(opened.context.pool, key, dataDir, (line) => process.stderr.write(`${line}\n`));
+    const logs = await startLogKeeping(
+      opened.context.pool,
+      key,
+      dataDir,
+      (line) => process.stderr.write(`${line}\n`),
+      undefined,
+      async () => {
+        await reviewLastMonth({ ...opened.context, today: parseCivilDate(todayInJapan()) ?? opened.context.today });
+      },
+    );
     const worker = startMassWorker({
       url: opened.database.url,
       reportsDir: opened.context.reportsDir,

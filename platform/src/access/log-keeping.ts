@@ -29,6 +29,7 @@ async function note(pool: Pool, action: "server.start" | "server.stop"): Promise
  * Starts it: the start of the server is a row of the journal, and so is its end.
  *
  * @param tell for whoever runs the server
+ * @param daily what else is done once a day, and at the start (the analysis of the month that is over)
  */
 export async function startLogKeeping(
   pool: Pool,
@@ -36,6 +37,7 @@ export async function startLogKeeping(
   dataDir: string,
   tell: (message: string) => void,
   everyMs = 1000,
+  daily?: () => Promise<void>,
 ): Promise<Sealer> {
   await note(pool, "server.start");
   const watch = createLogWatch(pool, dataDir, { tell });
@@ -52,6 +54,7 @@ export async function startLogKeeping(
             `${GROUP_NAMES[group]}の保存期間が決まっていません。消さずに残しています（画面「記録の保存」で、二人で決めます）。`,
           );
       }
+      await daily?.();
       judged = today;
     }
     if (round % REMOVAL_ROUNDS === 0) await carryOutRemovals(pool, key);

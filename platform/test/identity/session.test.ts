@@ -230,7 +230,7 @@ describe("a session", () => {
     await resumeStaff(identity, asConsole(), { staffId: person.staffId, reason: "試験" });
   });
 
-  it("[THR33] training: good on the day a year later, no access the day after, neither at log-in nor in an open session", async () => {
+  it("[THR33][D291] training: good on the day a year later, no access the day after, neither at log-in nor in an open session", async () => {
     // Trained today, the limit is one year: today + 365 or 366 days is the last day.
     const { rows } = await database.pool.query<{ days: number }>(
       "SELECT ((identity.today() + interval '1 year')::date - identity.today())::int AS days",

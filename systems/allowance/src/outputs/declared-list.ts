@@ -32,7 +32,7 @@ export type DeclaredList<Row> = {
 
 /** Headings that can only be of a column of whereabouts. */
 const WHEREABOUTS =
-  /住所|居所|所在|方書|郵便|町名|番地|市区町村|区$|行政区|支店|店番|金融機関|銀行|電話|ファックス|FAX|メール|学校|勤務|施設|窓口|受取場所|出張所|世帯番号|送付先|宛先|転入|転出|前住/;
+  /住所|居所|所在|方書|郵便|町名|番地|市区町村|区$|区コード|行政区|支店|店番|金融機関|銀行|電話|ファックス|FAX|メール|学校|勤務|施設|窓口|受取場所|出張所|世帯番号|送付先|宛先|転入|転出|前住/;
 
 const lists = new Map<string, DeclaredList<never>>();
 
@@ -75,6 +75,6 @@ export function declareList<Row>(spec: {
       });
     },
   };
-  lists.set(code, list as DeclaredList<never>);
+  lists.set(code, list);
   return list;
 }

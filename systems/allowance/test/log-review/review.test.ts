@@ -23,6 +23,7 @@ import {
   signMonth,
 } from "../../src/log-review/months.ts";
 import { raiseProtectionAlerts, reviewMonth } from "../../src/log-review/review-log.ts";
+import { reviewLastMonth } from "../../src/log-review/scheduled.ts";
 import { openCase } from "../../src/openings/open-case.ts";
 import { contextOf } from "../support/cases.ts";
 import { seedPeople } from "../support/people.ts";
@@ -173,6 +174,16 @@ describe("支援措置と閲覧禁止の警告", () => {
   });
 });
 
+const augustRuns = async (): Promise<readonly { readonly ran: string }[]> =>
+  (
+    await database.pool.query<{ ran: string }>(
+      "SELECT ran_by AS ran FROM access.review_run WHERE month = '2026-08-01' ORDER BY run_id",
+    )
+  ).rows;
+
+const august = async () =>
+  (await monthStates(database.pool, civilDate("2026-09-11"))).find((each) => each.month === "2026-08");
+
 describe("月の点検", () => {
   it("[THR43] a month that nobody reviews is overdue; a result without opening is refused; the month ends when all is looked at", async () => {
     const state = async (day: string): Promise<unknown> =>
@@ -219,6 +230,29 @@ describe("月の点検", () => {
     // November is not over, and September was never analysed.
     await expect(signMonth(auditor, month("2026-11"), "")).rejects.toMatchObject({ code: "monthOpen" });
     await expect(signMonth(auditor, month("2026-09"), "")).rejects.toMatchObject({ code: "monthOpen" });
+  });
+
+  it("[D226] the analysis of a month is made by itself when the month is over, once, and bears the mark of whoever reviewed it", async () => {
+    // The log goes back to August: somebody looked at a list.
+    await database.pool.query(
+      `INSERT INTO access.log (processed_at, staff_id, staff_name, section_code, section_name, terminal_code, purpose_code, purpose_text,
+         system, operation, action, row_count, session_id, request_id)
+       VALUES ('2026-08-12T10:00:00+09:00', 'kaku.001', '架空 職員', 'kodomo', '架空課', 'T-1', 'list', '', 'allowance', 'listX', 'list', 1, 1, 'req-aug')`,
+    );
+    expect(await augustRuns()).toEqual([]);
+    expect(await reviewLastMonth(contextOf(database.pool, "dare.mo", "2026-09-01"))).toMatchObject({
+      month: "2026-08",
+      whole: true,
+    });
+    expect(await reviewLastMonth(contextOf(database.pool, "dare.mo", "2026-09-02"))).toBeUndefined();
+    expect(await reviewLastMonth(contextOf(database.pool, "dare.mo", "2026-09-30"))).toBeUndefined();
+    expect(await augustRuns()).toEqual([{ ran: "system" }]);
+    // Reported without a mark, and overdue after the tenth; then with one.
+    expect(await august()).toMatchObject({ overdue: true, signedBy: null });
+    await drawSample(as("kansa.a"), month("2026-08"));
+    await signMonth(as("kansa.a"), month("2026-08"), "架空の所見");
+    expect(await august()).toMatchObject({ overdue: false, signedBy: "kansa.a" });
+    expect((await august())?.analysedAt).not.toBeNull();
   });
 
   it("nobody reviews himself: neither a finding nor a row of the sample", async () => {

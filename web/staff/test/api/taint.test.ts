@@ -5,15 +5,19 @@ import {
   createLetterRun,
   FORM_CODES,
   handOutLetters,
+  openReviewYear,
   orderPrinting,
   printLetterRun,
   requestCertificate,
   seedDemoTexts,
   submitFiling,
   trayLetters,
+  writeMassEvidence,
+  writeMassList,
   writePayeeList,
 } from "@hagukumi/allowance/contract.ts";
 import { type Role, roleCodes, roles } from "@hagukumi/platform/identity/permissions.ts";
+import { isIndividualNumber } from "@hagukumi/platform/text/check-digits.ts";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -21,6 +25,7 @@ import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { birthClaim } from "../../../../systems/allowance/test/support/filings.ts";
+import { listOf, write } from "../../../../systems/allowance/test/support/mass-runs.ts";
 import { create } from "../../../../systems/allowance/test/support/runs.ts";
 import { operations } from "../../src/api/operations.ts";
 import { makeActors } from "../authorization/drive.ts";
@@ -29,7 +34,7 @@ import { makeActor } from "../support/actors.ts";
 import type { Actor } from "../support/actors.ts";
 import { call, serveDesk } from "../support/served-desk.ts";
 import type { ServedDesk } from "../support/served-desk.ts";
-import { marksIn, seedTaintedFamily } from "../support/tainted-family.ts";
+import { COUNTER_NOTE, marksIn, NAMES, seedTaintedFamily } from "../support/tainted-family.ts";
 import type { TaintedFamily } from "../support/tainted-family.ts";
 
 const database = useDatabase();
@@ -51,6 +56,20 @@ function operationOf(id: string): (typeof operations)[number] {
   if (found === undefined) throw new Error(`no operation ${id}`);
   return found;
 }
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** Twelve digits with the check digit of a 個人番号. */
+const individualNumbersIn = (text: string): readonly string[] =>
+  // The last part of a UUID may be twelve digits too.
+  [
+    ...text
+      .replaceAll(UUID, "")
+      .normalize("NFKC")
+      .matchAll(/(?<!\d)\d{12}(?!\d)/g),
+  ]
+    .map(([digits]) => digits)
+    .filter(isIndividualNumber);
 
 /** What ends the caller's session or closes the person: behind it the walk would be past closed doors. */
 const ENDS = new Set(["endSession", "extendSession", "endApplicant", "closeCase"]);
@@ -75,8 +94,11 @@ afterAll(async () => {
   await desk?.end();
 });
 
+/** Kinds of mass work whose lists name recipients of the whole town. */
+const MASS_JOBS = ["reviewCheck", "reviewForms"] as const;
+
 describe("支援措置: 0 marked bytes", () => {
-  it("no answer of any operation to any role", async () => {
+  it("[THR45][THR46] no answer of any operation to any role, free notes included", async () => {
     const { desk: served, family: them } = here();
     const target = async (recipientId: number, addresseeNumber: number) => {
       const form = birthClaim(addresseeNumber, 900000000001201, "2026-11-01", "2026-11-20");
@@ -91,6 +113,7 @@ describe("支援措置: 0 marked bytes", () => {
     const faults = new Map<string, Set<string>>();
     let seen = 0;
     let ofMother = 0;
+    let warned = 0;
     const walk = async (commands: boolean): Promise<void> => {
       for (const [role, actor] of actors) {
         // Who opens nobody sees the same of everybody.
@@ -106,6 +129,7 @@ describe("支援措置: 0 marked bytes", () => {
             const answer = await call(served.server, actor, operation, row.input?.(to) ?? {});
             if (answer.status === 200) seen += 1;
             if (answer.text.includes("新妻")) ofMother += 1;
+            if (answer.text.includes(COUNTER_NOTE)) warned += 1;
             const found = marksIn(answer.text);
             if (found.length === 0) continue;
             const name = `${operation.id}: ${found.join(" ")}`;
@@ -120,9 +144,11 @@ describe("支援措置: 0 marked bytes", () => {
     // The walk was no walk past closed doors: it saw the mother, again and again.
     expect(seen).toBeGreaterThan(500);
     expect(ofMother).toBeGreaterThan(10);
+    // What those at the counter must know is shown all the same.
+    expect(warned).toBeGreaterThan(0);
   });
 
-  it("no letter of any form, list, file or archive name; nothing in the records and logs of all that", async () => {
+  it("[THR45][THR46] no letter of any form, list of payees, list or evidence of mass work, review form, file or archive name", async () => {
     const { desk: served, family: them } = here();
     const context = contextOf(database.pool, "insatsu.ichiro", "2026-12-01");
     await seedDemoTexts(contextOf(database.pool, "mongon.ichiro"), contextOf(database.pool, "mongon.niro"));
@@ -150,6 +176,20 @@ describe("支援措置: 0 marked bytes", () => {
       await handOutLetters(context, { ...letters, outDir: join(folder, "letters", form) });
       printed += 1;
     }
+    // Mass work on the whole town: the list as CSV and print, the evidence, the material of the review forms.
+    const maker = contextOf(database.pool, "ikkatsu.ichiro", "2027-06-10");
+    await openReviewYear(maker, 2027);
+    const listed: number[] = [];
+    for (const jobCode of MASS_JOBS) {
+      const crew = { maker, approver: contextOf(database.pool, "kacho.hanako", "2027-06-10") };
+      const { run, items } = await listOf(crew, jobCode, { year: 2027 });
+      await write(crew, run);
+      await writeMassList(maker, run.runNo, join(folder, "mass", jobCode));
+      await writeMassEvidence(maker, run.runNo, join(folder, "evidence", jobCode));
+      listed.push(...items.map(({ addresseeNumber }) => addresseeNumber));
+    }
+    expect(listed).toEqual(expect.arrayContaining([them.mother]));
+
     // The neighbour's letters went out; the letters of the father and of the mother wait in the tray.
     expect(printed).toBeGreaterThan(0);
     const tray = await database.pool.connect();
@@ -167,7 +207,9 @@ describe("支援措置: 0 marked bytes", () => {
       if (found.length > 0) faults.push(`${path.slice(served.dataDir.length)}: ${found.join(" ")}`);
     }
     expect(faults).toEqual([]);
-    expect(new Set(files.map(({ name }) => name.split(".").at(-1)))).toEqual(new Set(["csv", "pdf", "json"]));
+    expect(new Set(files.map(({ name }) => name.split(".").at(-1)))).toEqual(
+      new Set(["csv", "pdf", "json", "SHA256SUMS"]),
+    );
 
     const RECORDS = [
       "audit.event",
@@ -178,12 +220,38 @@ describe("支援措置: 0 marked bytes", () => {
       "allowance.letter",
       "allowance.letter_run",
     ];
-    for (const table of [...RECORDS, "allowance.mass_item", "allowance.case_notice", "allowance.run_event"]) {
+    for (const table of [
+      ...RECORDS,
+      "allowance.review_form",
+      "allowance.mass_item",
+      "allowance.case_notice",
+      "allowance.run_event",
+    ]) {
       const { rows } = await database.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
       expect({ table, found: rows.flatMap(({ text }) => marksIn(text)) }).toEqual({ table, found: [] });
     }
     expect(written.flatMap(marksIn)).toEqual([]);
   }, 120_000);
+
+  it("[THR36] no name, address, telephone, account or 個人番号 of anybody in the access log, the journal, the audit trail or what the server printed; there is no trace and no metric", async () => {
+    const { family: them } = here();
+    const LOGS = ["access.log", "access.journal", "access.closed_attempt", "access.finding", "audit.event"];
+    const canaries = [...NAMES, "7370001", "ｶｸｳ ﾊﾊ"];
+    for (const table of LOGS) {
+      const { rows } = await database.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
+      const text = rows.map((row) => row.text).join("\n");
+      const found = [...marksIn(text), ...canaries.filter((name) => text.includes(name)), ...individualNumbersIn(text)];
+      expect({ table, found }).toEqual({ table, found: [] });
+    }
+    const printed = written.join("");
+    expect([...marksIn(printed), ...canaries.filter((name) => printed.includes(name))]).toEqual([]);
+    // The logs are not empty: the mother was looked at, and her 宛名番号 is how it is said.
+    const { rows } = await database.pool.query<{ n: number }>(
+      "SELECT count(*)::int AS n FROM access.log WHERE addressee_number = $1",
+      [them.mother],
+    );
+    expect(rows[0]?.n ?? 0).toBeGreaterThan(10);
+  });
 });
 
 describe("支援措置: what a lift opens", () => {

@@ -43,6 +43,12 @@ export const DERIVED_MARKS = {
   支店コード: "737",
 } as const;
 
+/** A note for the counter that tells nothing of where anybody is: it is shown. */
+export const COUNTER_NOTE = "対応は必ず二人で行う。";
+
+/** Names of the family, for what must hold no name at all (logs). */
+export const NAMES = ["旧夫", "旧妻", "新妻", "匿子", "匿姉", "新夫", "隣人", "隣子"] as const;
+
 export type TaintedFamily = {
   /** 加害者: was the recipient until October 2026, certified for the child */
   readonly father: number;
@@ -207,6 +213,11 @@ export async function seedTaintedFamily(pool: Pool): Promise<TaintedFamily> {
     },
     true,
   );
+  // Free text, as people write it: a note of the case, and one that pops up for whoever is at the counter.
+  const told = `${A.現住所}の${D.方書}に移った。郵便は${D.郵便番号}、連絡は${D.携帯の電話}。子は${D.学校}、勤めは${D.勤務先}。`;
+  await enter(mother, "note", { body: told, popUp: false });
+  await enter(mother, "note", { body: `来たら${D.自宅の電話}へ連絡し、${D.書類の受取場所}を使う。`, popUp: true });
+  await enter(mother, "note", { body: COUNTER_NOTE, popUp: true });
   await enter(mother, "materialRequest", {
     officeKind: "employer",
     officeName: D.勤務先,

@@ -36,7 +36,13 @@ function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
       columns={[
         { key: "at", head: "時刻", rowHead: true, cell: (row) => <MomentText at={row.recordedAt} /> },
         { key: "kind", head: "種類", cell: (row) => JOURNAL_KIND_NAMES[row.kind], sortBy: (row) => row.kind },
-        { key: "who", head: "職員", cell: (row) => (row.actor === "system" ? "（プログラム）" : row.actor) },
+        {
+          key: "who",
+          head: "職員",
+          cell: (row) => (
+            <span className="whitespace-nowrap">{row.actor === "system" ? "（プログラム）" : row.actor}</span>
+          ),
+        },
         { key: "terminal", head: "端末", cell: (row) => (row.terminalCode === "" ? "—" : row.terminalCode) },
         { key: "what", head: "処理", cell: (row) => actionText(row.action), sortBy: (row) => row.action },
         { key: "outcome", head: "結果", cell: (row) => <Outcome outcome={row.outcome} /> },

@@ -50,6 +50,10 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "credential.revoke": "職員証の失効",
   "letterText.propose": "通知書の文の起案",
   "letterText.approve": "通知書の文の承認",
+  "retention.noTerm": "保存期間が決まっていない",
+  "retention.due": "保存期間の過ぎた記録がある",
+  "retention.removed": "記録の消去",
+  "logReview.run": "アクセスログの解析",
 };
 
 /** 処理 in words, with its code where it has none. */
@@ -69,6 +73,10 @@ const OBJECTS: Readonly<Record<string, string>> = {
   staff: "職員",
   terminal: "端末",
   right: "権限",
+  letterText: "通知書の文",
+  proposal: "申請",
+  removal: "消去の記録",
+  month: "月",
 };
 
 /** 対象: its kind and its number. */
@@ -97,13 +105,27 @@ const NAMES: Readonly<Record<string, string>> = {
   error: "種類",
   state: "状態",
   to: "進んだ状態",
+  digest: "ハッシュ",
+  sha256: "ハッシュ",
+  kind: "種類",
+  scope: "範囲",
+  validFrom: "いつから",
+  group: "記録",
+  held: "停止",
+  alsoRemoved: "一緒に消した行",
+  throughBlock: "封",
 };
+
+/** A value in a line: of a hash its beginning, of nothing a stroke. */
+function valueText(value: string | number | boolean | null): string {
+  if (typeof value === "boolean") return value ? "あり" : "なし";
+  const text = String(value ?? "");
+  if (text === "") return "—";
+  return /^[0-9a-f]{64}$/.test(text) ? `${text.slice(0, 8)}…` : text;
+}
 
 /** Named values as one line: 頁数 3、公印 あり. */
 export function detailText(detail: Readonly<Record<string, string | number | boolean | null>>): string {
-  const parts = Object.entries(detail).map(([name, value]) => {
-    const shown = typeof value === "boolean" ? (value ? "あり" : "なし") : String(value ?? "—");
-    return `${NAMES[name] ?? name} ${shown}`;
-  });
+  const parts = Object.entries(detail).map(([name, value]) => `${NAMES[name] ?? name} ${valueText(value)}`);
   return parts.length === 0 ? "—" : parts.join("、");
 }

@@ -72,9 +72,11 @@ export function Proposals({
   const action = (proposal: Proposal): ReactNode => {
     if (proposal.proposedBy === session.staffId || !mayAnswer) return "別の人の承認を待っています";
     return (
-      <Button size="small" kind="primary" onClick={() => setAsked(proposal)}>
-        答える
-      </Button>
+      <span className="whitespace-nowrap">
+        <Button size="small" kind="primary" onClick={() => setAsked(proposal)}>
+          答える
+        </Button>
+      </span>
     );
   };
   return (

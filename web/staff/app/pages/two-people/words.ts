@@ -63,7 +63,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export function factsOf(
   content: Readonly<Record<string, Value>>,
 ): readonly { readonly name: string; readonly value: string }[] {
-  return Object.entries(content)
-    .filter(([name]) => name in NAMES)
-    .map(([name, value]) => ({ name: NAMES[name] ?? name, value: valueText(name, value) }));
+  return Object.entries(NAMES)
+    .filter(([name]) => name in content)
+    .map(([name, label]) => ({ name: label, value: valueText(name, content[name] ?? null) }));
 }
