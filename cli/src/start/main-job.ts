@@ -273,7 +273,11 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   if ((await sendDemoLetters(letters, run.runNo)) > 0) job.changed = true;
   return {
     changed: job.changed,
-    recipients: run.lineCount,
+    recipients: await count(
+      options.context,
+      "SELECT count(DISTINCT recipient_id)::int AS n FROM allowance.run_line WHERE run_no = $1",
+      run.runNo,
+    ),
     children: await count(
       options.context,
       "SELECT count(DISTINCT child_number)::int AS n FROM allowance.run_item WHERE run_no = $1",

@@ -148,6 +148,14 @@ describe("国・地方公共団体の設置する施設 (22条の2)", () => {
     await proposeSettlement(by(MAKER), { key: "p2", ...at, resolution: "新しい口座の通帳を確かめた" });
     await approveSettlement(by(APPROVER), { key: "a2", ...at, seq: 2 });
     await closeRun(by(MAKER), { key: "c", runNo: run.runNo });
+    const next = await create(database.pool, "2027-02");
+    // Four recipients each time, although the home has two lines.
+    const { rows: compared } = await database.pool.query(
+      "SELECT recipients_before AS before, recipients_after AS after FROM allowance.run_comparison WHERE run_no = $1",
+      [next.runNo],
+    );
+    expect(compared).toEqual([{ before: 4, after: 4 }]);
+    await cancelRun(by(MAKER), { key: "x", runNo: next.runNo, reason: "試験" });
     const again = await create(database.pool, "2026-12", "retransfer");
     expect(
       (await linesOf(again.runNo)).map(({ child, account, amount, code }) => [child, account, amount, code]),

@@ -202,7 +202,8 @@ async function comparePrevious(client: PoolClient, options: CompareOptions): Pro
   await client.query(DEDUCTION_PARTS, [previous.runNo]);
   await client.query(
     `INSERT INTO allowance.run_comparison (run_no, previous_run_no, threshold_yen, recipients_before, recipients_after, total_before, total_after)
-     SELECT n.run_no, b.run_no, $3, b.line_count, n.line_count, b.total, n.total FROM allowance.payment_run n, allowance.payment_run b
+     SELECT n.run_no, b.run_no, $3, (SELECT count(DISTINCT recipient_id) FROM allowance.run_line WHERE run_no = $2),
+            (SELECT count(DISTINCT recipient_id) FROM allowance.run_line WHERE run_no = $1), b.total, n.total FROM allowance.payment_run n, allowance.payment_run b
      WHERE n.run_no = $1 AND b.run_no = $2`,
     [runNo, previous.runNo, threshold],
   );
