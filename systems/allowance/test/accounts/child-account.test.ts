@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { seedDemoChildAccounts } from "../../src/accounts/demo-child-accounts.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { cancelAndDecideAgain } from "../../src/filings/correct.ts";
 import { cancelRun } from "../../src/payments/cancel-run.ts";
@@ -138,4 +139,46 @@ describe("児童の口座の届", () => {
     expect(await paidTo()).toContainEqual([ELDER, "7000001", 20_000]);
     expect((await verifyMoney(clerk)).filter(({ violations }) => violations > 0)).toEqual([]);
   });
+});
+
+it("a demonstration gives the children of such homes accounts in their own names, each once", async () => {
+  const [other, child] = [57_019, 57_011];
+  await bring(clerk, {
+    organizations: [
+      {
+        宛名番号: number15(other),
+        名称: "架空県立学園",
+        名称フリガナ: "カクウケンリツガクエン",
+        区分: "institution",
+        市区町村コード: "431010",
+        設置者区分: "public",
+      },
+    ],
+    residents: [resident(child, "2017-04-05")],
+    statusPeriods: [
+      {
+        区分: "institution",
+        宛名番号: number15(child),
+        相手宛名番号: number15(other),
+        開始年月日: "2026-09-05",
+        短期: "0",
+        留学: "0",
+      },
+    ],
+  });
+  const claim = form("certificationInstitution", "2026-09-15", {
+    claimant: other,
+    cause: "enteredInstitution",
+    causeOn: "2026-09-05",
+    account: { bank: "0182", branch: "101", accountType: "1", accountNumber: "57019", holder: "カクウガクエン" },
+    children: [{ number: child, role: "child", relation: "入所児童" }],
+  });
+  await decided(clerk, approver, claim);
+  expect(await seedDemoChildAccounts(database.pool, "staff.ito", "staff.sato")).toBe(1);
+  expect(await seedDemoChildAccounts(database.pool, "staff.ito", "staff.sato")).toBe(0);
+  const { rows } = await database.pool.query(
+    "SELECT bank, account_number AS number, holder FROM allowance.child_account WHERE child_number = $1",
+    [child],
+  );
+  expect(rows).toEqual([{ bank: "0182", number: "8057011", holder: "ｶｸｳ ﾀﾛｳ" }]);
 });
