@@ -1,5 +1,5 @@
 /** `hagukumi demo year`: a whole fiscal year of the made-up city, to be browsed afterwards. */
-import { civilDate, lastDayOfMonth, month } from "@hagukumi/law/contract.ts";
+import { addMonths, civilDate, lastDayOfMonth, month } from "@hagukumi/law/contract.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
 import type { Command } from "commander";
 import { join } from "node:path";
@@ -34,7 +34,8 @@ async function demoYear(options: YearOptions): Promise<void> {
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const progress = stepProgress(options.json === true);
-  const lastDay = lastDayOfMonth(month(`${YEAR + 1}-03`));
+  const start = month(`${YEAR}-04`);
+  const lastDay = lastDayOfMonth(addMonths(start, 11));
   const actor = { operator: "demo.start", purpose: "年間の演習", today: civilDate(`${YEAR}-04-01`) };
   const opened = await openContext(actor, progress.report, abort.signal, dataDir);
   try {
@@ -45,7 +46,7 @@ async function demoYear(options: YearOptions): Promise<void> {
       report: (step, index, total) => progress.report(`年間の演習 ${step.on.slice(0, 7)}`, index, total),
       reportCity: (done, total) => progress.report("架空の市を作る", done, total),
       dataDir,
-      year: YEAR,
+      start,
       population: options.population,
       seed: options.seed,
       onStep: () => {

@@ -1,4 +1,5 @@
 /** 進み: which steps of the year are done and what they did. Written whole after each step; the steps themselves bear being repeated. */
+import type { Month } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { readFile } from "node:fs/promises";
@@ -14,8 +15,8 @@ export type JournalEntry = {
   readonly seconds: number;
 };
 
-/** What makes the year the same year again. */
-export type YearIdentity = { readonly year: number; readonly population: number; readonly seed: string };
+/** What makes the year the same year again: its first month, the city. */
+export type YearIdentity = { readonly start: Month; readonly population: number; readonly seed: string };
 
 export type Journal = YearIdentity & {
   readonly format: "hagukumi-year/1";
@@ -40,13 +41,13 @@ export async function readJournal(dataDir: string, wanted: YearIdentity): Promis
   const found: unknown = JSON.parse(text);
   const same =
     isJournal(found) &&
-    found.year === wanted.year &&
+    found.start === wanted.start &&
     found.population === wanted.population &&
     found.seed === wanted.seed;
   if (same) return found;
   throw new Refusal(
     "yearOther",
-    `${dataDir} では、別の年（人口・種・年度の違う演習）が始まっています。同じ指定で続けるか、環境変数 HAGUKUMI_DATA に新しいフォルダを指定してください。何も変えていません。`,
+    `${dataDir} では、別の年（人口・種・年の違う演習）が始まっています。同じ指定で続けるか、環境変数 HAGUKUMI_DATA に新しいフォルダを指定してください。何も変えていません。`,
   );
 }
 

@@ -1,26 +1,30 @@
-/** The months of a fiscal year, and which of them have been delivered and accrued at a time. */
+/** The months of a year, and which of them have been delivered and accrued at a time. */
 import {
   addMonths,
   benefitMonthsOf,
   type CivilDate,
   lastDayOfMonth,
-  month,
   type Month,
   monthsFrom,
 } from "@hagukumi/law/contract.ts";
 
-/** The months of a fiscal year (年度): April to March. */
-export const monthsOfYear = (year: number): readonly Month[] =>
-  monthsFrom(month(`${year}-04`), month(`${year + 1}-03`));
+/** The twelve months of a year that begins with a month; a fiscal year (年度) begins with April. */
+export const monthsOfYear = (start: Month): readonly Month[] => monthsFrom(start, addMonths(start, 11));
 
 /** Last days of the deliveries: the state with which the office opens, then month by month. */
-export const cutsOf = (year: number): readonly CivilDate[] => [
-  lastDayOfMonth(month(`${year}-03`)),
-  ...monthsOfYear(year).map(lastDayOfMonth),
+export const cutsOf = (start: Month): readonly CivilDate[] => [
+  lastDayOfMonth(addMonths(start, -1)),
+  ...monthsOfYear(start).map(lastDayOfMonth),
 ];
 
-/** The first benefit month that the office pays: the one of the payment of April. */
-export const openingMonthOf = (year: number): Month => month(`${year}-02`);
+/** 稼働開始月: the first benefit month of the first payment of the year. */
+export function openingMonthOf(start: Month): Month {
+  for (const at of monthsOfYear(start)) {
+    const [first] = benefitMonthsOf(at);
+    if (first !== undefined) return first;
+  }
+  return start;
+}
 
 /** The last benefit month that the payments up to a month have accrued. */
 export function accruedUntil(at: Month): Month {

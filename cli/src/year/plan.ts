@@ -1,10 +1,11 @@
 /**
- * 年間の計画: what the office does on which day of a fiscal year, in the order of the guide (docs/年間の仕事の手引き.md). The list depends
+ * 年間の計画: what the office does on which day of a year, in the order of the guide (docs/年間の仕事の手引き.md). The list depends
  * on nothing but the year, so that a year that was interrupted is planned again the same.
  */
 import {
   addDays,
   addMonths,
+  benefitMonthsOf,
   type Calendar,
   type CivilDate,
   civilDate,
@@ -22,24 +23,27 @@ import { pay } from "./steps/payments.ts";
 import { findRecoveries, takeReceipts } from "./steps/recoveries.ts";
 import { decideClaims, decideExOfficio, openOffice, recordItems, takeIn } from "./steps/registers.ts";
 import { readAgain } from "./steps/second-reading.ts";
+import { reportYear } from "./steps/statistics.ts";
 import { beginReview, clearDifferences, takeReports } from "./steps/review.ts";
 import { as, type YearStep } from "./work.ts";
+
+const lastMonthOf = (start: Month): Month => addMonths(start, 11);
 
 type Wish = Omit<YearStep, "id" | "on"> & { readonly name: string; readonly day: number };
 
 /** 毎月: the registers, claims, what the office learns itself. */
-function registers(at: Month, year: number): readonly Wish[] {
+function registers(at: Month, start: Month): readonly Wish[] {
   const cut = lastDayOfMonth(addMonths(at, -1));
   const opening: Wish = {
     name: "open",
     day: 1,
     title: "設定・金融機関・文面の登録",
-    run: async (work, step) => await openOffice(work, step, openingMonthOf(year)),
+    run: async (work, step) => await openOffice(work, step, openingMonthOf(start)),
   };
   const claims: Wish = { name: "claims", day: 2, title: "請求の審査と決裁", run: decideClaims };
   const exOfficio: Wish = { name: "exOfficio", day: 2, title: "職権の審査と決裁", run: decideExOfficio };
   // Whose child another person claims loses the right first (4条: no child counts twice). At the opening nobody has a right yet.
-  const first = at.endsWith("-04");
+  const first = at === start;
   return [
     ...(first ? [opening] : []),
     {
@@ -53,11 +57,11 @@ function registers(at: Month, year: number): readonly Wish[] {
   ];
 }
 
-/** 偶数月: the regular run, then the transfers that came back. 奇数月: what ended rights and released holds left. */
-function payments(at: Month, year: number): readonly Wish[] {
+/** 支払期月: the regular run, then the transfers that came back. Other months: what ended rights and released holds left. */
+function payments(at: Month, start: Month): readonly Wish[] {
   const paymentMonth: string = at;
-  const last = at === month(`${year + 1}-02`);
-  if (Number(at.slice(5)) % 2 === 0) {
+  const last = monthsOfYear(start).findLast((each) => benefitMonthsOf(each).length > 0) === at;
+  if (benefitMonthsOf(at).length > 0) {
     const regular = { paymentMonth, kind: "regular", returns: true, leave: last ? 1 : 0 } as const;
     const again = { paymentMonth, kind: "retransfer", returns: false } as const;
     return [
@@ -80,7 +84,7 @@ const anyOrder = "jobs";
 const jobDay = (at: Month): number => (at.endsWith("-07") ? 21 : 18);
 
 /** 毎月の一括処理, 債権, letters; at the end what the second calculator says of the month. */
-function monthly(at: Month, year: number): readonly Wish[] {
+function monthly(at: Month, start: Month): readonly Wish[] {
   const parameters = { month: at };
   const day = jobDay(at);
   return [
@@ -109,12 +113,12 @@ function monthly(at: Month, year: number): readonly Wish[] {
     },
     { name: "lettersLate", day: 26, title: "通知書", run: async (work, step) => await sendLetters(work, step) },
     // What the last month leaves in the tray is for people to look at on the screen.
-    ...(at.endsWith("-03") ? [] : [{ name: "tray", day: 27, title: "手作業トレイ", run: clearTray }]),
+    ...(at === lastMonthOf(start) ? [] : [{ name: "tray", day: 27, title: "手作業トレイ", run: clearTray }]),
     {
       name: "secondReading",
       day: 28,
       title: "二つ目の計算との突合",
-      run: async (work) => await readAgain(work, year, at),
+      run: async (work) => await readAgain(work, start, at),
     },
   ];
 }
@@ -125,7 +129,11 @@ const waitAtCounter: YearStep["run"] = async (work, step) => ({
 });
 
 /** 季節の仕事: the annual review from June to November, the guides of March. */
-function seasonal(at: Month, year: number): readonly Wish[] {
+function seasonal(at: Month, start: Month): readonly Wish[] {
+  const year = Number(at.slice(0, 4));
+  // The review of a year begins in June; what follows needs that the office was there then.
+  const reviewed = at.slice(5) >= "06" && month(`${year}-06`) >= start;
+  if (!reviewed && !at.endsWith("-03")) return [];
   const parameters = { year };
   const job = (jobCode: string): YearStep["run"] => {
     return async (work, step) => await massJob(work, step, { jobCode, parameters });
@@ -136,7 +144,12 @@ function seasonal(at: Month, year: number): readonly Wish[] {
         await massJob(work, step, { jobCode: "supportInvitations", parameters: { month: at } });
       return [
         { name: "invitations", day: 4, title: "18歳年度末の確認書の案内", run },
-        { name: "counter", day: 30, title: "窓口の受付（審査待ち）", run: waitAtCounter },
+        {
+          name: "statistics",
+          day: 28,
+          title: "統計・報告",
+          run: async (work, step) => await reportYear(work, step, year - 1),
+        },
       ];
     }
     case "06":
@@ -210,10 +223,13 @@ function openDay(day: CivilDate, calendar: Calendar): CivilDate {
   }
 }
 
-/** Every step of the fiscal year in its order. Days on which the office is closed move to the next open one. */
-export function planYear(year: number, calendar: Calendar): readonly YearStep[] {
-  return monthsOfYear(year).flatMap((at) => {
-    const wishes = [...registers(at, year), ...payments(at, year), ...monthly(at, year), ...seasonal(at, year)];
+/** Every step of the year that begins with the month, in its order. Days on which the office is closed move to the next open one. */
+export function planYear(start: Month, calendar: Calendar): readonly YearStep[] {
+  return monthsOfYear(start).flatMap((at) => {
+    const counter: Wish = { name: "counter", day: 28, title: "窓口の受付（審査待ち）", run: waitAtCounter };
+    const last = at === lastMonthOf(start) ? [counter] : [];
+    const usual = [...registers(at, start), ...payments(at, start), ...monthly(at, start)];
+    const wishes = [...usual, ...seasonal(at, start), ...last];
     const ordered = wishes.toSorted((left, right) => left.day - right.day);
     return ordered.map(({ name, day, ...rest }): YearStep => {
       const on = openDay(civilDate(`${at}-${String(day).padStart(2, "0")}`), calendar);

@@ -1,9 +1,10 @@
 /**
- * Plays a fiscal year of the synthetic city (年間の演習): the same operations that people use, day by day, by different people, with the
+ * Plays a year of the synthetic city (年間の演習): the same operations that people use, day by day, by different people, with the
  * money invariants asked after every step. A second call goes on where the first one stood.
  */
 import { type CheckResult, type Context, verifyMoney } from "@hagukumi/allowance/contract.ts";
 import { splitCity, writeCity } from "@hagukumi/outside-city/contract.ts";
+import { addMonths, lastDayOfMonth, type Month } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -35,7 +36,7 @@ export type PlayedYear = {
 };
 
 /** Residents may still be born and move for so long after the year: what nobody has heard of yet must exist in the city. */
-const CITY_COMPLETE = (year: number): string => `${year + 1}-05-31`;
+const cityComplete = (start: Month): string => lastDayOfMonth(addMonths(start, 13));
 
 /** Another city in the database is not touched. @throws Refusal `yearOther` */
 async function refuseOtherCity({ context, dataDir }: PlayOptions): Promise<void> {
@@ -49,7 +50,7 @@ async function refuseOtherCity({ context, dataDir }: PlayOptions): Promise<void>
 
 /** The city and its deliveries, made where they are missing. @returns the folder of the deliveries */
 async function makeCity(options: PlayOptions): Promise<string> {
-  const { dataDir, year, population, seed, reportCity } = options;
+  const { dataDir, start, population, seed, reportCity } = options;
   const feeds = join(dataDir, "deliveries");
   if (existsSync(feeds)) return feeds;
   const city = join(dataDir, "city");
@@ -57,12 +58,12 @@ async function makeCity(options: PlayOptions): Promise<string> {
   await writeCity({
     population,
     seed,
-    asOf: CITY_COMPLETE(year),
+    asOf: cityComplete(start),
     directory: city,
     force: existsSync(city),
     ...(reportCity === undefined ? {} : { onProgress: reportCity }),
   });
-  await splitCity({ city, cuts: cutsOf(year), directory: feeds });
+  await splitCity({ city, cuts: cutsOf(start), directory: feeds });
   return feeds;
 }
 
@@ -90,13 +91,13 @@ async function requireInvariants(context: Context, step: YearStep): Promise<read
  * @throws Refusal `cancelled` between two steps or slices, `yearOther`, `invariantBroken`, or one of a step; what was done stays
  */
 export async function playYear(options: PlayOptions): Promise<PlayedYear> {
-  const { context, dataDir, year, population, seed } = options;
+  const { context, dataDir, start, population, seed } = options;
   const known = await readJournal(dataDir, options);
   if (known === undefined) await refuseOtherCity(options);
   const work: YearWork = { context, dataDir, feeds: await makeCity(options), seed };
-  let journal: Journal = known ?? { format: "hagukumi-year/1", year, population, seed, steps: [] };
+  let journal: Journal = known ?? { format: "hagukumi-year/1", start, population, seed, steps: [] };
   if (known === undefined) await writeJournal(dataDir, journal);
-  const steps = options.steps ?? planYear(year, context.calendar);
+  const steps = options.steps ?? planYear(start, context.calendar);
   const done = new Set(journal.steps.map(({ id }) => id));
   let checks: readonly CheckResult[] | undefined;
   for (const [index, step] of steps.entries()) {

@@ -4,7 +4,6 @@ import {
   findOverpayments,
   importReceipts,
   instalmentsOf,
-  planAdvanceOffset,
   proposeRecovery,
   type RecoveryProposal,
   recoveryOverview,
@@ -12,9 +11,9 @@ import {
   waitingProposals,
 } from "@hagukumi/allowance/contract.ts";
 import type { ListedRecovery } from "@hagukumi/allowance/contract.ts";
-import { addDays, addMonths, lastDayOfMonth, month, monthOf } from "@hagukumi/law/contract.ts";
+import { addDays, addMonths, benefitMonthsOf, lastDayOfMonth, type Month, monthOf } from "@hagukumi/law/contract.ts";
 
-import { as, type Figures, people, percent, unless, type YearStep, type YearWork } from "../work.ts";
+import { as, type Figures, percent, unless, type YearStep, type YearWork } from "../work.ts";
 
 /** Proposal by one person, decision by another. */
 async function decide(work: YearWork, step: YearStep, recoveryId: number, proposal: RecoveryProposal): Promise<void> {
@@ -29,23 +28,20 @@ async function decide(work: YearWork, step: YearStep, recoveryId: number, propos
   await answerRecovery(as(work, "decider", step), { proposalId, answer, key: key("answer") });
 }
 
-/** Even payment months from the one after the step on. */
-function nextPayment(step: YearStep): ReturnType<typeof month> {
-  const next = addMonths(monthOf(step.on), 1);
-  return Number(next.slice(5)) % 2 === 0 ? next : addMonths(next, 1);
+/** The first 支払期月 after the step. */
+function nextPayment(step: YearStep): Month {
+  let next = addMonths(monthOf(step.on), 1);
+  while (benefitMonthsOf(next).length === 0) next = addMonths(next, 1);
+  return next;
 }
 
 /** Whoever is still paid lets it be taken from the next payments, a large sum goes in three parts, the rest at once. */
 async function plan(work: YearWork, step: YearStep, recovery: ListedRecovery, alive: boolean): Promise<void> {
-  const { recoveryId, recipientId, outstanding } = recovery;
+  const { recoveryId, outstanding } = recovery;
   const reason = "演習: 受給者と話し合った";
   if (alive) {
-    const perPayment = Math.min(outstanding, 10_000);
-    const consent = "演習: 申出書による同意";
-    const offset = { recipientId, perPayment, keep: 1000, fromPayment: nextPayment(step), consentOn: step.on, consent };
-    const key = `year/${step.id}/offset/${recoveryId}`;
-    await planAdvanceOffset(as(work, "examiner", step), { ...offset, approvedBy: people.decider, key });
-    await decide(work, step, recoveryId, { kind: "plan", method: "offset", pledgedOn: step.on, reason });
+    const offset = { perPayment: Math.min(outstanding, 10_000), keep: 1000, fromPayment: nextPayment(step) };
+    await decide(work, step, recoveryId, { kind: "plan", method: "offset", pledgedOn: step.on, offset, reason });
     return;
   }
   if (outstanding < 30_000) {

@@ -7,9 +7,9 @@ import { compareWithPlain } from "../second-reading/compare.ts";
 import type { Figures, YearWork } from "../work.ts";
 
 /** @throws Refusal `secondReadingDiffers`: the year stops where the two calculators part */
-export async function readAgain(work: YearWork, year: number, at: Month): Promise<Figures> {
-  const cuts = cutsOf(year).filter((cut) => cut < firstDayOfMonth(at));
-  const months = { from: openingMonthOf(year), until: accruedUntil(at), decided: at };
+export async function readAgain(work: YearWork, start: Month, at: Month): Promise<Figures> {
+  const cuts = cutsOf(start).filter((cut) => cut < firstDayOfMonth(at));
+  const months = { from: openingMonthOf(start), until: accruedUntil(at), decided: at };
   const found = await compareWithPlain({ pool: work.context.pool, feeds: work.feeds, cuts, ...months });
   const { differences, cases, months: compared } = found;
   if (differences.length === 0) return { comparedCases: cases, comparedMonths: compared };

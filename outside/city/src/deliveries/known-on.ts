@@ -47,10 +47,10 @@ export function statusEndKnownOn(cells: readonly string[]): Day | undefined {
   return end === "" ? undefined : Math.max(statusKnownOn(cells), day(end) + 3);
 }
 
-/** incomes.csv: a correction on its notice, a year's income with the tax notices of June. */
+/** incomes.csv: a correction on its notice, a year's income with the tax notices of May. */
 export function incomeKnownOn(cells: readonly string[]): Day {
   const corrected = cells[9] ?? "";
-  return corrected === "" ? dayOf(Number(cells[1]) + 1, 6, 10) : day(corrected);
+  return corrected === "" ? dayOf(Number(cells[1]) + 1, 5, 20) : day(corrected);
 }
 
 /** Claims whose papers come at once; for the others the office first waits for what another register has to say. */
