@@ -147,7 +147,7 @@ it("what stops the clock, and what was found about the parents, are put by one a
   ]);
 }, 120_000);
 
-it("one child's part is held and released on the case; [A135] a list is booked for each month's end and taken back", async () => {
+it("one child's part is held and released on the case; a list of mass work is booked for each month's end and taken back", async () => {
   for (const actor of [examiner, approver]) {
     await call(desk.server, actor, { method: "POST", path: "/openings" } as const, {
       body: { target: { kind: "recipient", number: String(desk.tsuji) }, purpose: "certification", origin: "search" },
