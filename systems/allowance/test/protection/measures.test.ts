@@ -40,6 +40,12 @@ async function marked(of: number): Promise<boolean> {
 const standing = async (of: number, today = TODAY) =>
   (await listProtections(database.pool, today)).find(({ addresseeNumber }) => addresseeNumber === of);
 
+async function waiting(of: number): Promise<{ readonly releaseId: number; readonly digest: string }> {
+  const release = (await standing(of))?.release ?? null;
+  if (release === null) throw new Error("nothing waits");
+  return { releaseId: release.releaseId, digest: release.digest };
+}
+
 beforeEach(() => {
   next += 1;
   number = next;
@@ -136,12 +142,6 @@ describe("a mark that stands", () => {
 
 describe("the end", () => {
   const reason = "架空の本人が延長を望まないことを確かめた";
-  const waiting = async (of: number) => {
-    const release = (await standing(of))?.release ?? null;
-    if (release === null) throw new Error("nothing waits");
-    return { releaseId: release.releaseId, digest: release.digest };
-  };
-
   it("is refused while the register still protects, by the one who asked, on another content, and after something came in", async () => {
     await seedPerson(database.pool, { number, name: "架空　保護", kana: "カクウ　ホゴ", protected: true });
     await expect(requestRelease(officer(), { addresseeNumber: number, reason: "短い" })).rejects.toMatchObject({
