@@ -303,7 +303,7 @@ describe("見本の承認から発送まで", () => {
     expect([out.letters, out.pages]).toStrictEqual([3, run.pages]);
     const csv = await readFile(join(out.folder, out.files.find((name) => name.endsWith(".csv")) ?? ""), "utf8");
     expect(csv.trim().split("\r\n")).toHaveLength(4);
-    expect(csv).toMatch(/HG1:F6:202611:\d{4}:1:\d+:1:1/);
+    expect(csv).toMatch(/HG1:F6:202611:\d{4}:\d+:\d+:1:1/);
     for (const name of ["架空", "辻", "𠮷田", SECRET_ADDRESS]) expect(csv).not.toContain(name);
     const manifest = JSON.parse(
       await readFile(join(out.folder, out.files.find((name) => name.endsWith(".json")) ?? ""), "utf8"),

@@ -186,13 +186,24 @@ describe("支援措置: through the runs, their lists, files and archive", () =>
     expect(traceIn(rows.map(({ text }) => text).join("\n"))).toStrictEqual([]);
     const client = await database.pool.connect();
     try {
-      const tray = await trayLetters(client, true);
+      const tray = (await trayLetters(client, true)).filter(({ reason }) => reason === "protected");
+      const waiting = tray.map(({ form, addressee }) => `${form} ${String(addressee)}`).toSorted();
+      expect(waiting).toContain(`certification ${String(FATHER)}`);
+      expect(waiting).toContain(`certification ${String(MOTHER)}`);
+      // The certificate was the only one of its form: no run could be printed, and it waits in the tray all the same.
+      expect(waiting).toContain(`certificate ${String(FATHER)}`);
+      expect(waiting.every((each) => each.endsWith(String(FATHER)) || each.endsWith(String(MOTHER)))).toBe(true);
+      const { rows: alone } = await database.pool.query<{ state: string; letter_count: number }>(
+        "SELECT s.state, r.letter_count FROM allowance.letter_run r JOIN allowance.letter_run_state s USING (run_no) WHERE r.form_code = 'certificate'",
+      );
+      expect(alone).toStrictEqual([{ state: "discarded", letter_count: 0 }]);
+      // Asked again there is nothing new for the tray, and no second run.
+      await expect(
+        createLetterRun(context, { form: "certificate", documentOn: "2026-12-01", mailOn: "2026-12-02" }),
+      ).rejects.toMatchObject({ code: "letterNothing" });
       expect(
-        tray
-          .filter(({ reason }) => reason === "protected")
-          .map(({ addressee }) => addressee)
-          .toSorted((one, other) => (one ?? 0) - (other ?? 0)),
-      ).toStrictEqual([FATHER, MOTHER]);
+        (await database.pool.query("SELECT FROM allowance.letter_run WHERE form_code = 'certificate'")).rowCount,
+      ).toBe(1);
       expect(await trayLetters(client, false)).toStrictEqual([]);
     } finally {
       client.release();

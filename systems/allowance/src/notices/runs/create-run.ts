@@ -280,13 +280,9 @@ async function write(
     context.onProgress?.("通知書を組む", counting.seq, counting.seq);
   }
   const leftOut = [...counting.leftOut.values()];
-  if (counting.seq === 0) {
-    const why = leftOut.map(({ reason, count }) => `${openLabel(reason)} ${count}件`).join("、");
-    throw refuse(
-      "letterNothing",
-      `印刷する「${formOf(form).title}」はありません。${why === "" ? "通知を待つ決定などがありません。" : `どれも手作業トレイか送らないものです（${why}）。`}何も作っていません。`,
-      { form, ...Object.fromEntries(leftOut.map(({ reason, count }) => [reason, count])) },
-    );
+  // Nothing to print, but letters that only a person may send (of a protected family): the tray must have them all the same.
+  if (counting.seq === 0 && (manual !== undefined || !(await hasNewInTray(client, runNo, form)))) {
+    throw nothingToPrint(form, leftOut, "何も作っていません。");
   }
   const listDigest = counting.hash.digest("hex");
   await recordEdition(client, formOf(form));
@@ -311,6 +307,7 @@ async function write(
     ],
   );
   await addRunEvent(client, context, runNo, "created");
+  if (counting.seq === 0) await addRunEvent(client, context, runNo, "discarded", "手作業トレイに入れるものだけ");
   return {
     runNo,
     letters: counting.seq,
@@ -322,10 +319,31 @@ async function write(
   };
 }
 
+/** Whether this run leaves a letter to the manual tray that no run before it has left there. */
+async function hasNewInTray(client: PoolClient, runNo: number, form: FormCode): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT FROM allowance.letter_left_out o WHERE o.run_no = $1 AND o.route = 'tray' AND NOT EXISTS (
+       SELECT FROM allowance.letter_left_out b JOIN allowance.letter_run r USING (run_no) WHERE b.source_key = o.source_key AND b.route = 'tray' AND r.form_code = $2)
+     LIMIT 1`,
+    [runNo, form],
+  );
+  return rows.length > 0;
+}
+
+function nothingToPrint(form: FormCode, leftOut: CreatedLetterRun["leftOut"], done: string): Error {
+  const why = leftOut.map(({ reason, count }) => `${openLabel(reason)} ${count}件`).join("、");
+  return refuse(
+    "letterNothing",
+    `印刷する「${formOf(form).title}」はありません。${why === "" ? "通知を待つ決定などがありません。" : `どれも手作業トレイか送らないものです（${why}）。`}${done}`,
+    { form, ...Object.fromEntries(leftOut.map(({ reason, count }) => [reason, count])) },
+  );
+}
+
 /**
  * Makes a print run of everything of one form that waits.
  *
- * @throws Refusal `letterInvalid` (days), `letterNothing`, `letterTextMissing`, `settingMissing`, `cancelled`; nothing is made then
+ * @throws Refusal `letterInvalid` (days), `letterTextMissing`, `settingMissing`, `cancelled`: nothing is made then; `letterNothing`
+ *   where nothing is printed (what only a person may send is in the manual tray then)
  */
 export async function createLetterRun(context: Context, asked: CreateLetterRun): Promise<CreatedLetterRun> {
   checkLetterDays(context, asked.documentOn, asked.mailOn);
@@ -347,5 +365,6 @@ export async function createLetterRun(context: Context, asked: CreateLetterRun):
       audit: [{ action: "letter.create", objectKind: "letterRun", objectId: String(runNo), detail }],
     };
   });
-  return response;
+  if (response.letters > 0) return response;
+  throw nothingToPrint(asked.form, response.leftOut, "手作業トレイに入れました。印刷するものはありません。");
 }
