@@ -3,9 +3,11 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { callOf, signIn } from "../../../../platform/test/support/staff.ts";
+import { approveRelease, requestRelease } from "../../src/protection/measures.ts";
 import type { SearchKeys } from "../../src/search/keys.ts";
 import { PEOPLE_LIMIT, searchPeople } from "../../src/search/search-people.ts";
 import type { PeopleAnswer } from "../../src/search/search-people.ts";
+import { contextOf } from "../support/cases.ts";
 import { CENTRAL_WARD, EAST_WARD, seedClaim, seedPeople, seedPerson } from "../support/people.ts";
 import type { People } from "../support/people.ts";
 
@@ -472,7 +474,19 @@ describe("検索: what is found", () => {
     expect(await numbers(eastClerk, { ...keys, address: "架空町9" })).toStrictEqual([number]);
     await seedPerson(database.pool, { ...person, historyNo: 3, ward: EAST_WARD, protected: true });
     expect(await numbers(eastClerk, keys)).toStrictEqual([]);
+    // The register alone does not end it: two people do.
     await seedPerson(database.pool, { ...person, historyNo: 4, ward: EAST_WARD });
+    expect(await numbers(eastClerk, keys)).toStrictEqual([]);
+    const reason = "架空の支援措置が終わったことを本人に確かめた";
+    const releaseId = await requestRelease(contextOf(database.pool, "shien.ichiro"), {
+      addresseeNumber: number,
+      reason,
+    });
+    const { rows: asked } = await database.pool.query<{ digest: string }>(
+      "SELECT content_digest AS digest FROM allowance.protection_release_request WHERE release_id = $1",
+      [releaseId],
+    );
+    await approveRelease(contextOf(database.pool, "shien.niro"), { releaseId, digest: asked[0]?.digest ?? "" });
     expect(await numbers(eastClerk, keys)).toStrictEqual([number]);
     const rows =
       "SELECT addressee_number, kana, kana_given, name, name_given, birth_date, ward_code, protected, address FROM lookup.person_key ORDER BY 1, 2, 4";
