@@ -14,7 +14,12 @@ if (file === undefined) {
   process.exit(2);
 }
 
-const child = spawn(node, [resolve(root, file), ...args], { stdio: "inherit" });
+// Compiled modules are kept, so that the next start is faster; where the folder cannot be written, Node goes on without.
+const cache = process.env["NODE_COMPILE_CACHE"] ?? join(root, "node_modules/.cache/hagukumi");
+const child = spawn(node, [resolve(root, file), ...args], {
+  stdio: "inherit",
+  env: { ...process.env, NODE_COMPILE_CACHE: cache },
+});
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"]) {
   // From a terminal the child has received Ctrl-C as well; a second one must not cut its orderly end short.
   process.on(signal, () => {

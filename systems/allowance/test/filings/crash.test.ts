@@ -45,7 +45,7 @@ function approve(
     NODE,
     [CHILD, database.url, String(filingId), digest, `approve-${filingId}`],
     {
-      env: { PATH: process.env["PATH"] ?? "", ...env },
+      env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "", ...env },
       encoding: "utf8",
     },
   );

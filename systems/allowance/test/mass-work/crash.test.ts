@@ -26,7 +26,11 @@ function work(
   environment: Readonly<Record<string, string>> = {},
 ): { signal: string | null; stderr: string } {
   const { signal, stderr } = spawnSync(process.execPath, [CHILD, url], {
-    env: { PATH: process.env["PATH"] ?? "", ...environment },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "",
+      ...environment,
+    },
     encoding: "utf8",
   });
   return { signal, stderr };

@@ -20,7 +20,7 @@ function takeIn(
   env: Record<string, string>,
 ): { signal: string | null; status: number | null } {
   const { signal, status, stderr } = spawnSync(NODE, [CHILD, url, delivery, reports], {
-    env: { PATH: process.env["PATH"] ?? "", ...env },
+    env: { PATH: process.env["PATH"] ?? "", NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? "", ...env },
     encoding: "utf8",
   });
   if (signal === null && status !== 0) throw new Error(stderr);
@@ -79,7 +79,7 @@ async function state(pool: Pool): Promise<Record<string, unknown>> {
   return found;
 }
 
-it("killed at any point of import, examination and approval: each step is there whole or not at all, and a second run ends as one without a crash", async () => {
+it("killed at every third point of import, examination and approval: each step is there whole or not at all, and a second run ends as one without a crash", async () => {
   const path = await writeCity();
   const log = join(dir, "points.log");
   const reference = await freshDatabase();
@@ -95,7 +95,9 @@ it("killed at any point of import, examination and approval: each step is there 
   // 6 files × 2, 5 groups × 3, three commands × 2, and the steps of examination and approval
   expect(points.length).toBeGreaterThan(30);
 
+  // Each third point here; `npm run sweep:batches` dies at every one of every batch.
   for (const [index, point] of points.entries()) {
+    if (index % 3 !== 0) continue;
     const database = await freshDatabase();
     const reports = join(dir, `reports-${index}`);
     try {
