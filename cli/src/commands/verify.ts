@@ -19,6 +19,7 @@ const WHAT: Readonly<Record<string, string>> = {
   signature: "封の署名が違う",
   leaves: "行のハッシュが封の根と合わない",
   clock: "前の封より前の時刻",
+  format: "知らない並べ方の版か、前の封より古い版",
 };
 
 const REMOVAL_FAULTS = {

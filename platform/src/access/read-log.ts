@@ -27,6 +27,14 @@ export type LogRow = {
   readonly rowCount: number;
   readonly caseRef: string;
   readonly requestId: string;
+  /** 操作の種類: view, print, add, change, delete, batch, hardCopy, euc, refused; null in rows from before the log had it */
+  readonly deed: string | null;
+  /** 画面, numbers as `:`; empty where no page called */
+  readonly screen: string | null;
+  /** ファイル: ledger, or name of the file that went out */
+  readonly file: string | null;
+  /** 個人番号 was read or written */
+  readonly individualNumber: boolean | null;
 };
 
 export type LogQuestion = {
@@ -41,7 +49,8 @@ const READ = `
 SELECT l.seq, l.processed_at AS "processedAt", l.staff_id AS "staffId", l.staff_name AS "staffName", l.section_name AS "sectionName",
        l.terminal_code AS "terminalCode", l.purpose_code AS "purposeCode", coalesce(p.name, l.purpose_code) AS "purposeName",
        l.purpose_text AS "purposeText", l.addressee_number AS "addresseeNumber", l.operation, l.action, l.refusal_code AS "refusalCode",
-       l.columns_class AS "columnsClass", l.row_count AS "rowCount", l.case_ref AS "caseRef", l.request_id AS "requestId"
+       l.columns_class AS "columnsClass", l.row_count AS "rowCount", l.case_ref AS "caseRef", l.request_id AS "requestId",
+       l.deed, l.screen, l.file, l.individual_number AS "individualNumber"
 FROM access.read_log($1, $2, $3, $4) l
 LEFT JOIN LATERAL (SELECT name FROM access.purpose x WHERE x.code = l.purpose_code ORDER BY valid_from DESC LIMIT 1) p ON true
 ORDER BY l.seq DESC`;

@@ -7,9 +7,9 @@ import { escapeLiteral } from "pg";
 import type { Pool, PoolClient } from "pg";
 
 import { Refusal, sqlState } from "../database/problem.ts";
-import { onSnapshot, onSnapshotAfter, withRole } from "../database/transaction.ts";
+import { onSnapshot, onSnapshotAfter } from "../database/transaction.ts";
 import type { Permission } from "../identity/permissions.ts";
-import { type AccessEntry, type StaffCall, writeAccessLog } from "./log.ts";
+import { type AccessEntry, operationText, type StaffCall, writeAccessLog } from "./log.ts";
 
 /** The role of every read by staff: row-level security lets it see only what an open purpose allows. */
 export const DESK_ROLE = "hagukumi_desk";
@@ -91,9 +91,10 @@ type SessionRow = {
 
 type EnteredRow = SessionRow & { readonly entered_as: string };
 
-/** The desk's role and the session for the rest of the transaction: set_config('role', …, true) is SET LOCAL ROLE. */
-function taking({ session }: StaffCall): string {
-  return `SELECT set_config('role', ${escapeLiteral(DESK_ROLE)}, true), set_config('hagukumi.session', ${escapeLiteral(session)}, true)`;
+/** The desk's role, the session and what the log says of the operation for the rest of the transaction: set_config('role', …, true) is SET LOCAL ROLE. */
+function taking(call: StaffCall): string {
+  return `SELECT set_config('role', ${escapeLiteral(DESK_ROLE)}, true), set_config('hagukumi.session', ${escapeLiteral(call.session)}, true),
+    set_config('hagukumi.log', ${escapeLiteral(operationText(call))}, true)`;
 }
 
 /** Asks for what is needed; the answer also says whether the role holds. */
@@ -131,8 +132,7 @@ export async function enterAsStaff(client: PoolClient, call: StaffCall, need: Ne
 /** Leaves a row about refused work, in a transaction of its own; where there is no live session there is nobody to name. */
 async function recordRefusal(pool: Pool, call: StaffCall, code: string, also: OnRefusal | undefined): Promise<void> {
   await onSnapshot(pool, async (client) => {
-    await withRole(client, DESK_ROLE);
-    await client.query("SELECT set_config('hagukumi.session', $1, true)", [call.session]);
+    await client.query(taking(call));
     await client.query("SELECT access.write_refusal('allowance', $1, $2, $3)", [call.operation, code, call.requestId]);
     await also?.(client, code);
   });

@@ -240,8 +240,17 @@ describe("アクセスログ", () => {
         "approval_ref",
         "rule_version",
         "search_key_hmac",
+        "deed",
+        "screen",
+        "file",
+        "individual_number",
       ].toSorted(),
     );
+    // The last is whether one was touched, and has no room for the number itself.
+    const kinds = await database.pool.query(
+      "SELECT data_type FROM information_schema.columns WHERE table_schema = 'access' AND table_name = 'log' AND column_name = 'individual_number'",
+    );
+    expect(kinds.rows).toEqual([{ data_type: "boolean" }]);
   });
 
   it("nobody who works with cases can change or delete a row, or write one for somebody else", async () => {

@@ -15,7 +15,7 @@ import {
 } from "../../src/access/seal/block.ts";
 import type { Block } from "../../src/access/seal/block.ts";
 import { extendHead, headOf, parseHead, type SealHead } from "../../src/access/seal/head.ts";
-import { blocksFrom } from "../../src/access/seal/rows.ts";
+import { ACCESS_LOG, blocksFrom, leafTextOf } from "../../src/access/seal/rows.ts";
 import { asSealer, headPath, sealLog, startSealer } from "../../src/access/seal/seal-log.ts";
 import { readSealKey, sealKeyPath } from "../../src/access/seal/seal-key.ts";
 import { checkLog, numbersIn, verifyLog } from "../../src/access/seal/verify-log.ts";
@@ -314,7 +314,7 @@ describe("tampering by somebody who may do everything in the database", () => {
           const leaves = Buffer.from(block.leaves);
           if (block === target) {
             const { rows } = await client.query<{ leaf: string }>(
-              `SELECT ${(await import("../../src/access/seal/rows.ts")).ACCESS_LOG.leafText} AS leaf FROM access.log l WHERE seq = ${seq}`,
+              `SELECT ${leafTextOf(ACCESS_LOG, 2)} AS leaf FROM access.log l WHERE seq = ${seq}`,
             );
             leafHash(rows[0]?.leaf ?? "").copy(leaves, 0);
           }

@@ -7,9 +7,6 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
 
-/** The way in which a row is written down before it is hashed; changes when the columns of the log do. */
-export const SEAL_FORMAT = 1;
-
 /** The hash before the first block. */
 export const GENESIS = Buffer.alloc(32);
 

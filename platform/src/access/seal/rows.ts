@@ -12,8 +12,13 @@ export type LogStream = {
   readonly label: string;
   readonly table: "access.log" | "access.journal";
   readonly seals: "access.seal" | "access.journal_seal";
-  /** All columns in the order of format 1, as one JSON array: nothing in it can be moved from one column to the next */
-  readonly leafText: string;
+  /**
+   * 並べ方: all columns in order as one JSON array (nothing in it can be moved from one column to the next), by format. A format is
+   * added when the table gets columns; the old one stays, so that what was sealed before verifies for ever.
+   */
+  readonly leafTexts: ReadonlyMap<number, string>;
+  /** The format of new seals */
+  readonly format: number;
   /** The column with the time of a row */
   readonly at: "processed_at" | "recorded_at";
   /** First words of what is hashed into a block: no block of one stream passes for one of another */
@@ -26,15 +31,28 @@ export type LogStream = {
 
 const time = (column: string): string => `to_char(l.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
 
+const LOG_COLUMNS = `l.seq, ${time("processed_at")}, l.staff_id, l.staff_name,
+  l.section_code, l.section_name, l.terminal_code, l.purpose_code, l.purpose_text, l.addressee_number, l.system, l.operation, l.action, l.refusal_code,
+  l.columns_class, l.row_count, l.session_id, l.request_id, l.case_ref, l.approval_ref, l.rule_version, l.search_key_hmac`;
+
+/** The columns of 操作ログ, which rows of format 1 do not have. */
+const OPERATION_COLUMNS = "l.deed, l.screen, l.file, l.individual_number";
+
 /** アクセスログ */
 export const ACCESS_LOG: LogStream = {
   name: "accessLog",
   label: "アクセスログ",
   table: "access.log",
   seals: "access.seal",
-  leafText: `jsonb_build_array(l.seq, ${time("processed_at")}, l.staff_id, l.staff_name,
-  l.section_code, l.section_name, l.terminal_code, l.purpose_code, l.purpose_text, l.addressee_number, l.system, l.operation, l.action, l.refusal_code,
-  l.columns_class, l.row_count, l.session_id, l.request_id, l.case_ref, l.approval_ref, l.rule_version, l.search_key_hmac)::text`,
+  leafTexts: new Map([
+    // What a row of format 1 says in the columns that it did not have would be in no hash: it must say nothing.
+    [
+      1,
+      `(CASE WHEN num_nonnulls(${OPERATION_COLUMNS}) = 0 THEN jsonb_build_array(${LOG_COLUMNS}) ELSE jsonb_build_array(${LOG_COLUMNS}, ${OPERATION_COLUMNS}) END)::text`,
+    ],
+    [2, `jsonb_build_array(${LOG_COLUMNS}, ${OPERATION_COLUMNS})::text`],
+  ]),
+  format: 2,
   at: "processed_at",
   domain: ACCESS_LOG_DOMAIN,
   headFile: "log-head.json",
@@ -47,7 +65,13 @@ export const JOURNAL: LogStream = {
   label: "システムの記録",
   table: "access.journal",
   seals: "access.journal_seal",
-  leafText: `jsonb_build_array(l.seq, ${time("recorded_at")}, l.kind, l.actor, l.terminal_code, l.action, l.outcome, l.object_kind, l.object_id, l.detail)::text`,
+  leafTexts: new Map([
+    [
+      1,
+      `jsonb_build_array(l.seq, ${time("recorded_at")}, l.kind, l.actor, l.terminal_code, l.action, l.outcome, l.object_kind, l.object_id, l.detail)::text`,
+    ],
+  ]),
+  format: 1,
   at: "recorded_at",
   domain: "hagukumi journal block\n",
   headFile: "journal-head.json",
@@ -56,6 +80,13 @@ export const JOURNAL: LogStream = {
 
 /** Everything that is sealed. */
 export const LOG_STREAMS: readonly LogStream[] = [ACCESS_LOG, JOURNAL];
+
+/** How a row is written down in a format. @throws Error where the program does not know the format */
+export function leafTextOf(stream: LogStream, format: number): string {
+  const text = stream.leafTexts.get(format);
+  if (text === undefined) throw new Error(`seals of format ${String(format)} are not known`);
+  return text;
+}
 
 /** One row, ready to be hashed. */
 export type LeafRow = { readonly seq: number; readonly leaf: string };

@@ -8,9 +8,18 @@ import type { Pool, PoolClient } from "pg";
 import { Refusal } from "../../database/problem.ts";
 import { readCommitted, withRole } from "../../database/transaction.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
-import { type Block, GENESIS, leafHash, merkleRoot, SEAL_FORMAT, sealBlock, type SealKey } from "./block.ts";
+import { type Block, GENESIS, leafHash, merkleRoot, sealBlock, type SealKey } from "./block.ts";
 import { headOf, readHead, type SealHead } from "./head.ts";
-import { ACCESS_LOG, blocksFrom, lastBlock, type LeafRow, LOG_STREAMS, type LogStream, SEALER_ROLE } from "./rows.ts";
+import {
+  ACCESS_LOG,
+  blocksFrom,
+  lastBlock,
+  type LeafRow,
+  leafTextOf,
+  LOG_STREAMS,
+  type LogStream,
+  SEALER_ROLE,
+} from "./rows.ts";
 
 /** Most rows of one block: what one transaction reads and holds in memory. */
 const MOST_ROWS = 10_000;
@@ -31,12 +40,12 @@ export async function asSealer<T>(pool: Pool, work: (client: PoolClient) => Prom
   });
 }
 
-const newRows = ({ table, leafText }: LogStream): string =>
-  `SELECT l.seq, ${leafText} AS leaf FROM ${table} l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`;
+const newRows = (stream: LogStream): string =>
+  `SELECT l.seq, ${leafTextOf(stream, stream.format)} AS leaf FROM ${stream.table} l WHERE l.seq > $1 ORDER BY l.seq LIMIT $2`;
 
-const lateRows = ({ table, leafText }: LogStream): string =>
-  `SELECT l.seq, ${leafText} AS leaf FROM unnest($1::int8multirange) x(r)
-   JOIN ${table} l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY l.seq LIMIT $2`;
+const lateRows = (stream: LogStream): string =>
+  `SELECT l.seq, ${leafTextOf(stream, stream.format)} AS leaf FROM unnest($1::int8multirange) x(r)
+   JOIN ${stream.table} l ON l.seq >= lower(x.r) AND l.seq < upper(x.r) ORDER BY l.seq LIMIT $2`;
 
 const numberRanges = ({ seals }: LogStream): string => `
 WITH found AS (SELECT coalesce(range_agg(int8range(n, n + 1)), '{}') AS numbers FROM unnest($1::bigint[]) n),
@@ -89,7 +98,7 @@ async function sealSome(client: PoolClient, stream: LogStream, key: SealKey, now
   const block = sealBlock(
     {
       blockNo: (last?.blockNo ?? 0) + 1,
-      format: SEAL_FORMAT,
+      format: stream.format,
       // A clock that was set back (raised as an event by the clock watch) does not turn the order of the seals round.
       sealedAt: last !== undefined && last.sealedAt > now.toISOString() ? last.sealedAt : now.toISOString(),
       upto,

@@ -207,6 +207,7 @@ export const addresses = {
   requestTaxResolution: ["POST", "/api/v1/requests/tax-resolutions"],
   searchAccessLog: ["POST", "/api/v1/access-log/searches"],
   searchJournal: ["POST", "/api/v1/journal/searches"],
+  recordHardCopy: ["POST", "/api/v1/hard-copies"],
   listLogReviews: ["GET", "/api/v1/log-reviews"],
   readLogReview: ["GET", "/api/v1/log-reviews/{month}"],
   runLogReview: ["POST", "/api/v1/log-reviews/{month}/run"],

@@ -66,6 +66,12 @@ function tell(problem?: ApiProblem): void {
   for (const listener of listeners) listener(problem === undefined ? {} : { problem });
 }
 
+/** 画面 for the access log: the address of this page without its numbers, `/cases/123` as `/cases/:`. */
+export function screenName(pathname: string): string {
+  const parts = pathname.split("/").filter((part) => part !== "");
+  return `/${parts.map((part) => (/^[a-z][a-z-]*$/.test(part) ? part : ":")).join("/")}`;
+}
+
 /** A key for a command, made before its first try. */
 export function newKey(): string {
   return crypto.randomUUID();
@@ -93,6 +99,7 @@ export async function callOperation<Id extends OperationId>(
       cache: "no-store",
       headers: {
         accept: "application/json",
+        "hagukumi-screen": screenName(location.pathname),
         ...(method === "GET" ? {} : { "content-type": "application/json" }),
         ...(options.key === undefined ? {} : { "idempotency-key": options.key }),
       },

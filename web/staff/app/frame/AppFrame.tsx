@@ -14,6 +14,7 @@ import { InstallationMark } from "./InstallationMark.tsx";
 import { Menu } from "./Menu.tsx";
 import { OfflineBanner } from "./OfflineBanner.tsx";
 import { TopBar } from "./TopBar.tsx";
+import { useHardCopies } from "./use-hard-copies.ts";
 
 type Front = "command" | "help" | undefined;
 
@@ -35,6 +36,7 @@ export function AppFrame(): ReactElement {
   );
   const openCommand = useCallback(() => setFront("command"), []);
   const openHelp = useCallback(() => setFront("help"), []);
+  useHardCopies();
   useShortcut("/", "番号・カナ・画面の名前で移る", openCommand);
   useShortcut("Ctrl+k", "番号・カナ・画面の名前で移る", openCommand);
   useShortcut("?", "この画面の説明とキー", openHelp);

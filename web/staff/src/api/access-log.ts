@@ -26,6 +26,11 @@ const row = z
     rowCount: z.int(),
     caseRef: z.string(),
     requestId: z.string(),
+    /** 操作の種類 (操作ログ); null in rows from before it was kept, like the three below */
+    deed: z.string().nullable(),
+    screen: z.string().nullable(),
+    file: z.string().nullable(),
+    individualNumber: z.boolean().nullable(),
   })
   .meta({ id: "AccessLogRow", description: "アクセスログの1行。人は宛名番号だけで示す。" });
 

@@ -23,6 +23,7 @@ import { join } from "node:path";
 
 import type { SessionCookies } from "../http/cookies.ts";
 import type { StaffServerOptions } from "../options.ts";
+import { deedOf, touchesIndividualNumber } from "./operation-deeds.ts";
 import type { Operation } from "./operation.ts";
 
 const SYSTEM_ROLE = "hagukumi_allowance";
@@ -74,6 +75,8 @@ export type DeskRequest = {
   readonly cookies: SessionCookies;
   readonly operation: Operation;
   readonly requestId: string;
+  /** 画面 as the browser says, numbers as `:`; absent where it said nothing that may be kept */
+  readonly screen: string | undefined;
   readonly idempotencyKey: string;
   readonly identity: Identity;
   readonly session: UsedSession | undefined;
@@ -106,7 +109,16 @@ export function createDesk(request: DeskRequest): Desk {
     if (request.session !== undefined) return request.session;
     throw new Refusal("sessionNeeded", "ログインしていません。ログインしてから、もう一度開いてください。");
   };
-  const call = (): StaffCall => ({ session: session().tokenHash, requestId, operation: operation.id });
+  const call = (): StaffCall => ({
+    session: session().tokenHash,
+    requestId,
+    operation: operation.id,
+    ...(request.screen === undefined ? {} : { screen: request.screen }),
+    deed: deedOf(operation.id),
+    // The ledger: what the operation's address begins with.
+    file: operation.path.split("/")[1] ?? "",
+    individualNumber: touchesIndividualNumber(operation.id),
+  });
   // The staff member is part of the key: nobody gets another's answer by guessing a key.
   const key = (): string => `desk/${session().staffId}/${operation.id}/${idempotencyKey}`;
   const read: Desk["read"] = async (work) => await staffRead(pool, call(), need, work);
@@ -161,10 +173,13 @@ export function createDesk(request: DeskRequest): Desk {
         today: options.today(),
         reportsDir: join(options.dataDir, "reports"),
         guard: {
-          ...guard,
           check: async (client, actor) => {
             await guard.check(client, actor);
             checked = true;
+          },
+          // The row of a look is there already; a function that looks by running a command would write it twice.
+          record: async (client) => {
+            if (action !== "read") await guard.record(client);
           },
         },
       };

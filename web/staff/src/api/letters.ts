@@ -292,7 +292,9 @@ const takeFile = fileOperation({
       const fileName = `letters-${String(runNo).padStart(6, "0")}-${String(fileNo).padStart(3, "0")}.pdf`;
       return {
         response: { fileName, mediaType: "application/pdf", content: bytes },
-        log: [{ action: "export", rows: letters, columns: "name, address, amount", caseRef: String(runNo) }],
+        log: [
+          { action: "export", rows: letters, columns: "name, address, amount", caseRef: String(runNo), file: fileName },
+        ],
       };
     }),
 });
@@ -313,7 +315,9 @@ const takeList = fileOperation({
       const fileName = `letters-${String(runNo).padStart(6, "0")}.csv`;
       return {
         response: { fileName, mediaType: "text/csv; charset=utf-8", content },
-        log: [{ action: "export", rows: lines.length - 1, columns: "envelope", caseRef: String(runNo) }],
+        log: [
+          { action: "export", rows: lines.length - 1, columns: "envelope", caseRef: String(runNo), file: fileName },
+        ],
       };
     }),
 });

@@ -193,6 +193,9 @@ const readMassItems = operation({
     }),
 });
 
+/** Name of a file of a run; ASCII, because the header that carries it takes nothing else. */
+const massFile = (massRunNo: number, name: string): string => `mass-${String(massRunNo).padStart(4, "0")}-${name}`;
+
 /** A file holds everybody of the run: who may not see all of them does not get it. @throws Refusal `notPermitted` */
 async function requireWholeSight(client: PoolClient, staff: StaffNow, massRunNo: number): Promise<void> {
   const sees = staff.permissions.includes("protection.view");
@@ -220,6 +223,7 @@ const takeMassEvidence = fileOperation({
         rows: items,
         columns: "recipientId, amount",
         caseRef: String(massRunNo),
+        file: /^[A-Za-z0-9._-]+$/.test(name) ? massFile(massRunNo, name) : undefined,
       } as const;
       return { response: items, log: [log] };
     });
@@ -230,7 +234,7 @@ const takeMassEvidence = fileOperation({
     }
     const csv = name.endsWith(".csv");
     return {
-      fileName: `一括処理${massRunNo}-${name}`,
+      fileName: massFile(massRunNo, name),
       mediaType: csv ? "text/csv; charset=utf-8" : "text/plain; charset=utf-8",
       content: file.bytes,
     };
@@ -249,7 +253,8 @@ const takeMassList = fileOperation({
       const { list } = await getMassRun(client, massRunNo);
       await requireWholeSight(client, staff, massRunNo);
       const rows = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
-      const log = { action: "export", rows, columns: "name, amount", caseRef: String(massRunNo) } as const;
+      const file = massFile(massRunNo, `list.${format}`);
+      const log = { action: "export", rows, columns: "name, amount", caseRef: String(massRunNo), file } as const;
       return { response: undefined, log: [log] };
     });
     const { calendar, today, dataDir } = desk.options;
@@ -263,7 +268,7 @@ const takeMassList = fileOperation({
     };
     const made = await writeMassList(context, massRunNo, join(dataDir, "files"));
     return {
-      fileName: `一括処理${massRunNo}-対象者一覧.${format}`,
+      fileName: massFile(massRunNo, `list.${format}`),
       mediaType: format === "csv" ? "text/csv; charset=utf-8" : "application/pdf",
       content: createReadStream(made[format]),
     };

@@ -33,6 +33,14 @@ function idempotencyKey(request: FastifyRequest, operation: Operation): string {
   );
 }
 
+const SCREEN = /^(\/|(\/([a-z][a-z-]*|:))+)$/;
+
+/** 画面: what the browser says of itself goes into the access log only in a form that can hold no number and no name. */
+function screenOf({ headers }: FastifyRequest): string | undefined {
+  const said = headers["hagukumi-screen"];
+  return typeof said === "string" && said.length <= 80 && SCREEN.test(said) ? said : undefined;
+}
+
 export async function sendProblem(reply: FastifyReply, problem: Problem): Promise<FastifyReply> {
   return await reply.status(problem.status).type("application/problem+json; charset=utf-8").send(problem);
 }
@@ -95,6 +103,7 @@ async function answer(
     cookies,
     operation,
     requestId,
+    screen: screenOf(request),
     identity: server.identity(),
     session,
     idempotencyKey: "faults" in prepared ? "" : idempotencyKey(request, operation),

@@ -14,6 +14,7 @@ import { caseLetterOperations } from "./case-letters.ts";
 import { letterTextOperations } from "./letter-texts.ts";
 import { journalOperations } from "./journal.ts";
 import { letterOperations } from "./letters.ts";
+import { hardCopyOperations } from "./hard-copies.ts";
 import { holdAndTaxOperations } from "./holds-and-taxes.ts";
 import { homeOperations } from "./home.ts";
 import { interchangeOperations } from "./interchange.ts";
@@ -70,6 +71,7 @@ export const operations: readonly Operation[] = [
   ...requestOperations,
   ...accessLogOperations,
   ...journalOperations,
+  ...hardCopyOperations,
   ...logReviewOperations,
   ...statisticsOperations,
   ...statisticsReportOperations,

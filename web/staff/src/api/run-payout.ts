@@ -33,9 +33,10 @@ const takeHomeList = fileOperation({
       await getRun(client, runNo);
       const children = await readHomeChildren(client, runNo);
       const rows = [HOME_LIST_COLUMNS, ...homeListCells(children)];
+      const fileName = `homes-${String(runNo).padStart(4, "0")}.csv`;
       return {
         response: {
-          fileName: `homes-${String(runNo).padStart(4, "0")}.csv`,
+          fileName,
           mediaType: "text/csv; charset=utf-8",
           content: Buffer.from(`\uFEFF${rows.map((cells) => csvLine([...cells], true)).join("")}`),
         },
@@ -45,6 +46,7 @@ const takeHomeList = fileOperation({
             rows: children.length,
             columns: "recipient, home, child, name, months, amount",
             caseRef: String(runNo),
+            file: fileName,
           },
         ],
       };
@@ -132,7 +134,7 @@ const takeBudgetOrder = fileOperation({
       const { fileName, bytes } = await readBudgetOrderFile(client, runNo);
       return {
         response: { fileName, mediaType: "text/csv; charset=utf-8", content: bytes },
-        log: [{ action: "export", rows: 0, columns: "budget item, amount", caseRef: String(runNo) }],
+        log: [{ action: "export", rows: 0, columns: "budget item, amount", caseRef: String(runNo), file: fileName }],
       };
     }),
 });

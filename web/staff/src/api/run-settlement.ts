@@ -191,6 +191,7 @@ const takeRemittanceList = fileOperation({
     await desk.readAsSystem(async (client) => {
       await getRun(client, runNo);
       const rows = await readRemittances(client, runNo);
+      const fileName = `remittances-${String(runNo).padStart(4, "0")}.csv`;
       const lines = rows.map((row) => [
         String(row.creditorId),
         row.creditorName,
@@ -206,7 +207,7 @@ const takeRemittanceList = fileOperation({
       );
       return {
         response: {
-          fileName: `remittances-${String(runNo).padStart(4, "0")}.csv`,
+          fileName,
           mediaType: "text/csv; charset=utf-8",
           content,
         },
@@ -216,6 +217,7 @@ const takeRemittanceList = fileOperation({
             rows: rows.length,
             columns: "creditor, recipient, child, amount",
             caseRef: String(runNo),
+            file: fileName,
           },
         ],
       };

@@ -329,8 +329,8 @@ const cancelPaymentRun = operation({
 });
 
 /** What a file of a run holds; its making and taking are recorded as an export. */
-const exported = (runNo: number, rows: number) =>
-  ({ action: "export", rows, columns: "name, account, amount", caseRef: String(runNo) }) as const;
+const exported = (runNo: number, rows: number, file?: string) =>
+  ({ action: "export", rows, columns: "name, account, amount", caseRef: String(runNo), file }) as const;
 
 const makePayeeList = operation({
   id: "makePayeeList",
@@ -375,7 +375,7 @@ const takeTransferFile = fileOperation({
       const fileName = transferFileName(runNo, run.payOn);
       return {
         response: { fileName, mediaType: "application/octet-stream", content: bytes },
-        log: [exported(runNo, count)],
+        log: [exported(runNo, count, fileName)],
       };
     });
   },
@@ -389,14 +389,13 @@ const takePayeeList = fileOperation({
   access: { permission: "payment.create", stepUp: true, relation: "run" },
   params: z.strictObject({ runNo: runNumber, name: z.string().max(80) }),
   handler: async ({ params: { runNo, name } }, desk) => {
+    // Compared with what is there, so that no name from outside ever becomes part of a path or of the log.
+    const known = (await listFiles(desk.options.dataDir, runNo)).includes(name);
     await desk.readAsSystem(async (client) => {
       const { lineCount } = await getRun(client, runNo);
-      return { response: undefined, log: [exported(runNo, lineCount)] };
+      if (!known) throw new Refusal("notFound", "このファイルはありません。支払処理の画面から選び直してください。");
+      return { response: undefined, log: [exported(runNo, lineCount, name)] };
     });
-    // Compared with what is there, so that no name from outside ever becomes part of a path.
-    if (!(await listFiles(desk.options.dataDir, runNo)).includes(name)) {
-      throw new Refusal("notFound", "このファイルはありません。支払処理の画面から選び直してください。");
-    }
     return {
       fileName: name,
       mediaType: name.endsWith(".csv") ? "text/csv; charset=utf-8" : "application/pdf",

@@ -182,7 +182,9 @@ const takeFile = fileOperation({
     const made = await desk.readAsSystem(async (client) => {
       const response = await make(client, { kind, at, ...query });
       const rows = response.tables.reduce((sum, { rows: lines }) => sum + lines.length, 0);
-      return { response, log: [{ action: "export", rows, columns: "totals", caseRef: `statistics/${kind}/${at}` }] };
+      const caseRef = `statistics/${kind}/${at}`;
+      const file = `statistics-${kind}-${at}${format === "xlsx" ? "" : "-"}${format === "xlsx" ? ".xlsx" : format}`;
+      return { response, log: [{ action: "export", rows, columns: "totals", caseRef, file }] };
     });
     if (format === "xlsx") {
       return {

@@ -7,6 +7,7 @@ import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { birthClaim } from "../../../../systems/allowance/test/support/filings.ts";
 import { create } from "../../../../systems/allowance/test/support/runs.ts";
+import { deedOf } from "../../src/api/operation-deeds.ts";
 import { operations } from "../../src/api/operations.ts";
 import { matrix } from "../authorization/rows/all.ts";
 import { makeActor } from "../support/actors.ts";
@@ -29,6 +30,7 @@ const ENDS = new Set(["endSession", "extendSession", "endApplicant", "closeCase"
 
 type Row = {
   readonly action: string;
+  readonly deed: string;
   readonly number: number | null;
   readonly purpose: string;
   readonly terminal: string;
@@ -48,7 +50,7 @@ it("[D215][A146] every operation about a person, looked at or changed: the serve
   const since = async (seq: number): Promise<readonly Row[]> =>
     (
       await pool.query<Row>(
-        `SELECT action, addressee_number AS number, purpose_code AS purpose, terminal_code AS terminal, staff_id AS staff
+        `SELECT action, deed, addressee_number AS number, purpose_code AS purpose, terminal_code AS terminal, staff_id AS staff
          FROM access.log WHERE seq > $1 ORDER BY seq`,
         [seq],
       )
@@ -89,6 +91,11 @@ it("[D215][A146] every operation about a person, looked at or changed: the serve
     if (own.length === 0) faults.push(`${operation.id}: no row`);
     // For the reason that was given, whoever of the family is shown.
     for (const { purpose } of persons) if (purpose !== "enquiry") faults.push(`${operation.id}: for ${purpose}`);
+    for (const { action, deed } of own) {
+      const wanted = action === "update" ? deedOf(operation.id) : action === "read" ? "view" : undefined;
+      if (wanted !== undefined && deed !== wanted && deedOf(operation.id) !== "print")
+        faults.push(`${operation.id}: ${action} as ${deed}`);
+    }
     if (operation.command && !own.some(({ action }) => action !== "list" && action !== "search"))
       faults.push(`${operation.id}: no row of the change`);
   }

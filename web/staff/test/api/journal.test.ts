@@ -6,21 +6,25 @@ import {
   orderPrinting,
   printLetterRun,
   seedDemoTexts,
+  workAll,
   writePayeeList,
 } from "@hagukumi/allowance/contract.ts";
+import { roleCodes } from "@hagukumi/platform/identity/permissions.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { advance, create, settleAndClose } from "../../../../systems/allowance/test/support/runs.ts";
+import { namedOperations } from "../../src/api/operation-deeds.ts";
 import { operations } from "../../src/api/operations.ts";
 import { SESSION_COOKIE, TERMINAL_COOKIE } from "../../src/http/cookies.ts";
 import { makeActor } from "../support/actors.ts";
 import type { Actor } from "../support/actors.ts";
 import { call, serveDesk } from "../support/served-desk.ts";
-import type { ServedDesk } from "../support/served-desk.ts";
+import type { Answer, Sent, ServedDesk } from "../support/served-desk.ts";
 
+const HANAKO = 900_000_000_001_101;
 const database = useDatabase();
 let desk: ServedDesk | undefined;
 let auditor: Actor | undefined;
@@ -175,5 +179,121 @@ describe("システムの記録", () => {
     const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(new Date());
     expect(await search({ kind: "print", from: today, to: today })).toHaveLength(2);
     expect(await search({ kind: "print", to: "2020-01-01" })).toEqual([]);
+  });
+
+  it("[A144] 操作ログ: view, print, add, change, delete, batch, hard copy and EUC, each with who, when, terminal, target, function, screen, file and the 個人番号 flag", async () => {
+    const { desk: served, auditor: who } = here();
+    const pool = database.pool;
+    expect(new Set(namedOperations).size).toBe(namedOperations.length);
+    for (const id of namedOperations) expect(operationOf(id).id).toBe(id);
+
+    const clerk = await makeActor(pool, "a.zenbu", "clerk", { roles: roleCodes });
+    const ask = async (id: string, screen: string, sent: Sent = {}): Promise<Answer> => {
+      const answer = await call(served.server, clerk, operationOf(id), {
+        ...sent,
+        headers: { "hagukumi-screen": screen },
+      });
+      expect({ id, status: answer.status, said: answer.status === 200 ? "" : answer.text }).toEqual({
+        id,
+        status: 200,
+        said: "",
+      });
+      return answer;
+    };
+    const path = { recipientId: served.hanako };
+    const onCase = "/cases/:";
+    const target = { kind: "recipient", number: String(served.hanako) } as const;
+    await ask("openCase", onCase, { body: { target, purpose: "enquiry", origin: "search" } });
+    await ask("readCase", onCase, { path });
+    const letters = (await ask("readCaseLetters", onCase, { path })).json["letters"] as readonly { letterId: number }[];
+    await ask("takeCaseLetter", onCase, { path: { ...path, letterId: letters[0]?.letterId ?? 0 } });
+    const note = { ...path, kind: "note" };
+    await ask("addCaseEntry", onCase, {
+      path: note,
+      body: { content: { body: "架空の覚え", popUp: false }, validFrom: "2026-11-01" },
+    });
+    const { rows: notes } = await pool.query<{ entryId: number }>(
+      `SELECT max(entry_id)::int AS "entryId" FROM allowance.note`,
+    );
+    const entryId = notes[0]?.entryId;
+    const revised = {
+      entryId,
+      revision: 1,
+      reason: "架空の誤りを直す",
+      content: { body: "架空の覚え2", popUp: false },
+    };
+    await ask("reviseCaseEntry", onCase, { path: note, body: revised });
+    await ask("withdrawCaseEntry", onCase, {
+      path: note,
+      body: { entryId, revision: 2, reason: "架空の誤りの取消し" },
+    });
+    const made = await ask("createMassRun", "/mass-work", {
+      body: { jobCode: "ageMilestones", parameters: { month: "2027-04" } },
+    });
+    const massRunNo = Number(made.json["runNo"]);
+    await workAll(contextOf(pool, "kikai.ichiro", "2027-03-25"));
+    const list = await ask("takeMassList", "/mass-work/:", { path: { massRunNo, format: "csv" } });
+    const listName = `mass-${String(massRunNo).padStart(4, "0")}-list.csv`;
+    expect(list.headers.get("content-disposition")).toContain(`"${listName}"`);
+    await ask("recordHardCopy", onCase);
+    await ask("takeStatistics", "/statistics", { path: { kind: "month", at: "2026-10", format: "xlsx" } });
+    // What a browser says of its screen is kept only where it can hold neither number nor name.
+    await ask("readCase", "/cases/1234567", { path });
+
+    const answer = await call(served.server, who, operationOf("searchAccessLog"), { body: { staffId: "a.zenbu" } });
+    const rows = (answer.json["rows"] as readonly Record<string, unknown>[]).toReversed();
+    const number = HANAKO;
+    const kase = { screen: onCase, file: "cases", individualNumber: false, addresseeNumber: number };
+    const expected = [
+      { ...kase, operation: "openCase", deed: "view", file: "openings" },
+      { ...kase, operation: "readCase", deed: "view" },
+      { ...kase, operation: "readCaseLetters", deed: "view" },
+      { ...kase, operation: "takeCaseLetter", deed: "print" },
+      { ...kase, operation: "addCaseEntry", deed: "add" },
+      { ...kase, operation: "reviseCaseEntry", deed: "change" },
+      { ...kase, operation: "withdrawCaseEntry", deed: "delete" },
+      {
+        ...kase,
+        operation: "createMassRun",
+        deed: "batch",
+        screen: "/mass-work",
+        file: "mass-work",
+        addresseeNumber: null,
+      },
+      {
+        ...kase,
+        operation: "takeMassList",
+        deed: "euc",
+        screen: "/mass-work/:",
+        file: listName,
+        addresseeNumber: null,
+      },
+      { ...kase, operation: "recordHardCopy", deed: "hardCopy", file: "hard-copies" },
+      {
+        ...kase,
+        operation: "takeStatistics",
+        deed: "euc",
+        screen: "/statistics",
+        file: "statistics-month-2026-10.xlsx",
+        addresseeNumber: null,
+      },
+      { ...kase, operation: "readCase", deed: "view", screen: "" },
+    ];
+    const own = rows.filter((row) => row["addresseeNumber"] === null || row["addresseeNumber"] === number);
+    expect(own).toEqual(
+      expected.map((row) =>
+        expect.objectContaining({
+          ...row,
+          staffId: "a.zenbu",
+          staffName: "架空 職員 a.zenbu",
+          terminalCode: "T-t-kodomo",
+        }),
+      ),
+    );
+    const today = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" });
+    for (const row of rows) {
+      expect(row["operationName"]).toMatch(/[ぁ-ん一-龠]/);
+      expect(today.format(new Date(String(row["processedAt"])))).toBe(today.format(new Date()));
+    }
   });
 });

@@ -119,6 +119,17 @@ describe("個人番号 on the pages", () => {
     expect(rows).toEqual([
       { staff_id: "n.examiner", addressee_number: PERSON, columns_class: "individualNumber", action: "read" },
     ]);
+    // 個人番号アクセスの有無 of the 操作ログ: whatever took one in or showed one, and nothing else.
+    const flagged = await database.pool.query<{ operation: string; flag: boolean }>(
+      "SELECT DISTINCT operation, individual_number AS flag FROM access.log WHERE action <> 'refused' ORDER BY 1",
+    );
+    expect(flagged.rows).toEqual([
+      { operation: "confirmIndividualNumber", flag: true },
+      { operation: "enterIndividualNumber", flag: true },
+      { operation: "openCase", flag: false },
+      { operation: "readNumberStatus", flag: false },
+      { operation: "revealIndividualNumber", flag: true },
+    ]);
     await database.pool.query(
       "UPDATE identity.session SET stepped_up_at = identity.clock() - interval '301 seconds' WHERE staff_id = 'n.examiner'",
     );

@@ -13,48 +13,13 @@ import { count } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { actionText, columnsText, deedText, fileText, numberText, screenText } from "./log-words.ts";
 
 type Row = OperationAnswer<"searchAccessLog">["rows"][number];
 
-const ACTIONS: Readonly<Record<string, string>> = {
-  read: "参照",
-  update: "更新",
-  export: "出力",
-  print: "印刷",
-  search: "検索",
-  list: "一覧",
-  refused: "拒否",
-};
-
-/** Kinds of columns, in words; names that are not here are shown as they are. */
-const COLUMNS: Readonly<Record<string, string>> = {
-  name: "氏名",
-  birth: "生年月日",
-  birthYear: "生まれ年",
-  ward: "区",
-  opened: "開いた人",
-  entries: "台帳の記載",
-  history: "経過",
-  filings: "請求・届出",
-  kana: "カナ",
-  account: "口座",
-  amount: "金額",
-  address: "住所",
-  birthDate: "生年月日",
-  staff: "職員",
-};
-
-function columnsText(names: string): string {
-  if (names === "") return "—";
-  return names
-    .split(/,\s*/)
-    .map((name) => COLUMNS[name] ?? name)
-    .join("・");
-}
-
 /** 処理事由; of a row that names no person it is what was done. */
 function purposeText(row: Row): string {
-  return [ACTIONS[row.purposeName] ?? row.purposeName, row.purposeText].filter((part) => part !== "").join("：");
+  return [actionText(row.purposeName), row.purposeText].filter((part) => part !== "").join("：");
 }
 
 function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
@@ -85,7 +50,7 @@ function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
           head: "種別",
           cell: (row) => (
             <>
-              {ACTIONS[row.action] ?? row.action}
+              {deedText(row)}
               {row.refusalCode === null ? null : (
                 <>
                   {" "}
@@ -94,9 +59,13 @@ function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
               )}
             </>
           ),
-          sortBy: (row) => row.action,
+          sortBy: deedText,
         },
+        { key: "screen", head: "画面", cell: (row) => screenText(row.screen) },
+        { key: "file", head: "ファイル", cell: (row) => fileText(row.file) },
+        { key: "case", head: "対象", cell: (row) => (row.caseRef === "" ? "—" : row.caseRef) },
         { key: "columns", head: "見せた項目", cell: (row) => columnsText(row.columnsClass) },
+        { key: "number", head: "個人番号", cell: (row) => numberText(row.individualNumber) },
         { key: "rows", head: "件数", numeric: true, cell: (row) => count(row.rowCount) },
       ]}
     />

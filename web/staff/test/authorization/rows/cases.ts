@@ -31,6 +31,7 @@ export const caseRows: readonly MatrixRow[] = [
     }),
   },
   { operation: "endApplicant", allow: "signedIn" },
+  { operation: "recordHardCopy", allow: "signedIn" },
   { operation: "closeCase", allow: "signedIn", input: () => ({ path: { openingId: 999_999 } }) },
   { operation: "readCase", allow: reading, input: onCase, opens: true },
   { operation: "readDueChecks", allow: { ownWard: open } },
