@@ -59,6 +59,14 @@ async function tampered(...statements: readonly string[]): Promise<readonly LogF
   }
 }
 
+const sha = (...parts: readonly (Buffer | string)[]): Buffer => {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest();
+};
+
+const changed = (seq: number): readonly LogFinding[] => [{ kind: "changed", seq, blockNo: seq < 4 ? 1 : 2 }];
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "hagukumi-oplog-"));
   key = await readSealKey(folder);
@@ -167,7 +175,6 @@ describe("seals of two formats", () => {
     expect(await sealLog(pool, key, folder)).toEqual({ rows: 3, blocks: 1 });
     expect(await verifyLog(pool, key)).toMatchObject({ rows: 6, blocks: 2, found: 0, unsealed: 0 });
 
-    const changed = (seq: number) => [{ kind: "changed", seq, blockNo: seq < 4 ? 1 : 2 }];
     for (const what of ["deed = 'add'", "screen = '/'", "file = 'x'", "individual_number = true"]) {
       expect(await tampered(`UPDATE access.log SET ${what} WHERE seq = 2`), what).toEqual(changed(2));
       expect(await tampered(`UPDATE access.log SET ${what} WHERE seq = 5`), what).toEqual(changed(5));
@@ -191,11 +198,6 @@ describe("seals of two formats", () => {
     // From docs/アクセスログの手引き.md: the SQL that writes a row down is in the guide, word for word.
     const guide = await readFile(join(import.meta.dirname, "../../../docs/アクセスログの手引き.md"), "utf8");
     const sql = [...guide.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, text]) => text ?? "");
-    const sha = (...parts: readonly (Buffer | string)[]): Buffer => {
-      const hash = createHash("sha256");
-      for (const part of parts) hash.update(part);
-      return hash.digest();
-    };
     const root = (leaves: readonly Buffer[]): Buffer => {
       const [only] = leaves;
       if (leaves.length < 2) return only ?? sha();
