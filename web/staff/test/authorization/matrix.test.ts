@@ -1,5 +1,5 @@
 import { roleCodes } from "@hagukumi/platform/identity/permissions.ts";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
@@ -55,6 +55,17 @@ describe("the matrix and the API say the same", () => {
 
 // Direct calls, not menus: what a role can reach is exactly what its rows permit, and an answer has no key but its schema's.
 describe("every cell of role × operation × relation, over HTTP", () => {
+  // Re-authentication lasts 5 minutes and an opening 15; on a slow machine the walk takes longer, and people would renew them.
+  beforeEach(async () => {
+    await database.pool.query(
+      "UPDATE identity.session SET stepped_up_at = identity.clock() WHERE staff_id LIKE 'm.%' AND stepped_up_at IS NOT NULL",
+    );
+    await database.pool.query(
+      `UPDATE access.opening o SET opened_at = identity.clock(), expires_at = identity.clock() + interval '15 minutes'
+       FROM identity.session s WHERE s.session_id = o.session_id AND s.staff_id LIKE 'm.%'`,
+    );
+  });
+
   it.each(operations.map((operation) => [operation.id, operation] as const))(
     "[D193][THR19][THR20] %s",
     async (id, operation) => {
