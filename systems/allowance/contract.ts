@@ -349,6 +349,8 @@ export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions }
 export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
 export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";
 export type { OnMassRun } from "./src/mass-work/steps.ts";
+export { undoMassRun } from "./src/mass-work/undo/create-undo.ts";
+export { undoLinks, undoPossible, type UndoLinks, type UndoPossible } from "./src/mass-work/undo/possible.ts";
 export { writeMassList, type WrittenMassList } from "./src/mass-work/write-list.ts";
 export { workAll, workOnce, workOnRunNo, workUntilStopped } from "./src/mass-work/worker.ts";
 export type { EndlessOptions, WorkerOptions } from "./src/mass-work/worker.ts";

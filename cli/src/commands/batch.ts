@@ -21,6 +21,7 @@ import {
   resumeMassRun,
   startMassRun,
   stopMassRun,
+  undoMassRun,
   workOnRunNo,
   workUntilStopped,
   writeMassEvidence,
@@ -165,6 +166,21 @@ function registerSteps(batch: Command): void {
       );
     },
   );
+  onRun(
+    batch,
+    "undo",
+    "戻し: 書いたものを戻す案の一覧を作る（別の人が承認してから戻す）/ list of what would be taken back",
+  ).action(async (runNo: number, options: Keyed, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => {
+        const key = options.key ?? `massWork.undo/${randomUUID()}`;
+        const { response } = await undoMassRun(context, { key, runNo, terminal });
+        return await workOnRunNo(context, response.runNo, { terminal });
+      },
+      describeRun,
+    );
+  });
   for (const [name, description, step] of [
     ["stop", "中断: 済んだ分を残して止める / stop after the slice, what is done stays", stopMassRun],
     ["cancel", "取消・打切り: もう何も書かない / nothing more is written", cancelMassRun],
@@ -189,9 +205,9 @@ function registerReading(batch: Command): void {
     .command("jobs")
     .description("一括処理の種類と引数 / kinds of mass work")
     .action(() => {
-      const lines = massJobs.map(
-        (job) => `${job.code.padEnd(20)} ${job.name}（組 ${job.lane}）\n    ${job.description}`,
-      );
+      const lines = massJobs
+        .filter(({ undoes }) => undoes === undefined)
+        .map((job) => `${job.code.padEnd(20)} ${job.name}（組 ${job.lane}）\n    ${job.description}`);
       process.stdout.write(`${lines.join("\n")}\n`);
     });
   withActor(batch.command("list").description("一括処理の一覧 / runs")).action(

@@ -219,6 +219,20 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "massRunState",
     message: "この件は、もう処理しました。二重に書くことはできません。何も変えていません。",
   },
+  mass_undo_of_ended: {
+    code: "massUndoImpossible",
+    message: "この一括処理は、終わっていないか、戻せない種類です。画面を読み直してください。何も変えていません。",
+  },
+  decision_undo_batch: {
+    code: "massUndoImpossible",
+    message:
+      "この受給者には、一括処理のあとに別の決定があるので、まとめて戻せません。1件ずつ訂正の決定をしてください。何も変えていません。",
+  },
+  decision_undo_paid: {
+    code: "massUndoImpossible",
+    message:
+      "この受給者の決定は、もう支払処理に使われているので、まとめて戻せません。1件ずつ訂正の決定をしてください。何も変えていません。",
+  },
   ...REVIEW_CONSTRAINTS,
   ...RECOVERY_CONSTRAINTS,
   register_change_handling_pkey: {

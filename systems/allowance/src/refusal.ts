@@ -67,6 +67,7 @@ export type AllowanceRefusalCode =
   | "massRunOpen"
   | "massRunState"
   | "massRunUnknown"
+  | "massUndoImpossible"
   | "limitationInvalid"
   | "lockReasonNeeded"
   | "monthInvalid"

@@ -10,6 +10,7 @@ import { type ProposedHold, proposeHolds, proposeReminders, writeHolds, writeRem
 import { type JudgedResult, proposeResults, writeResults } from "./results.ts";
 import { outcomeLabels, reasonLabel } from "./rules.ts";
 import { type MadeSchedule, proposeSchedules, scheduleObstacles, writeSchedules } from "./schedule.ts";
+import { holdsBack, remindersBack, schedulesBack } from "./take-back.ts";
 import { getReviewYear, type ReviewYear } from "./year.ts";
 
 const parameters = z.strictObject({
@@ -165,6 +166,7 @@ export const reviewCheck = defineMassJob<Parameters>({
     await writeResults(client, opened, contentsOf(items, judgedShape), context.today, deciders);
     return items.map(() => ({ result: year }));
   },
+  takeBack: "判定は何度でも行えます。もとの事実（住民・年金など）を直してから、もう一度判定してください。",
   checks: async (client, { parameters: { year } }) => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM allowance.recipient_window w WHERE first_month <= $2 AND (ended_from IS NULL OR ended_from > $2)
@@ -210,6 +212,8 @@ export const reviewForms = defineMassJob<Parameters>({
     await storeForms(client, year, forms, decidedOn, maker);
     return forms.map(({ barcode }) => ({ barcode }));
   },
+  takeBack:
+    "様式の材料は、もとの事実が変わると次の作成で新しい番号になります。発送の前なら、印刷処理で外してください。",
 });
 
 const holdReasons = {
@@ -237,6 +241,7 @@ export const reviewReminder = defineMassJob<Parameters>({
     await writeReminders(client, opened, people(items), decidedOn, approver);
     return items.map(() => ({ reminder: year }));
   },
+  takeBack: remindersBack,
 });
 
 /** 未提出者の差止. */
@@ -266,6 +271,7 @@ export const reviewHold = defineMassJob<Parameters>({
     const holds = await writeHolds(client, opened, people(items), decidedOn, { judgedBy: maker, approvedBy: approver });
     return items.map(({ subject }) => ({ hold: holds.get(subject) ?? null }));
   },
+  takeBack: holdsBack,
 });
 
 /** A year's sum for the list; a month's amount stands in 変更後の月額. */
@@ -312,6 +318,7 @@ export const reviewSchedule = defineMassJob<Parameters>({
     await writeSchedules(client, opened, contentsOf(items, scheduleShape), deciders);
     return items.map(() => ({ schedule: year }));
   },
+  takeBack: schedulesBack,
 });
 
 export const reviewJobs = [reviewCheck, reviewForms, reviewReminder, reviewHold, reviewSchedule] as const;

@@ -111,7 +111,7 @@ export async function proposeReminders(
 ): Promise<readonly ProposedHold[]> {
   const missing = (await proposeHolds(client, day, opened, recipients)).filter(({ what }) => what === "hold");
   const { rows } = await client.query<{ id: number }>(
-    "SELECT recipient_id AS id FROM allowance.review_notice WHERE kind = 'reminder' AND fiscal_year = $1 AND recipient_id = ANY($2::bigint[])",
+    "SELECT recipient_id AS id FROM allowance.review_notice WHERE kind = 'reminder' AND fiscal_year = $1 AND recipient_id = ANY($2::bigint[]) AND NOT EXISTS (SELECT FROM allowance.mass_letter_back b WHERE b.source_key = 'reviewNotice:' || notice_id)",
     [opened.year, missing.map(({ recipientId }) => recipientId)],
   );
   const done = new Set(rows.map(({ id }) => id));

@@ -42,7 +42,7 @@ const STATES = `
   LEFT JOIN allowance.review_result_current r ON r.recipient_id = w.recipient_id AND r.fiscal_year = $1
   LEFT JOIN LATERAL (SELECT entry_id FROM allowance.annual_report_current a WHERE a.recipient_id = w.recipient_id AND a.fiscal_year = $1
                      AND a.reception IN ('submitted', 'publicRecords', 'exempt') LIMIT 1) a ON true
-  LEFT JOIN LATERAL (SELECT recipient_id FROM allowance.review_schedule s WHERE s.recipient_id = w.recipient_id AND s.fiscal_year = $1 LIMIT 1) s ON true
+  LEFT JOIN LATERAL (SELECT recipient_id FROM allowance.review_schedule_current s WHERE s.recipient_id = w.recipient_id AND s.fiscal_year = $1 LIMIT 1) s ON true
   LEFT JOIN LATERAL (SELECT cardinality(d.kinds) > 0 AND NOT EXISTS (SELECT FROM allowance.review_clearance c WHERE c.difference_id = d.difference_id) AS open
                      FROM allowance.review_difference d WHERE d.recipient_id = w.recipient_id AND d.fiscal_year = $1 ORDER BY d.no DESC LIMIT 1) d ON true
   LEFT JOIN LATERAL (SELECT f.state FROM allowance.filing_current f JOIN allowance.filing_content c ON c.filing_id = f.filing_id AND c.revision = f.revision

@@ -279,6 +279,8 @@ export const limitationLapse = defineMassJob<z.infer<typeof parameters>>({
     }
     return applied;
   },
+  takeBack:
+    "時効で消えた権利は、まとめては戻せません。時効の記録（審査請求・承認）を二人で確かめ、事案ごとに決めてください。",
   checks: async (client, { context }) => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM allowance.due_open d WHERE allowance.limitation_day(d.benefit_month::date) <= $1::date

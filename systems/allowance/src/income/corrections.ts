@@ -357,6 +357,7 @@ export const taxRejudge = defineMassJob<z.infer<typeof parameters>>({
     }
     return applied;
   },
+  takeBack: "所得の更正は、正しい所得の取込み（次の更正）で判定し直すか、事案ごとに訂正の決定をしてください。",
   checks: async (client, { context }) => {
     const faults = (await listTaxCorrections(client, context.today)).length;
     return [{ name: "判定し直していない更正がない", faults, detail: `残り ${faults}件（人が確かめるものを含む）` }];

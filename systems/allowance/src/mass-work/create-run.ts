@@ -12,6 +12,7 @@ import type { AnyMassJob } from "./mass-job.ts";
 import { getMassRun, type MassRunRecord, recordMassEvent } from "./run-record.ts";
 import { requirePredecessors } from "./schedule.ts";
 import { massStateLabels } from "./states.ts";
+import { linkUndo } from "./undo/possible.ts";
 
 export type NewMassRun = {
   /** Idempotency key */
@@ -90,6 +91,7 @@ export async function createMassRun(
       [job.code, job.lane, period, JSON.stringify(parameters), context.today, context.operator, request.key],
     );
     const runNo = rows[0]?.no ?? 0;
+    if (job.undoes !== undefined) await linkUndo(client, context, job, { runNo, parameters }, jobs);
     const { terminal } = request;
     await recordMassEvent(
       client,

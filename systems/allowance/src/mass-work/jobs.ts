@@ -7,8 +7,9 @@ import { ageMilestones } from "../milestones/job.ts";
 import { recoveryReminders } from "../recovery/reminders.ts";
 import { refuse } from "../refusal.ts";
 import type { AnyMassJob } from "./mass-job.ts";
+import { undoOf } from "./undo/undo-job.ts";
 
-export const massJobs: readonly AnyMassJob[] = [
+const kinds: readonly AnyMassJob[] = [
   ageMilestones,
   supportInvitations,
   ...reviewJobs,
@@ -16,6 +17,9 @@ export const massJobs: readonly AnyMassJob[] = [
   taxRejudge,
   recoveryReminders,
 ];
+
+/** Every kind, and for each that can be taken back the one that does it (戻し). */
+export const massJobs: readonly AnyMassJob[] = [...kinds, ...kinds.flatMap((job) => undoOf(job) ?? [])];
 
 /** The kinds of mass work that a function may use; tests give their own. */
 export type MassJobs = readonly AnyMassJob[];

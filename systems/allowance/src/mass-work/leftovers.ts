@@ -24,6 +24,7 @@ export async function massLeftovers(connection: Queryable, jobCode?: string): Pr
        SELECT DISTINCT ON (r.job_code, r.period, r.parameters) r.mass_run_no, r.job_code, r.period
        FROM allowance.mass_run r JOIN allowance.mass_list l USING (mass_run_no) JOIN allowance.mass_state s USING (mass_run_no)
        WHERE s.state <> 'cancelled' AND ($1::text IS NULL OR r.job_code = $1)
+         AND NOT EXISTS (SELECT FROM allowance.mass_undo u WHERE u.mass_run_no = r.mass_run_no)
        ORDER BY r.job_code, r.period, r.parameters, r.mass_run_no DESC)
      SELECT n.mass_run_no AS "runNo", n.job_code AS "jobCode", n.period, i.subject, i.recipient_id AS "recipientId",
             coalesce(x.result, 'cannot') AS state, coalesce(nullif(x.reason, ''), i.reason) AS reason

@@ -15,6 +15,7 @@ import type { z } from "zod";
 
 import type { Context } from "../context.ts";
 import type { MassOutcome } from "./states.ts";
+import type { TakeBack } from "./undo/take-back.ts";
 
 /** JSON as it is stored; the content of an item must survive it unchanged. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -97,6 +98,10 @@ export type MassJob<P> = {
   readonly judge: (client: PoolClient, work: MassWork<P>, subjects: readonly number[]) => Promise<readonly MassItem[]>;
   /** Writes items of the list that still stand. Returns what was written, in the order of the items. */
   readonly apply: (client: PoolClient, work: MassWriting<P>, items: readonly MassItem[]) => Promise<readonly Applied[]>;
+  /** 戻し: how what was written is taken back; a text: why it is not, and what to do instead (a whole Japanese sentence) */
+  readonly takeBack?: TakeBack | string;
+  /** Code of the kind whose runs this one takes back */
+  readonly undoes?: string;
   /** Invariants after the run */
   readonly checks?: (client: PoolClient, work: MassWork<P>) => Promise<readonly MassCheck[]>;
 };

@@ -60,7 +60,9 @@ function chapter(row: MassScheduleRow, schedule: readonly MassScheduleRow[], job
 /** The run book as Markdown. */
 export function massRunBook(schedule: readonly MassScheduleRow[], jobs: readonly AnyMassJob[]): string {
   const ordered = inOrder(schedule);
-  const byHand = jobs.filter(({ code }) => !schedule.some(({ jobCode }) => jobCode === code));
+  const byHand = jobs.filter(
+    ({ code, undoes }) => undoes === undefined && !schedule.some(({ jobCode }) => jobCode === code),
+  );
   const parts = [
     `# 運用手順（一括処理）
 
@@ -79,7 +81,7 @@ export function massRunBook(schedule: readonly MassScheduleRow[], jobs: readonly
 
 - **急いで止める**: 画面の「中断」か \`hagukumi batch stop 番号 --reason …\`。済んだ分は残り、「再開」で続きから進む。
 - **異常終了**: 記録の符号と説明を見る。原因を除いてから「再開」。電源断や強制終了のあとは、作業者が自分で続きから進める。
-- **間違いに気づいた**: 「中断」して「打切り」。もう書いた決定は消えない。取り消すときは1件ずつ訂正の決定をする。
+- **間違いに気づいた**: 「中断」して「打切り」。もう書いたものは、画面の「戻しの一覧を作る」か \`hagukumi batch undo 番号\` で、二人の一つの処理として戻す。支払にも通知書にも使われていない件だけが戻り、ほかは理由と、1件ずつの直し方が出る。消えるものはなく、反対の行が足される。
 - **遅れ**: \`hagukumi batch overdue\` は、遅れがあれば終了の状態が1になる。監視から毎日呼ぶ。`,
     "## 暦",
     ...ordered.map((row) =>

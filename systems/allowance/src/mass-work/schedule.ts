@@ -59,7 +59,8 @@ export async function requirePredecessors(
   if (own === undefined || own.afterJobs.length === 0) return;
   const { rows } = await connection.query<{ job_code: string }>(
     `SELECT DISTINCT r.job_code FROM allowance.mass_run r JOIN allowance.mass_state s USING (mass_run_no)
-     WHERE r.job_code = ANY ($1) AND r.period = $2 AND s.state = 'done'`,
+     WHERE r.job_code = ANY ($1) AND r.period = $2 AND s.state = 'done'
+       AND NOT EXISTS (SELECT FROM allowance.mass_undone u WHERE u.undoes_run_no = r.mass_run_no)`,
     [own.afterJobs, period],
   );
   const missing = own.afterJobs.filter((code) => !rows.some((row) => row.job_code === code));
@@ -125,6 +126,7 @@ export async function massCalendar(
   const { rows } = await connection.query<Known>(
     `SELECT DISTINCT ON (r.job_code, r.period) r.job_code, r.period, r.mass_run_no AS run_no, s.state = 'done' AS done
      FROM allowance.mass_run r JOIN allowance.mass_state s USING (mass_run_no) WHERE s.state <> 'cancelled'
+       AND NOT EXISTS (SELECT FROM allowance.mass_undone u WHERE u.undoes_run_no = r.mass_run_no)
      ORDER BY r.job_code, r.period, s.state = 'done' DESC, r.mass_run_no DESC`,
   );
   const runOf = (code: string, period: string): Known | undefined =>

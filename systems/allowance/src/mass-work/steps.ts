@@ -4,6 +4,7 @@ import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import { yenText } from "../inquiry/dates.ts";
 import { refuse } from "../refusal.ts";
 import { massCommand } from "./command.ts";
 import { getMassRun, type MassRunRecord, recordMassEvent, requireMassTransition } from "./run-record.ts";
@@ -80,7 +81,7 @@ export async function approveMassRun(
         "INSERT INTO allowance.mass_approval (mass_run_no, digest, maker, approver) VALUES ($1, $2, $3, $4)",
         [run.runNo, request.digest, run.maker, context.operator],
       );
-      return `変える ${run.list.change}件（月額 ${run.list.yenBefore}円→${run.list.yenAfter}円）`;
+      return `変える ${run.list.change}件（月額 ${yenText(run.list.yenBefore)}→${yenText(run.list.yenAfter)}）`;
     },
   );
 }

@@ -23,6 +23,7 @@ import { closedDays } from "../claims/examine.ts";
 import { yenText } from "../inquiry/dates.ts";
 import { type Applied, defineMassJob, type MassItem } from "../mass-work/mass-job.ts";
 import { type Milestone, milestonesIn } from "./events.ts";
+import { invitationsBack } from "./invitations-back.ts";
 import { writeMassNotices } from "./notices.ts";
 import { type CasePlan, hasEnded, plansFor } from "./plan.ts";
 
@@ -68,7 +69,8 @@ type Told = Omit<MassItem, "subject" | "part" | "addresseeNumber" | "recipientId
 async function invited(client: PoolClient, recipients: readonly number[], at: Month): Promise<ReadonlySet<string>> {
   const { rows } = await client.query<{ told: string }>(
     `SELECT (facts ->> 'recipientId') || '/' || (facts ->> 'child') AS told FROM allowance.case_notice
-     WHERE kind = 'supportConfirmationInvited' AND facts ->> 'month' = $2 AND (facts ->> 'recipientId')::bigint = ANY ($1)`,
+     WHERE kind = 'supportConfirmationInvited' AND facts ->> 'month' = $2 AND (facts ->> 'recipientId')::bigint = ANY ($1)
+       AND NOT EXISTS (SELECT FROM allowance.mass_letter_back b WHERE b.source_key = 'caseNotice:' || notice_id)`,
     [recipients, at],
   );
   return new Set(rows.map(({ told }) => told));
@@ -184,4 +186,5 @@ export const supportInvitations = defineMassJob<z.infer<typeof parameters>>({
     await writeMassNotices(client, work.runNo, { on: work.decidedOn, by: work.approver }, notices);
     return items.map(() => ({ notice: "supportConfirmationInvited" }));
   },
+  takeBack: invitationsBack,
 });

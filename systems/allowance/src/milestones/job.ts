@@ -8,6 +8,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import { storeFacts } from "../claims/examine.ts";
+import { decisionsBack } from "../decisions/take-back.ts";
 import { writeDecisions } from "../decisions/write-decisions.ts";
 import { type Applied, defineMassJob, type MassItem, type MassWriting } from "../mass-work/mass-job.ts";
 import { refuse } from "../refusal.ts";
@@ -113,6 +114,7 @@ export const ageMilestones = defineMassJob<Parameters>({
   judge: async (client, { parameters, context }, subjects) =>
     linesOf(await plansFor(client, context, parameters.month, subjects), parameters.month, context.calendar),
   apply,
+  takeBack: decisionsBack,
   checks: async (client, { parameters }) => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM allowance.due_item i JOIN allowance.recipient_window w USING (recipient_id)

@@ -230,6 +230,8 @@ export const moneyChecks: readonly MoneyCheck[] = [
     sql: `SELECT format('認定番号 %s 決定 %s', b.recipient_id, b.seq) AS found FROM allowance.decision b
       JOIN allowance.decision x ON x.recipient_id = b.recipient_id AND x.seq < b.seq AND x.kind = 'extinguish'
       WHERE b.origin = 'batch' AND NOT EXISTS (SELECT 1 FROM allowance.decision r WHERE r.recipient_id = b.recipient_id AND r.kind = 'correct' AND r.seq > x.seq AND r.seq < b.seq)
+      UNION ALL SELECT format('認定番号 %s 戻し %s', u.recipient_id, u.seq) FROM allowance.decision u
+      WHERE u.origin = 'undo' AND NOT EXISTS (SELECT 1 FROM allowance.decision b WHERE b.recipient_id = u.recipient_id AND b.seq = u.seq - 1 AND b.origin = 'batch')
       UNION ALL SELECT format('取り下げた請求 %s', d.claim_id) FROM allowance.decision d JOIN allowance.claim_withdrawal w USING (claim_id)`,
   },
   {

@@ -14,8 +14,10 @@ import { addEntry, confirmEntry } from "../../src/case-file/write-entry.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { receiveDocuments, requestDocuments } from "../../src/filings/documents.ts";
 import { examineFiling } from "../../src/filings/examine.ts";
-import { listMassRuns } from "../../src/mass-work/run-record.ts";
+import { getMassRun, listMassRuns } from "../../src/mass-work/run-record.ts";
 import { cancelMassRun } from "../../src/mass-work/steps.ts";
+import { undoMassRun } from "../../src/mass-work/undo/create-undo.ts";
+import { workAll } from "../../src/mass-work/worker.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { certifiedFamily, countOf, onDay, recipientIdOf } from "../support/families.ts";
 import { claim, claimChild, number15, resident } from "../support/feeds.ts";
@@ -293,6 +295,32 @@ describe("the year", () => {
     expect(rows[0]?.amounts).toEqual(Array.from({ length: 12 }, () => 50_000));
   });
 
+  it("reminders and schedules are taken back by two people: the reminder is not sent, the schedule is withdrawn, and both can be done again", async () => {
+    const runOf = async (jobCode: string): Promise<number> =>
+      (await listMassRuns(database.pool, { jobCode, states: ["done"] })).at(-1)?.runNo ?? 0;
+    const takeBack = async (runNo: number, day: string) => {
+      const maker = onDay(clerk, day);
+      const { response } = await undoMassRun(maker, { key: `undo/${runNo}`, runNo });
+      await workAll(maker);
+      return await writeJob(clerks, await getMassRun(database.pool, response.runNo), day);
+    };
+    const current = async () => await countOf(database.pool, "review_schedule_current");
+    const whole = await database.pool.query("SELECT * FROM allowance.review_schedule ORDER BY 1, 2, 3");
+    expect(await current()).toBe(3);
+    // The first list made two schedules, the second one more.
+    expect(await takeBack(await runOf("reviewSchedule"), "2026-08-04")).toMatchObject({ state: "done", written: 2 });
+    expect(await current()).toBe(1);
+    expect((await runJob(clerks, "reviewSchedule", 2026, "2026-08-04")).list).toMatchObject({ change: 2, noChange: 1 });
+    expect(await current()).toBe(3);
+    const { rows } = await database.pool.query(
+      "SELECT * FROM allowance.review_schedule WHERE revision = 1 ORDER BY 1, 2, 3",
+    );
+    expect(rows).toEqual(whole.rows);
+
+    expect(await takeBack(await runOf("reviewReminder"), "2026-08-04")).toMatchObject({ state: "done", written: 2 });
+    expect((await runJob(clerks, "reviewReminder", 2026, "2026-08-04")).list).toMatchObject({ change: 2 });
+  });
+
   it("[A76] [I-20] the leftovers are listed by what is missing until there are none: each is brought to its end", async () => {
     const states = async () => (await readReviewCounts(database.pool, 2026)).states;
     expect(await states()).toMatchObject({ unclear: 1, notFiled: 2, scheduled: 3 });
@@ -315,6 +343,14 @@ describe("the year", () => {
       const { digest } = await examineFiling(august, { filingId });
       await approveFiling(onDay(approver, "2026-08-21"), { filingId, digest });
     }
+    // Held, taken back, held again.
+    const { runNo } = await runJob(clerks, "reviewHold", 2026, "2026-09-10");
+    const september = onDay(clerk, "2026-09-10");
+    const { response: undo } = await undoMassRun(september, { key: "undo/hold", runNo });
+    await workAll(september);
+    const back = await writeJob(clerks, await getMassRun(database.pool, undo.runNo), "2026-09-10");
+    expect(back).toMatchObject({ written: 1 });
+    expect((await readReviewCounts(database.pool, 2026)).states).toMatchObject({ held: 0, notFiled: 1 });
     await runJob(clerks, "reviewHold", 2026, "2026-09-10");
     await runJob(clerks, "reviewSchedule", 2026, "2026-09-11");
     const counts = await readReviewCounts(database.pool, 2026);

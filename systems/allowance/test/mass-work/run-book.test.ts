@@ -38,6 +38,6 @@ describe("運用手順", () => {
   it("in docs is what the program writes: otherwise run `hagukumi batch runbook --out docs/運用手順.md`", async () => {
     const written = massRunBook(await massScheduleOn(database.pool, civilDate("2100-01-01")), massJobs);
     expect(readFileSync(FILE, "utf8")).toBe(written);
-    for (const { name } of massJobs) expect(written).toContain(name);
+    for (const { name, undoes } of massJobs) if (undoes === undefined) expect(written).toContain(name);
   });
 });

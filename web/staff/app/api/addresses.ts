@@ -52,6 +52,7 @@ export const addresses = {
   resumeMassRun: ["POST", "/api/v1/mass-work/runs/{massRunNo}/resume"],
   stopMassRun: ["POST", "/api/v1/mass-work/runs/{massRunNo}/stop"],
   cancelMassRun: ["POST", "/api/v1/mass-work/runs/{massRunNo}/cancel"],
+  undoMassRun: ["POST", "/api/v1/mass-work/runs/{massRunNo}/undo"],
   listMassBookings: ["GET", "/api/v1/mass-work/bookings"],
   bookMassRun: ["POST", "/api/v1/mass-work/bookings"],
   endMassBooking: ["POST", "/api/v1/mass-work/bookings/{bookingId}/end"],

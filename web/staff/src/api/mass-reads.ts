@@ -14,6 +14,8 @@ import {
   milestoneForecast,
   milestoneLabels,
   overdueMassJobs,
+  undoLinks,
+  undoPossible,
   writeMassList,
 } from "@hagukumi/allowance/contract.ts";
 import type { MassItemRow } from "@hagukumi/allowance/contract.ts";
@@ -74,13 +76,10 @@ const readMassWork = operation({
       const nameOf = (code: string): string => schedule.find(({ jobCode }) => jobCode === code)?.name ?? code;
       return {
         runs: (await listMassRuns(client, { limit: 50 })).map(massRunView),
-        jobs: massJobs.map(({ code, name, description, lane }) => ({
-          code,
-          name,
-          description,
-          lane,
-          fields: fieldsOf(code),
-        })),
+        // A run is taken back from its own page.
+        jobs: massJobs
+          .filter(({ undoes }) => undoes === undefined)
+          .map(({ code, name, description, lane }) => ({ code, name, description, lane, fields: fieldsOf(code) })),
         calendar: shown(await massCalendar(client, today, from, addMonths(from, 11))),
         overdue: shown(await overdueMassJobs(client, today)),
         rules: schedule.map(({ jobCode, name, note, afterJobs }) => ({
@@ -126,17 +125,30 @@ const readMassRun = operation({
       }),
     ),
     checks: z.array(z.object({ name: z.string(), faults: z.int(), detail: z.string() })),
+    /** 戻し: whether the run can be taken back and why not, the run that it takes back, those that took it back */
+    undo: z.object({
+      possible: z.boolean(),
+      reason: z.string(),
+      undoes: z.int().nullable(),
+      undoneBy: z.array(z.int()),
+    }),
   }),
   handler: async ({ params: { massRunNo } }, desk) =>
     await desk.readTotals(async (client) => {
       const run = await getMassRun(client, massRunNo);
       const kinds = massJobs.find(({ code }) => code === run.jobCode)?.kinds ?? {};
+      const links = await undoLinks(client, massRunNo);
       return {
         run: massRunView(run),
         kinds: Object.entries(kinds).map(([code, name]) => ({ code, name })),
         events: [...(await massEvents(client, massRunNo))],
         counts: [...(await massItemCounts(client, massRunNo))],
         checks: [...(await massChecks(client, massRunNo))],
+        undo: {
+          ...(await undoPossible(client, desk.options.today(), run)),
+          undoes: links.undoes,
+          undoneBy: [...links.undoneBy],
+        },
       };
     }, String(massRunNo)),
 });

@@ -6,6 +6,7 @@ import {
   resumeMassRun,
   startMassRun,
   stopMassRun,
+  undoMassRun,
 } from "@hagukumi/allowance/contract.ts";
 import { z } from "zod";
 
@@ -145,6 +146,28 @@ const cancelMassWork = operation({
   },
 });
 
+const undoMassWork = operation({
+  id: "undoMassRun",
+  method: "POST",
+  path: "/mass-work/runs/{massRunNo}/undo",
+  summary: "一括処理の戻しの一覧の作成",
+  access: { permission: "decision.exOfficio", relation: "none" },
+  command: true,
+  params: onMassRun,
+  response: z.object({ runNo: z.int(), message: z.string() }),
+  handler: async ({ params: { massRunNo: runNo } }, desk) => {
+    const terminal = await terminalOf(desk);
+    const { response } = await desk.command(
+      { caseRef: String(runNo) },
+      async (context, key) => await undoMassRun(context, { key, runNo, terminal }),
+    );
+    return {
+      runNo: response.runNo,
+      message: `一括処理 ${String(response.runNo)} を作りました。戻せる件と戻せない件の一覧を作っています。`,
+    };
+  },
+});
+
 export const massRunOperations = [
   createMassWork,
   approveMassWork,
@@ -152,4 +175,5 @@ export const massRunOperations = [
   resumeMassWork,
   stopMassWork,
   cancelMassWork,
+  undoMassWork,
 ];

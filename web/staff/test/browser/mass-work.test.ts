@@ -122,5 +122,25 @@ it(
       "SELECT examined_by, approved_by, count(*)::int AS n FROM allowance.decision WHERE origin = 'batch' GROUP BY 1, 2",
     );
     expect(rows).toEqual([{ examined_by: "m.shinsa", approved_by: "m.kakaricho", n: 2 }]);
+
+    // 戻し: from the page of the run, the same way – a list, another person, the writing.
+    await page.goto(address);
+    await page.getByRole("button", { name: "戻しの一覧を作る" }).click();
+    await page.getByRole("heading", { name: "年齢到達の減額・消滅の戻し" }).waitFor();
+    await machine();
+    await page.getByRole("button", { name: "読み直す" }).click();
+    await page.getByText("で書いた「").first().waitFor();
+    await expectAccessible(page, "list of what is taken back");
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-5.png`, fullPage: true });
+    await other.page.goto(page.url());
+    await other.page.getByRole("button", { name: "一覧を承認する" }).click();
+    await other.page.getByRole("button", { name: "実行する（2件）" }).click();
+    await other.page.getByText("実行を始めました。画面を閉じても続きます。").waitFor();
+    await machine();
+    await page.goto(address);
+    await page.getByText("書いた件は、みな戻してあります。").waitFor();
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-6.png`, fullPage: true });
+    const { rowCount } = await database.pool.query("SELECT FROM allowance.decision WHERE origin = 'undo'");
+    expect(rowCount).toBe(2);
   },
 );

@@ -1,9 +1,9 @@
 /** 一括処理の1枚: where it stands, what is next, counts and yen, checks, the list, the log, the evidence. */
-import { useParams } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
 import { useDownload } from "../../api/download.ts";
-import { useRead } from "../../api/hooks.ts";
+import { useCommand, useRead } from "../../api/hooks.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -39,6 +39,63 @@ function Heading({ view: { run } }: { readonly view: MassRunView }): ReactElemen
         </Notice>
       )}
     </>
+  );
+}
+
+/** 戻し: from the page of the run that wrote; the list of what can be taken back is a run of its own. */
+function Undo({ view }: { readonly view: MassRunView }): ReactElement | null {
+  const navigate = useNavigate();
+  const may = useMay("decision.exOfficio");
+  const { run, undo } = view;
+  const command = useCommand("undoMassRun", {
+    onDone: ({ runNo }) => void navigate({ to: `/mass-work/${String(runNo)}` }),
+  });
+  const ended = run.state === "done" || run.state === "cancelled";
+  if (undo.undoes !== null) {
+    return (
+      <Section title="戻す一括処理">
+        <p>
+          <GoTo to={`/mass-work/${String(undo.undoes)}`}>一括処理 {undo.undoes}</GoTo>{" "}
+          で書いたものを戻します。もとの行は消えず、反対の行が足されます。
+        </p>
+      </Section>
+    );
+  }
+  if (!ended || run.written === 0) return null;
+  return (
+    <Section title="戻し">
+      <ProblemNotice problem={command.problem} />
+      {undo.undoneBy.length === 0 ? null : (
+        <ul className="mb-3">
+          {undo.undoneBy.map((no) => (
+            <li key={no}>
+              <GoTo to={`/mass-work/${String(no)}`}>一括処理 {no}</GoTo> で戻しています。
+            </li>
+          ))}
+        </ul>
+      )}
+      {undo.possible ? (
+        <>
+          <p className="mb-3">
+            書いた {count(run.written)}
+            件を、まとめて戻せます。まず、戻せる件と戻せない件（支払や通知書に使われたもの）の一覧ができます。別の人が承認して実行するまで、何も戻しません。
+          </p>
+          {may ? (
+            <Button
+              pending={command.pending}
+              onClick={() => void command.run({ path: { massRunNo: String(run.runNo) } })}
+            >
+              戻しの一覧を作る
+            </Button>
+          ) : null}
+        </>
+      ) : (
+        <p>
+          {undo.undoneBy.length === 0 ? "まとめて戻すことはできません。" : ""}
+          {undo.reason}
+        </p>
+      )}
+    </Section>
   );
 }
 
@@ -151,9 +208,9 @@ function Evidence({ view }: { readonly view: MassRunView }): ReactElement {
       <p className="mb-2">
         取り出すと、だれが・いつ取り出したかを記録します。取り出す前に、職員証とパスワードを確かめます。氏名と住所は入っていません。
       </p>
-      <ul>
+      <ul className="flex flex-wrap gap-2">
         {FILES.map((name) => (
-          <li key={name} className="mb-1">
+          <li key={name}>
             <Button
               size="small"
               pending={download.pending}
@@ -187,6 +244,7 @@ export function MassRunPage(): ReactElement {
     <>
       <Heading view={data} />
       <MassNext run={data.run} />
+      <Undo view={data} />
       <Counts view={data} />
       <Checks view={data} />
       {seesCases && data.run.list !== null ? <MassItems view={data} /> : null}

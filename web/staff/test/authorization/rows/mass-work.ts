@@ -45,6 +45,7 @@ export const massRows: readonly MatrixRow[] = [
     allow: onlyHere(["approver"]),
     input: () => ({ ...onRun(), body: { digest: "0".repeat(64) } }),
   },
+  { operation: "undoMassRun", allow: onlyHere(["examiner"]), input: onRun },
   { operation: "startMassRun", allow: viewed, input: onRun },
   { operation: "resumeMassRun", allow: viewed, input: onRun },
   { operation: "stopMassRun", allow: viewed, input: because },
