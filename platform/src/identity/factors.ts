@@ -1,5 +1,5 @@
 /**
- * The check of both factors, 職員証 and password: one piece of code for log-in and step-up, with the same work, answer and
+ * The check of both factors, 職員証 and password (or the 認証基盤 in the password's place): one piece of code for log-in and step-up, with the same work, answer and
  * time whether the account exists or not.
  */
 import type { PoolClient } from "pg";
@@ -13,6 +13,7 @@ import { currentPassword } from "./passwords.ts";
 import type { CurrentPassword } from "./passwords.ts";
 import { refuse } from "./problem.ts";
 import type { Identity } from "./settings.ts";
+import { useSignOn } from "./sign-on.ts";
 import { openAttempt, settleAttempt } from "./throttle.ts";
 import { asIdentity } from "./transaction.ts";
 
@@ -21,6 +22,8 @@ export type GivenFactors = {
   /** AuthenticationResponseJSON as it came from outside */
   readonly assertion: unknown;
   readonly password: unknown;
+  /** The browser's secret of a シングルサインオン that was answered: takes the password's place, never the key's */
+  readonly signOn?: string | undefined;
 };
 
 /** Both factors were right: what the caller's transaction still has to do is `settleSuccess`. */
@@ -28,7 +31,10 @@ export type ProvenFactors = {
   readonly attemptId: number;
   readonly credentialId: string;
   readonly newCounter: number;
-  readonly password: CurrentPassword;
+  /** The password that was typed; undefined where the 認証基盤 took its place */
+  readonly password: CurrentPassword | undefined;
+  /** 結び付け by which the 認証基盤 took the password's place, or null */
+  readonly signOnLinkId: number | null;
 };
 
 const LONGEST_PASSWORD = 512;
@@ -51,6 +57,7 @@ type Prepared = {
   readonly challengeGood: boolean;
   readonly credential: StoredCredential | undefined;
   readonly password: CurrentPassword | undefined;
+  readonly signOnLinkId: number | undefined;
 };
 
 async function findCredential(
@@ -72,14 +79,17 @@ async function prepare(
   identity: Identity,
   wanted: FactorsFor,
   assertion: ReadAssertion | undefined,
+  signOn: string | undefined,
 ): Promise<Prepared | { readonly wait: number }> {
   return await asIdentity(identity.pool, async (client) => {
     const attempt = await openAttempt(client, wanted);
     const challengeGood = await useChallenge(client, assertion?.challenge ?? "", wanted);
     const credential = await findCredential(client, wanted.staffId, assertion?.response.id ?? "");
     const password = await currentPassword(client, wanted.staffId, identity.settings);
+    // Used up by every try, as the challenge is.
+    const signedOn = signOn === undefined ? undefined : await useSignOn(client, signOn, wanted);
     if (attempt.wait !== undefined) return { wait: attempt.wait };
-    return { attemptId: attempt.attemptId, challengeGood, credential, password };
+    return { attemptId: attempt.attemptId, challengeGood, credential, password, signOnLinkId: signedOn?.linkId };
   });
 }
 
@@ -102,6 +112,17 @@ async function settleRefusal(
   });
 }
 
+/** The same work whether there is a password or not (THR11). */
+async function passwordMatches(
+  identity: Identity,
+  given: GivenFactors,
+  password: CurrentPassword | undefined,
+): Promise<boolean> {
+  const typed = typeof given.password === "string" ? given.password.slice(0, LONGEST_PASSWORD) : "";
+  const matches = await verifyPassword(typed, password?.hash, identity.pepper, identity.settings.cost);
+  return matches && password !== undefined;
+}
+
 /**
  * Checks both factors.
  *
@@ -113,7 +134,7 @@ export async function proveFactors(
   given: GivenFactors,
 ): Promise<ProvenFactors> {
   const assertion = readAssertion(given.assertion);
-  const prepared = await prepare(identity, wanted, assertion);
+  const prepared = await prepare(identity, wanted, assertion, given.signOn);
   if ("wait" in prepared) {
     return refuse(
       "logInThrottled",
@@ -121,19 +142,22 @@ export async function proveFactors(
       { waitSeconds: prepared.wait },
     );
   }
-  const { attemptId, challengeGood, credential, password } = prepared;
-  const typed = typeof given.password === "string" ? given.password.slice(0, LONGEST_PASSWORD) : "";
-  const passwordGood = await verifyPassword(typed, password?.hash, identity.pepper, identity.settings.cost);
+  const { attemptId, challengeGood, credential, signOnLinkId } = prepared;
+  // One of the two is asked for, never the better of both: a wrong password is not made good by a sign-on beside it.
+  const password = given.signOn === undefined ? prepared.password : undefined;
+  const secondGood =
+    given.signOn === undefined ? await passwordMatches(identity, given, password) : signOnLinkId !== undefined;
   const result =
     assertion === undefined
       ? { ok: false as const, cloned: false }
       : await verifyAssertion(identity, assertion, credential);
-  if (challengeGood && passwordGood && result.ok && credential !== undefined && password !== undefined) {
-    return { attemptId, credentialId: credential.credentialId, newCounter: result.newCounter, password };
+  if (challengeGood && secondGood && result.ok && credential !== undefined) {
+    const { credentialId } = credential;
+    return { attemptId, credentialId, newCounter: result.newCounter, password, signOnLinkId: signOnLinkId ?? null };
   }
   const causes = [
     challengeGood ? "" : "challenge",
-    passwordGood ? "" : "password",
+    secondGood ? "" : given.signOn === undefined ? "password" : "signOn",
     result.ok ? "" : credential === undefined ? "keyUnknown" : "key",
   ];
   const cloned = !result.ok && result.cloned;

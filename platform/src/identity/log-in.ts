@@ -1,6 +1,6 @@
 /**
  * Log-in of the staff (III-3 リスク2①②): 職員証 (WebAuthn key, user verification required) and password, always both, and
- * the only place that makes a session.
+ * the only place that makes a session. Where the city decided so, its 認証基盤 stands for the password (sign-on.ts), never for the key.
  *
  * How the web side uses it; `identity` comes from `openIdentity(pool, dataDir, readSettings(process.env))`:
  *
@@ -130,12 +130,18 @@ async function history(client: PoolClient, staffId: string): Promise<Pick<Logged
  */
 async function insertSession(
   client: PoolClient,
-  made: { readonly hash: string; readonly staffId: string; readonly terminalCode: string; readonly key: string },
+  made: {
+    readonly hash: string;
+    readonly staffId: string;
+    readonly terminalCode: string;
+    readonly key: string;
+    readonly signOnLinkId: number | null;
+  },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `INSERT INTO identity.session (token_hash, staff_id, terminal_code, credential_id) VALUES ($1, $2, $3, $4)
+    `INSERT INTO identity.session (token_hash, staff_id, terminal_code, credential_id, sign_on_link_id) VALUES ($1, $2, $3, $4, $5)
      ON CONFLICT (staff_id) WHERE ended_at IS NULL DO NOTHING`,
-    [made.hash, made.staffId, made.terminalCode, made.key],
+    [made.hash, made.staffId, made.terminalCode, made.key, made.signOnLinkId],
   );
   return rowCount === 1;
 }
@@ -146,14 +152,14 @@ async function createSession(
   identity: Identity,
   client: PoolClient,
   wanted: { readonly staffId: string; readonly terminalCode: string; readonly hash: string },
-  { credentialId }: ProvenFactors,
+  { credentialId, signOnLinkId }: ProvenFactors,
   newHash: string | undefined,
 ): Promise<Created> {
   const { staffId, terminalCode, hash } = wanted;
   await checkMayWork(client, staffId);
   await closeOverdue(client, staffId);
   const before = await history(client, staffId);
-  if (!(await insertSession(client, { hash, staffId, terminalCode, key: credentialId }))) {
+  if (!(await insertSession(client, { hash, staffId, terminalCode, key: credentialId, signOnLinkId }))) {
     // Both are told: this terminal by the refusal, the open session by the alert on its screen (III-3 リスク2②).
     await client.query(
       `INSERT INTO identity.alert (kind, staff_id, terminal_code, session_id)
@@ -165,8 +171,8 @@ async function createSession(
   if (newHash !== undefined) await setPassword(client, staffId, newHash);
   await client.query(
     `INSERT INTO audit.event (actor, purpose, action, object_kind, object_id, detail)
-     VALUES ($1, 'ログイン', 'session.start', 'terminal', $2, jsonb_build_object('passwordChanged', $3::boolean))`,
-    [staffId, terminalCode, newHash !== undefined],
+     VALUES ($1, 'ログイン', 'session.start', 'terminal', $2, jsonb_build_object('passwordChanged', $3::boolean, 'signOn', $4::boolean))`,
+    [staffId, terminalCode, newHash !== undefined, signOnLinkId !== null],
   );
   const password = await currentPassword(client, staffId, identity.settings);
   return { staffId, ...before, passwordDaysLeft: password?.daysLeft ?? 0, passwordNotice: password?.notice ?? false };
@@ -181,11 +187,24 @@ export type FinishLogIn = GivenFactors & {
 
 /** @throws Refusal `passwordExpired` unless a new password comes with an expired one */
 function checkPasswordAge({ password }: ProvenFactors, newPassword: string | undefined): void {
-  if (password.daysLeft >= 0 || newPassword !== undefined) return;
+  if (password === undefined || password.daysLeft >= 0 || newPassword !== undefined) return;
   refuse(
     "passwordExpired",
     `パスワードを決めてから${password.ageDays}日たちました。新しいパスワードを決めて、もう一度ログインしてください。`,
     { ageDays: password.ageDays },
+  );
+}
+
+/**
+ * Whoever did not type the present password may not set another: the 認証基盤 stands for it, and does not know it.
+ *
+ * @throws Refusal `passwordRefused`
+ */
+function checkMayChange({ signOnLinkId }: ProvenFactors, newPassword: string | undefined): void {
+  if (signOnLinkId === null || newPassword === undefined) return;
+  refuse(
+    "passwordRefused",
+    "パスワードは、今のパスワードでログインした時に変えられます。シングルサインオンでは変えられません。変えていません。",
   );
 }
 
@@ -214,6 +233,7 @@ export async function finishLogIn(identity: Identity, given: FinishLogIn): Promi
   // Settled on its own: a refusal for another reason after this is no failure to guess.
   const settled = await asIdentity(pool, async (client) => await settleSuccess(client, proven));
   if (!settled) return refuseLogIn();
+  checkMayChange(proven, given.newPassword);
   checkPasswordAge(proven, given.newPassword);
   const newHash = await newPasswordHash(identity, staffId, given.newPassword);
   const created = await asIdentity(
@@ -275,6 +295,7 @@ export async function stepUp(
   const { pool } = identity;
   const own = await asIdentity(pool, async (client) => await requireSession(client, given.token, given.terminal));
   const proven = await proveFactors(identity, { kind: "stepUp", ...own }, given);
+  checkMayChange(proven, given.newPassword);
   const newHash = await newPasswordHash(identity, own.staffId, given.newPassword);
   const token = newToken();
   const hash = tokenHash(token);

@@ -20,6 +20,14 @@ export type IdentityRefusalCode =
   | "rightNotFound"
   | "samePerson"
   | "sessionRequired"
+  | "signOnLinkMissing"
+  | "signOnOff"
+  | "signOnProposalMissing"
+  | "signOnRefused"
+  | "signOnSecretUnreadable"
+  | "signOnSettingInvalid"
+  | "signOnSubjectTaken"
+  | "signOnUnavailable"
   | "staffNotFound"
   | "stepUpRequired"
   | "terminalUnknown"
@@ -57,6 +65,41 @@ export const constraintMessages: ConstraintMessages<IdentityRefusalCode> = {
   right_bootstrap_once: {
     code: "notPermittedHere",
     message: "設置の後に、申請のない権限は作れません。権限の発行申請をしてください。",
+  },
+  sign_on_two_people: {
+    code: "samePerson",
+    message: "シングルサインオンの設定は、申請した人とは別の人が承認してください。何も変えていません。",
+  },
+  sign_on_same_content: {
+    code: "signOnSettingInvalid",
+    message: "見ていた内容と申請の内容が違います。開き直して、内容を確かめてから答えてください。何も変えていません。",
+  },
+  sign_on_superseded: {
+    code: "signOnSettingInvalid",
+    message:
+      "この申請より後の設定が、すでに効いています。不承認にして、必要なら改めて申請してください。何も変えていません。",
+  },
+  sign_on_setting_answer_pkey: {
+    code: "signOnSettingInvalid",
+    message: "この申請には、すでに答えがあります。開き直してください。何も変えていません。",
+  },
+  sign_on_max_age: {
+    code: "signOnSettingInvalid",
+    message: "認証基盤の確認を使える時間は、5〜540分で指定してください。何も変えていません。",
+  },
+  sign_on_not_own: {
+    code: "samePerson",
+    message: "自分の職員番号と認証基盤の利用者は結び付けられません。別の人が行ってください。何も変えていません。",
+  },
+  sign_on_subject_one_staff: {
+    code: "signOnSubjectTaken",
+    message:
+      "認証基盤のこの利用者は、すでに職員と結び付いています。一覧で確かめ、先にその結び付けを終わらせてください。何も変えていません。",
+  },
+  sign_on_staff_one_subject: {
+    code: "signOnSubjectTaken",
+    message:
+      "この職員は、すでに認証基盤の利用者と結び付いています。一覧で確かめ、先にその結び付けを終わらせてください。何も変えていません。",
   },
   clock_shift_production: { code: "productionSettings", message: "本番のデータベースの時計はずらせません。" },
 };

@@ -5,6 +5,7 @@ import type { Argon2Cost } from "./password-hash.ts";
 import { costFloor, isBelowFloor } from "./password-hash.ts";
 import { readPepper } from "./pepper.ts";
 import { refuse } from "./problem.ts";
+import { readClientSecret } from "./provider.ts";
 
 export type IdentitySettings = {
   /** WebAuthn relying party: the host name of the staff site, without port */
@@ -24,7 +25,13 @@ export type IdentitySettings = {
 };
 
 /** What every function of identity is given. */
-export type Identity = { readonly pool: Pool; readonly settings: IdentitySettings; readonly pepper: Buffer };
+export type Identity = {
+  readonly pool: Pool;
+  readonly settings: IdentitySettings;
+  readonly pepper: Buffer;
+  /** Secret by which the 認証基盤 knows this installation (シングルサインオン); absent: a public client, PKCE alone */
+  readonly signOnSecret?: string;
+};
 
 const MAX_PASSWORD_DAYS = 180;
 
@@ -81,7 +88,7 @@ export function readSettings(
  * Opens identity on a migrated database. The pepper is read from (at the first use written to) the data folder.
  *
  * @throws Refusal `productionSettings` when production settings meet a shifted clock, a demo database or a cheaper hash;
- *   `pepperUnreadable`
+ *   `pepperUnreadable`, `signOnSecretUnreadable`
  */
 export async function openIdentity(pool: Pool, dataDir: string, settings: IdentitySettings): Promise<Identity> {
   const { rows } = await pool.query<{ shifted: boolean; kind: string | null }>(
@@ -96,5 +103,7 @@ export async function openIdentity(pool: Pool, dataDir: string, settings: Identi
   if (production && faults.length > 0) {
     refuse("productionSettings", `本番の設定では起動できません: ${faults.join("、")}。設定を直してください。`);
   }
-  return { pool, settings, pepper: await readPepper(dataDir) };
+  const signOnSecret = await readClientSecret(dataDir);
+  const pepper = await readPepper(dataDir);
+  return { pool, settings, pepper, ...(signOnSecret === undefined ? {} : { signOnSecret }) };
 }
