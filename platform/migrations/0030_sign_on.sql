@@ -11,10 +11,11 @@ CREATE TABLE identity.sign_on_setting (
   required_methods text[] NOT NULL CHECK (cardinality(required_methods) <= 10 AND array_position(required_methods, NULL) IS NULL),
   max_age_minutes  integer NOT NULL,
   digest           text NOT NULL CHECK (digest ~ '^[0-9a-f]{64}$'),
-  reason           text NOT NULL CHECK (length(btrim(reason, E' \t\n　')) BETWEEN 5 AND 300),
+  reason           text NOT NULL,
   proposed_by      text NOT NULL CHECK (proposed_by <> ''),
   proposed_at      timestamptz NOT NULL DEFAULT identity.clock(),
-  CONSTRAINT sign_on_max_age CHECK (max_age_minutes BETWEEN 5 AND 540)
+  CONSTRAINT sign_on_max_age CHECK (max_age_minutes BETWEEN 5 AND 540),
+  CONSTRAINT sign_on_reason CHECK (length(btrim(reason, E' \t\n　')) BETWEEN 5 AND 500)
 );
 COMMENT ON TABLE identity.sign_on_setting IS 'シングルサインオンの設定の申請。内容は変えられない。承認された最後の行が効く。';
 COMMENT ON COLUMN identity.sign_on_setting.setting_id IS '番号';
@@ -30,6 +31,7 @@ COMMENT ON COLUMN identity.sign_on_setting.reason IS '理由';
 COMMENT ON COLUMN identity.sign_on_setting.proposed_by IS '申請した人';
 COMMENT ON COLUMN identity.sign_on_setting.proposed_at IS '申請の時刻';
 COMMENT ON CONSTRAINT sign_on_max_age ON identity.sign_on_setting IS '認証基盤の確認を使える時間は、5〜540分で指定してください。';
+COMMENT ON CONSTRAINT sign_on_reason ON identity.sign_on_setting IS '理由を5文字以上で書いてください。';
 
 CREATE TABLE identity.sign_on_setting_answer (
   setting_id   bigint PRIMARY KEY REFERENCES identity.sign_on_setting,

@@ -20,6 +20,7 @@ import { readFile } from "node:fs/promises";
 
 import { perform, withActor } from "../context.ts";
 import type { OpenContext } from "../context.ts";
+import { registerSignOn } from "./staff/sign-on.ts";
 
 function person(section: string): (text: string) => FirstPerson {
   return (text) => {
@@ -304,6 +305,7 @@ export function registerStaff(program: Command): void {
   registerPeople(staff);
   registerRevoke(staff);
   registerTerminals(staff);
+  registerSignOn(staff, { identityOf, fromConsole });
   registerTidy(staff);
   registerDemo(staff);
 }

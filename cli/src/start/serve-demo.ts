@@ -20,6 +20,7 @@ import {
   vaultOperationsOf,
 } from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
+import { startDemoProvider } from "./demo-provider.ts";
 
 /** Reads a whole number of an option. */
 export function whole(least: number, most: number): (text: string) => number {
@@ -99,6 +100,7 @@ export async function serveDemo({ opened, dataDir, port, workDay, report, onRead
     { actor: "demo.start", operations: ["inspect", "entries"] },
   ]);
   const addressee = { vault: vault.vault, signer: vault.signer };
+  const provider = await startDemoProvider(identity, port);
   onReady?.();
   const server = await startStaffServer({
     pool: context.pool,
@@ -115,9 +117,11 @@ export async function serveDemo({ opened, dataDir, port, workDay, report, onRead
   const logs = await startLogKeeping(context.pool, key, dataDir, onLine);
   const worker = startMassWorker({ url: opened.database.url, reportsDir: context.reportsDir, today, onLine });
   const numbering = startNumbering({ ...addressee, pool: context.pool, today }, onLine);
+  if (provider === undefined) onLine("デモの認証基盤は、ポートが使われているため動かしていません。");
   process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
   await stopped;
   await server.close();
+  await provider?.close();
   await worker.close();
   await numbering.close();
   await vault.close();

@@ -66,9 +66,10 @@ const TOKEN_SECONDS = 300;
 const seconds = (): number => Math.floor(Date.now() / 1000);
 const newSecret = (): string => randomBytes(24).toString("base64url");
 
+const sha256 = (text: string): Buffer => createHash("sha256").update(text).digest();
+
 function equal(a: string, b: string): boolean {
-  const hash = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(hash(a), hash(b));
+  return timingSafeEqual(sha256(a), sha256(b));
 }
 
 async function formOf(request: IncomingMessage): Promise<URLSearchParams> {

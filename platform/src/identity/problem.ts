@@ -87,6 +87,7 @@ export const constraintMessages: ConstraintMessages<IdentityRefusalCode> = {
     code: "signOnSettingInvalid",
     message: "認証基盤の確認を使える時間は、5〜540分で指定してください。何も変えていません。",
   },
+  sign_on_reason: { code: "signOnSettingInvalid", message: "理由を5文字以上で書いてください。何も変えていません。" },
   sign_on_not_own: {
     code: "samePerson",
     message: "自分の職員番号と認証基盤の利用者は結び付けられません。別の人が行ってください。何も変えていません。",

@@ -53,9 +53,12 @@ export function mayBePlain({ settings }: Pick<Identity, "settings">, issuer: str
   return !settings.production && LOOPBACK.has(new URL(issuer).hostname);
 }
 
+function invalid(what: string): never {
+  return refuse("signOnSettingInvalid", `${what}何も変えていません。`);
+}
+
 /** @throws Refusal `signOnSettingInvalid` */
 function checkSetting(identity: Pick<Identity, "settings">, setting: SignOnSetting): void {
-  const invalid = (what: string): never => refuse("signOnSettingInvalid", `${what}何も変えていません。`);
   const address = URL.canParse(setting.issuer) ? new URL(setting.issuer) : undefined;
   if (address === undefined || address.search !== "" || address.hash !== "" || address.username !== "") {
     return invalid("発行者（issuer）は、https:// で始まる、? と # のないアドレスで指定してください。");

@@ -7,6 +7,8 @@ import { createRoot } from "react-dom/client";
 
 import { createAppRouter } from "./router.tsx";
 import { SessionGate } from "./session/SessionGate.tsx";
+import { SIGN_ON_PATH } from "./session/sign-on.ts";
+import { SignOnWindow } from "./session/SignOnWindow.tsx";
 import { ShortcutProvider } from "./ui/Shortcut.tsx";
 
 const client = new QueryClient({
@@ -32,9 +34,13 @@ createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={client}>
       <ShortcutProvider>
-        <SessionGate>
-          <RouterProvider router={router} />
-        </SessionGate>
+        {window.location.pathname === SIGN_ON_PATH ? (
+          <SignOnWindow />
+        ) : (
+          <SessionGate>
+            <RouterProvider router={router} />
+          </SessionGate>
+        )}
       </ShortcutProvider>
     </QueryClientProvider>
   </StrictMode>,

@@ -9,6 +9,7 @@ import { EnrolForm } from "./EnrolForm.tsx";
 import { LogInForm } from "./LogInForm.tsx";
 import type { LoggedIn } from "./LogInForm.tsx";
 import type { Entrance as EntranceData } from "./session-context.ts";
+import { SignOnForm } from "./SignOnForm.tsx";
 import { TerminalForm } from "./TerminalForm.tsx";
 
 /** A session that ended with something still on the screen. */
@@ -18,6 +19,8 @@ type Props = {
   readonly entrance: EntranceData;
   readonly locked: Locked | undefined;
   readonly said: string | undefined;
+  /** After a シングルサインオン: where the person logs out of the 認証基盤 too */
+  readonly providerLogOut: string | undefined;
   readonly onLoggedIn: (made: LoggedIn) => void;
   readonly onForget: () => void;
   readonly onTerminal: () => void;
@@ -39,6 +42,9 @@ function Form(props: Props): ReactElement {
           続けてログインしてください。
         </Notice>
       ) : null}
+      {entrance.signOn === null ? null : (
+        <SignOnForm providerName={entrance.signOn.providerName} demoPeople={people} onLoggedIn={onLoggedIn} />
+      )}
       <LogInForm
         key={locked?.staffId ?? ""}
         demoPeople={people}
@@ -61,7 +67,7 @@ function Form(props: Props): ReactElement {
 }
 
 export function Entrance(props: Props): ReactElement {
-  const { entrance, locked, said } = props;
+  const { entrance, locked, said, providerLogOut } = props;
   const mark = entrance.installation === "demo" ? "【デモ】" : entrance.installation === "training" ? "【訓練】" : "";
   return (
     <>
@@ -85,7 +91,19 @@ export function Entrance(props: Props): ReactElement {
             <p>{locked.reason}同じ職員がログインすると、入力の続きから始められます。</p>
           </Notice>
         )}
-        {said === undefined ? null : <Notice kind="info" title={said} live />}
+        {said === undefined ? null : (
+          <Notice kind="info" title={said} live>
+            {providerLogOut === undefined ? null : (
+              <p>
+                認証基盤のログインは続いています。端末をほかの人も使うときは、
+                <a href={providerLogOut} className="text-key-1000 underline underline-offset-4">
+                  認証基盤からもログアウト
+                </a>
+                してください。
+              </p>
+            )}
+          </Notice>
+        )}
         <Form {...props} />
       </main>
     </>

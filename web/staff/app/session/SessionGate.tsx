@@ -22,7 +22,7 @@ import type { Entrance as EntranceData, Session, SessionState } from "./session-
 type Phase =
   | { readonly kind: "loading" }
   | { readonly kind: "broken"; readonly problem: ApiProblem }
-  | { readonly kind: "out"; readonly locked?: Locked; readonly said?: string }
+  | { readonly kind: "out"; readonly locked?: Locked; readonly said?: string; readonly providerLogOut?: string }
   | { readonly kind: "in"; readonly session: Session; readonly welcome?: LoggedIn };
 
 function asProblem(error: unknown): ApiProblem {
@@ -78,10 +78,15 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   );
 
   const logOut = useCallback(async () => {
-    await callOperation("endSession", {}).catch(() => {});
+    const ended = await callOperation("endSession", {}).catch(() => undefined);
     dropEverything();
     client.clear();
-    setPhase({ kind: "out", said: "ログアウトしました。" });
+    const providerLogOut = ended?.providerLogOut ?? undefined;
+    setPhase({
+      kind: "out",
+      said: "ログアウトしました。",
+      ...(providerLogOut === undefined ? {} : { providerLogOut }),
+    });
   }, [client]);
   const state = useMemo<SessionState | undefined>(
     () =>
@@ -108,6 +113,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
       entrance={entrance}
       locked={phase.locked}
       said={phase.said}
+      providerLogOut={phase.providerLogOut}
       onLoggedIn={(made) => void open(made)}
       onForget={() => {
         dropEverything();

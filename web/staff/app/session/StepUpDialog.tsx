@@ -1,5 +1,5 @@
 /** 再認証: both factors again, in front of the page, which stays as it is. */
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { FormEvent, ReactElement } from "react";
 
 import { callOperation } from "../api/call.ts";
@@ -9,6 +9,7 @@ import { TextField } from "../ui/Field.tsx";
 import { ProblemNotice } from "../ui/Notice.tsx";
 import { askDemoKey, askKey } from "./keys.ts";
 import { useSession } from "./session-context.ts";
+import { signOnInWindow } from "./sign-on.ts";
 import { useWork } from "./use-work.ts";
 
 export function StepUpDialog({ onEnd }: { readonly onEnd: (done: boolean) => void }): ReactElement {
@@ -16,15 +17,28 @@ export function StepUpDialog({ onEnd }: { readonly onEnd: (done: boolean) => voi
   const demo = entrance.demoPeople.find(({ staffId }) => staffId === session.staffId);
   const [password, setPassword] = useState(demo?.password ?? "");
   const work = useWork();
+  const [signedOn, setSignedOn] = useState(false);
+  const waiting = useRef<AbortController>(undefined);
+  const ask = (): void => {
+    waiting.current = new AbortController();
+    const { signal } = waiting.current;
+    void work
+      .run(async () => await signOnInWindow("startStepUpSignOn", signal))
+      .then((answer) => setSignedOn(answer?.kind === "stepUp"));
+  };
+  const confirm = async (): Promise<void> => {
+    const done = await work.run(async () => {
+      const request = await callOperation("startStepUp", {});
+      const assertion = demo === undefined ? await askKey(request) : await askDemoKey(session.staffId, request);
+      const second = signedOn ? { signOn: true } : { password };
+      return await callOperation("finishStepUp", { body: { assertion, ...second } });
+    });
+    setSignedOn(false);
+    if (done !== undefined) onEnd(true);
+  };
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    void work
-      .run(async () => {
-        const request = await callOperation("startStepUp", {});
-        const assertion = demo === undefined ? await askKey(request) : await askDemoKey(session.staffId, request);
-        return await callOperation("finishStepUp", { body: { assertion, password } });
-      })
-      .then((done) => (done === undefined ? undefined : onEnd(true)));
+    void confirm();
   };
   return (
     <Dialog title="本人であることをもう一度確かめます" onClose={() => onEnd(false)}>
@@ -33,23 +47,43 @@ export function StepUpDialog({ onEnd }: { readonly onEnd: (done: boolean) => voi
           この操作の前に、職員証とパスワードを確かめます。確かめてから5分間は、もう一度聞きません。
         </p>
         <ProblemNotice problem={work.problem} />
-        <TextField
-          label="パスワード"
-          required
-          type={demo === undefined ? "password" : "text"}
-          autoComplete="current-password"
-          name="stepUpPassword"
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-          {...(demo === undefined
-            ? {}
-            : { help: "デモのため、パスワードを入れて表示しています。職員証はソフトウェアの鍵が答えます。" })}
-        />
+        {signedOn ? (
+          <p className="mb-3 font-700 text-success-2" role="status">
+            ✓ {entrance.signOn?.providerName ?? "認証基盤"}で確かめました。続けて職員証を確かめます。
+          </p>
+        ) : (
+          <TextField
+            label="パスワード"
+            required
+            type={demo === undefined ? "password" : "text"}
+            autoComplete="current-password"
+            name="stepUpPassword"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            {...(demo === undefined
+              ? {}
+              : { help: "デモのため、パスワードを入れて表示しています。職員証はソフトウェアの鍵が答えます。" })}
+          />
+        )}
+        {entrance.signOn === null || signedOn ? null : (
+          <p className="mb-3">
+            <Button size="small" pending={work.pending} onClick={ask}>
+              パスワードの代わりに{entrance.signOn.providerName}で確かめる
+            </Button>
+          </p>
+        )}
         <Actions>
-          <Button kind="primary" submit pending={work.pending} disabled={password === ""}>
+          <Button kind="primary" submit pending={work.pending} disabled={password === "" && !signedOn}>
             職員証をかざして確かめる
           </Button>
-          <Button onClick={() => onEnd(false)}>やめる</Button>
+          <Button
+            onClick={() => {
+              waiting.current?.abort();
+              onEnd(false);
+            }}
+          >
+            やめる
+          </Button>
         </Actions>
       </form>
     </Dialog>

@@ -28,7 +28,7 @@ const rightsRead = { permission: ANY_RIGHTS, relation: "none" } as const;
 const needs = (permission: Permission) => ({ permission, stepUp: true, relation: "none" }) as const;
 
 /** A look at the register of staff: right and log first, then the reading with identity's own role. */
-async function look<T>(desk: Desk, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function look<T>(desk: Desk, work: (client: PoolClient) => Promise<T>): Promise<T> {
   await desk.read(
     async () => await Promise.resolve({ response: undefined, log: [{ action: "list", rows: 1, columns: "staff" }] }),
   );

@@ -1,6 +1,7 @@
 /** What is known before the log-in: where one is, and of the demonstration, who one may be. */
 import { readSetting } from "@hagukumi/allowance/contract.ts";
 import { identifyTerminal } from "@hagukumi/platform/identity/terminals.ts";
+import { signOnName } from "@hagukumi/platform/identity/sign-on.ts";
 import { asIdentity } from "@hagukumi/platform/identity/transaction.ts";
 import { z } from "zod";
 
@@ -18,6 +19,8 @@ const entrance = z
     terminalName: z.string().nullable(),
     /** Whether this browser came with a session; whether it still lives, `getSession` says */
     cameWithSession: z.boolean(),
+    /** シングルサインオン: what the 認証基盤 is called; null where it is not in use */
+    signOn: z.object({ providerName: z.string() }).nullable(),
     /** Of the demonstration alone */
     demoPeople: z.array(demoPerson),
   })
@@ -42,11 +45,13 @@ const getEntrance = operation({
       desk.cookies.setTerminal(demo.terminalSecret);
       terminal = await identify(demo.terminalSecret);
     }
+    const providerName = await asIdentity(desk.pool, signOnName);
     return {
       cityName: city.name,
       installation,
       terminalName: terminal?.name ?? null,
       cameWithSession: desk.cookies.session !== undefined,
+      signOn: providerName === undefined ? null : { providerName },
       demoPeople: [...(demo?.people ?? [])],
     };
   },

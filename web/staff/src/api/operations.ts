@@ -34,6 +34,7 @@ import { reviewOperations } from "./review.ts";
 import { runOperations } from "./runs.ts";
 import { searchOperations } from "./search.ts";
 import { sessionOperations } from "./session.ts";
+import { signOnOperations } from "./sign-on.ts";
 import { statisticsReportOperations } from "./statistics-reports.ts";
 import { statisticsOperations } from "./statistics.ts";
 import { twoPeopleOperations } from "./two-people.ts";
@@ -41,6 +42,7 @@ import { twoPeopleOperations } from "./two-people.ts";
 export const operations: readonly Operation[] = [
   ...entranceOperations,
   ...sessionOperations,
+  ...signOnOperations,
   ...runOperations,
   ...massReadOperations,
   ...massRunOperations,

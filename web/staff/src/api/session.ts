@@ -3,6 +3,7 @@ import { roles } from "@hagukumi/platform/identity/permissions.ts";
 import { beginEnrolment, finishEnrolment } from "@hagukumi/platform/identity/enrolment.ts";
 import { beginLogIn, beginStepUp, finishLogIn, stepUp } from "@hagukumi/platform/identity/log-in.ts";
 import { alertsOf, logOut } from "@hagukumi/platform/identity/session.ts";
+import { signOnLogOut } from "@hagukumi/platform/identity/sign-on.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { wardName } from "@hagukumi/allowance/contract.ts";
 import { z } from "zod";
@@ -134,6 +135,8 @@ const logIn = operation({
     assertion: assertion.default(noAssertion),
     password: z.string().max(512).default(""),
     newPassword: passwordTyped.optional(),
+    /** The 認証基盤 has checked the person in this browser: stands for the password */
+    signOn: z.boolean().default(false),
   }),
   response: z.object({
     staffId: z.string(),
@@ -143,12 +146,14 @@ const logIn = operation({
     passwordNotice: z.boolean(),
   }),
   handler: async ({ body }, desk) => {
-    const { newPassword, ...given } = body;
+    const { newPassword, signOn, ...given } = body;
     // A session that the browser still had is not carried over: the token is always a new one.
     const made = await finishLogIn(desk.identity, {
       ...given,
       terminal: { secret: desk.cookies.terminal },
       ...(newPassword === undefined ? {} : { newPassword }),
+      // Said but not there: refused like a wrong password, never taken as if no sign-on had been meant.
+      ...(signOn ? { signOn: desk.cookies.signOn ?? "" } : {}),
     });
     desk.cookies.setSession(made.token);
     const { staffId, lastLogIn, failuresSince, passwordDaysLeft, passwordNotice } = made;
@@ -168,11 +173,15 @@ const endSession = operation({
   path: "/session/end",
   summary: "ログアウト",
   access: { permission: "public", relation: "none" },
-  response: z.object({}),
+  /** Where the person may log out of the 認証基盤 too, after a シングルサインオン */
+  response: z.object({ providerLogOut: z.string().nullable() }),
   handler: async (_input, desk) => {
-    if (desk.cookies.session !== undefined) await logOut(desk.identity, desk.cookies.session);
+    const token = desk.cookies.session;
+    if (token !== undefined) await logOut(desk.identity, token);
     desk.cookies.clearSession();
-    return {};
+    // Asked for last: a 認証基盤 that is slow must not keep the session alive.
+    const address = token === undefined ? undefined : await signOnLogOut(desk.identity, token);
+    return { providerLogOut: address ?? null };
   },
 });
 
@@ -197,11 +206,21 @@ const finishStepUp = operation({
   summary: "再認証（職員証とパスワード）",
   access: { permission: "signedIn", relation: "none" },
   logIn: true,
-  body: z.strictObject({ assertion, password: passwordTyped }),
+  body: z.strictObject({
+    assertion,
+    password: z.string().max(512).default(""),
+    signOn: z.boolean().default(false),
+  }),
   response: z.object({}),
   handler: async ({ body }, desk) => {
     const token = desk.cookies.session ?? "";
-    const made = await stepUp(desk.identity, { ...body, token, terminal: { secret: desk.cookies.terminal } });
+    const { signOn, ...given } = body;
+    const made = await stepUp(desk.identity, {
+      ...given,
+      token,
+      terminal: { secret: desk.cookies.terminal },
+      ...(signOn ? { signOn: desk.cookies.signOn ?? "" } : {}),
+    });
     desk.cookies.setSession(made.token);
     return {};
   },

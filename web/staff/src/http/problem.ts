@@ -37,8 +37,10 @@ const STATUS: Readonly<Record<string, number>> = {
   terminalUnknown: 401,
   trainingExpired: 401,
   passwordExpired: 401,
+  signOnRefused: 401,
   logInThrottled: 429,
   passwordRefused: 400,
+  signOnSettingInvalid: 422,
   permissionMissing: 403,
   stepUpNeeded: 403,
   purposeNeeded: 403,
@@ -59,6 +61,7 @@ const STATUS: Readonly<Record<string, number>> = {
   databaseBusy: 503,
   databaseStorage: 503,
   webNotBuilt: 503,
+  signOnUnavailable: 503,
 };
 
 /** One code for one thing, whichever room says it: what the browser does about it hangs on the code. */

@@ -65,6 +65,18 @@ class Photographer {
 }
 
 /** Before anybody is there: enrolment and log-in. */
+/** Up to the moment before the card: the demonstration's own 認証基盤 is beside it. */
+async function signOn(camera: Photographer): Promise<void> {
+  const { page } = camera;
+  await page.goto(camera.url);
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("button", { name: /でログインする$/ }).click();
+  const popup = await opened;
+  await popup.getByRole("button", { name: "架空 審査子" }).click();
+  await page.getByRole("button", { name: "職員証を確かめてログインする" }).waitFor();
+  await camera.take({ name: "sign-on", height: 420 });
+}
+
 async function entrance(camera: Photographer): Promise<void> {
   const { page } = camera;
   await page.goto(camera.url);
@@ -208,6 +220,7 @@ export async function takeScreenshots(browser: Browser, url: string, folder: str
   await mkdir(folder, { recursive: true });
   const context = await browser.newContext({ locale: "ja-JP", viewport: { width: 1280, height: 900 } });
   const camera = new Photographer(await context.newPage(), folder, url);
+  await signOn(camera);
   await entrance(camera);
   const reception = await receive(camera, kana);
   await examine(camera, reception);

@@ -51,4 +51,17 @@ export const administrationPages: readonly PageDescriptor[] = [
     ],
     load: async () => (await import("./TerminalsPage.tsx")).TerminalsPage,
   },
+  {
+    path: "/administration/sign-on",
+    title: "シングルサインオン",
+    permission: ["rights.issue", "rights.approve"],
+    menu: { group: "administration", order: 50 },
+    words: ["シングルサインオン", "認証基盤", "にんしょう", "sso", "sign-on"],
+    help: [
+      "庁内の認証基盤（OpenID Connect）の確認を、パスワードの代わりにできます。職員証はいつも要り、端末・一人一つのログイン・再認証の決まりは変わりません。既定は使いません。",
+      "設定は情報政策課が申請し、別の人が承認すると効きます。職員と認証基盤の利用者の結び付けは情報政策課が行い、終わらせると、それで始まったログインはその場で終わります。",
+      "認証基盤が止まっているときは、職員証とパスワードでログインできます。",
+    ],
+    load: async () => (await import("./SignOnPage.tsx")).SignOnPage,
+  },
 ];

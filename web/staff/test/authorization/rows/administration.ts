@@ -44,6 +44,38 @@ export const administrationRows: readonly MatrixRow[] = [
     allow: anywhere("itOfficer"),
     input: () => ({ path: { terminalCode: "T-nai" }, body: { reason } }),
   },
+  { operation: "readSignOn", allow: anywhere("rightsApprover", "itOfficer") },
+  {
+    operation: "proposeSignOn",
+    allow: anywhere("itOfficer"),
+    input: () => ({
+      body: {
+        enabled: true,
+        providerName: "架空の認証基盤",
+        issuer: "https://idp.example.lg.jp",
+        clientId: "hagukumi",
+        algorithm: "RS256",
+        requiredMethods: [],
+        maxAgeMinutes: 60,
+        reason,
+      },
+    }),
+  },
+  {
+    operation: "answerSignOnSetting",
+    allow: anywhere("rightsApprover"),
+    input: () => ({ path: { settingId: 999_999 }, body: { digest: "0".repeat(64), approved: true, reason } }),
+  },
+  {
+    operation: "linkSubject",
+    allow: anywhere("itOfficer"),
+    input: () => ({ body: { staffId: NOBODY, subject: "sub-1", reason } }),
+  },
+  {
+    operation: "endSubjectLink",
+    allow: anywhere("itOfficer"),
+    input: () => ({ path: { linkId: 999_999 }, body: { reason } }),
+  },
   { operation: "searchAccessLog", allow: anywhere("auditor"), input: () => ({ body: {} }) },
   {
     operation: "readWorkFlow",

@@ -28,9 +28,12 @@ export const sessionRows: readonly MatrixRow[] = [
     input: () => ({ body: { staffId: "dare.mo.inai", code: "AAAAA", password: "架空のことば", attestation: {} } }),
   },
   { operation: "signAsDemo", allow: "everybody", input: () => ({ body: { staffId: "demo.chuo", challenge: "AA" } }) },
+  { operation: "startSignOn", allow: "everybody" },
+  { operation: "answerSignOn", allow: "everybody", input: () => ({ body: { parameters: { code: "x", state: "x" } } }) },
   { operation: "getSession", allow: "signedIn" },
   { operation: "extendSession", allow: "signedIn" },
   { operation: "startStepUp", allow: "signedIn" },
+  { operation: "startStepUpSignOn", allow: "signedIn" },
   {
     operation: "finishStepUp",
     allow: "signedIn",
