@@ -137,6 +137,22 @@ CREATE INDEX sign_on_request_expiry ON identity.sign_on_request (expires_at);
 ALTER TABLE identity.session ADD COLUMN sign_on_link_id bigint REFERENCES identity.sign_on_subject;
 COMMENT ON COLUMN identity.session.sign_on_link_id IS 'パスワードの代わりになった認証基盤の利用者。空は、パスワードでのログイン。';
 
+-- 終わった結び付けと、答えを受け取った問いは、変わらない。
+CREATE FUNCTION identity.sign_on_kept() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF TG_TABLE_NAME = 'sign_on_subject' THEN
+    IF OLD.ended_at IS NOT NULL THEN RAISE EXCEPTION 'an ended link' USING ERRCODE = 'HG133', CONSTRAINT = 'sign_on_ended'; END IF;
+  ELSIF OLD.used_at IS NOT NULL OR (OLD.link_id IS NOT NULL AND NEW.link_id IS DISTINCT FROM OLD.link_id)
+    OR (OLD.answered_at IS NOT NULL AND NEW.answered_at IS NULL) THEN
+    RAISE EXCEPTION 'an answered question' USING ERRCODE = 'HG134', CONSTRAINT = 'sign_on_answered';
+  END IF;
+  RETURN NEW;
+END $$;
+COMMENT ON FUNCTION identity.sign_on_kept() IS '終わった結び付けを生き返らせず、認証基盤への問いの答えを取り替えない';
+CREATE TRIGGER sign_on_kept BEFORE UPDATE ON identity.sign_on_subject FOR EACH ROW EXECUTE FUNCTION identity.sign_on_kept();
+CREATE TRIGGER sign_on_kept BEFORE UPDATE ON identity.sign_on_request FOR EACH ROW EXECUTE FUNCTION identity.sign_on_kept();
+
 -- 結び付けを終えると、それで始まったセッションは同じトランザクションで終わる。
 CREATE FUNCTION identity.sign_on_end_ends_sessions() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -167,7 +183,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION identity.tidy() IS '古い認証の問い（職員証・認証基盤）を消し、期限の過ぎたセッションを閉じる。何度行ってもよい。';
 
-REVOKE ALL ON FUNCTION identity.sign_on_answer_guard, identity.sign_on_end_ends_sessions FROM PUBLIC;
+REVOKE ALL ON FUNCTION identity.sign_on_answer_guard, identity.sign_on_end_ends_sessions, identity.sign_on_kept FROM PUBLIC;
 GRANT SELECT, INSERT ON identity.sign_on_setting, identity.sign_on_setting_answer, identity.sign_on_subject, identity.sign_on_request TO hagukumi_identity;
 GRANT SELECT ON identity.sign_on_now TO hagukumi_identity;
 GRANT UPDATE (ended_at, ended_by, end_reason) ON identity.sign_on_subject TO hagukumi_identity;

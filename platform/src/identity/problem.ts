@@ -87,6 +87,14 @@ export const constraintMessages: ConstraintMessages<IdentityRefusalCode> = {
     code: "signOnSettingInvalid",
     message: "認証基盤の確認を使える時間は、5〜540分で指定してください。何も変えていません。",
   },
+  sign_on_ended: {
+    code: "signOnLinkMissing",
+    message: "終わった結び付けは変えられません。もう一度使うときは、改めて結び付けてください。何も変えていません。",
+  },
+  sign_on_answered: {
+    code: "signOnRefused",
+    message: "この問いの答えは、すでに受け取っています。はじめからやり直してください。何も変えていません。",
+  },
   sign_on_reason: { code: "signOnSettingInvalid", message: "理由を5文字以上で書いてください。何も変えていません。" },
   sign_on_not_own: {
     code: "samePerson",

@@ -88,6 +88,8 @@ describe("the role table (権限表)", () => {
       "attempt.cause", "attempt.outcome", "challenge.used_at", "credential.counter",
       "policy.absolute_limit", "policy.idle_limit", "policy.password_days", "policy.password_notice_days", "policy.step_up_limit", "policy.training_limit",
       "role_permission.ends_on", "session.end_reason", "session.ended_at", "session.ended_by", "session.last_seen_at", "session.stepped_up_at", "session.token_hash",
+      "sign_on_request.answered_at", "sign_on_request.link_id", "sign_on_request.used_at",
+      "sign_on_subject.end_reason", "sign_on_subject.ended_at", "sign_on_subject.ended_by",
     ]); // prettier-ignore
     const { rows: deleters } = await database.pool.query(
       `SELECT 1 FROM pg_class c, pg_roles r WHERE c.relnamespace = 'identity'::regnamespace AND c.relkind = 'r' AND r.rolname LIKE 'hagukumi\\_%'

@@ -261,7 +261,7 @@ describe("シングルサインオン", () => {
     ["an error in place of a code", { parameters: { error: "access_denied" } }, /access_denied/],
     ["no cookie of this browser", { browserSecret: "" }, /signOn state/],
     ["a user that is nobody here", { user: stranger }, /subject/],
-  ])("[THR1] %s: refused in the one wording, no session, the cause for 情報政策課 alone", async (_name, way, cause) => {
+  ])("%s: refused in the one wording, no session, the cause for 情報政策課 alone", async (_name, way, cause) => {
     expect(await refusalOf(exchange(way))).toBe("signOnRefused");
     expect(await lastCause()).toMatch(cause);
     expect(await openSessions()).toBe(0);
@@ -337,6 +337,13 @@ describe("シングルサインオン", () => {
     expect(await refusalOf(finish(two.browserSecret, person, desk, { newPassword: goodPassword() }))).toBe(
       "passwordRefused",
     );
+    const late = await start();
+    const { parameters } = await signInAt(late.address, first);
+    await shiftClock(database.pool, "301 seconds");
+    expect(
+      await refusalOf(answerSignOn(identity, { terminal: desk, browserSecret: late.browserSecret, parameters })),
+    ).toBe("signOnRefused");
+    await shiftClock(database.pool, "0 seconds");
     const three = await exchange();
     await shiftClock(database.pool, "121 seconds");
     expect(await refusalOf(finish(three.browserSecret))).toBe("logInRefused");
@@ -450,6 +457,12 @@ describe("シングルサインオン", () => {
       "signOnLinkMissing",
     );
     expect(await refusalOf(exchange({ tampering: { claims: { amr: ["mfa", "hwk"] } } }))).toBe("signOnRefused");
+    await expect(
+      database.pool.query(
+        "UPDATE identity.sign_on_subject SET ended_at = NULL, ended_by = NULL, end_reason = NULL WHERE link_id = $1",
+        [linkId],
+      ),
+    ).rejects.toMatchObject({ constraint: "sign_on_ended" });
     // What was answered under a setting is worth nothing once another one counts.
     const pending = await exchange({ user: second, tampering: { claims: { amr: ["mfa", "hwk"] } } });
     await decide({ ...setting, enabled: false });
