@@ -1,9 +1,12 @@
 /** The menu: only permitted work, from the same rights that the operations ask for. */
 import { roleCodes, roles } from "@hagukumi/platform/identity/permissions.ts";
 import type { Role } from "@hagukumi/platform/identity/permissions.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { operations } from "../../src/api/operations.ts";
+import { menusIn, roleMenuDocument } from "../support/role-menu.ts";
 
 type Page = {
   readonly path: string;
@@ -29,6 +32,15 @@ const listed = (permission: string | readonly string[] | undefined): readonly st
   typeof permission === "string" ? [permission] : (permission ?? []);
 
 describe("the menu", () => {
+  it("docs/役割と画面.md is what `npm run docs:checks` writes: the menu of every role, as it was looked at", async () => {
+    const written = readFileSync(resolve(import.meta.dirname, "../../../../docs/役割と画面.md"), "utf8");
+    expect(written).toBe(await roleMenuDocument());
+    const menus = menusIn(written);
+    expect([...menus.keys()]).toEqual([...roleCodes]);
+    expect(menus.get("transferOffice")).toBe("わたしの仕事");
+    expect(menus.get("treasurer")).toBe("わたしの仕事、支払処理");
+  });
+
   it("nobody sees the work of another role; who has no right sees the first page alone", () => {
     expect(menuOf([])).toEqual(["/"]);
     // Receiving is for the counter and those who examine, deciding the approver's, the logs the auditor's, terminals the IT

@@ -1,0 +1,106 @@
+/** ファイルの持出し: what can be taken as a file at all, by which roles, and what a browser may keep of any answer. */
+import { roleCodes } from "@hagukumi/platform/identity/permissions.ts";
+import type { Role } from "@hagukumi/platform/identity/permissions.ts";
+import { globSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { operations } from "../../src/api/operations.ts";
+import { makeActor } from "../support/actors.ts";
+import { call, serveDesk } from "../support/served-desk.ts";
+import type { Answer, ServedDesk } from "../support/served-desk.ts";
+
+/** Every operation that answers with a file, and the roles that may take it. Written by hand: one more of either is decided here. */
+const TAKERS: Readonly<Record<string, readonly Role[]>> = {
+  takeCaseLetter: ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"],
+  takeLetterFile: ["examiner", "protectionOfficer"],
+  takeInsertList: ["examiner", "protectionOfficer"],
+  takeMassEvidence: ["examiner", "approver"],
+  takeMassList: ["examiner", "approver"],
+  takeHomeList: ["treasurer"],
+  takeBudgetOrder: ["treasurer"],
+  takeRemittanceList: ["treasurer"],
+  takeTransferFile: ["treasurer", "paymentReleaser"],
+  takePayeeList: ["treasurer"],
+  takeStatistics: ["examiner", "approver", "auditor"],
+};
+
+const database = useDatabase();
+const FILES = operations.filter(({ response }) => response === "file");
+const PARAMETERS = {
+  recipientId: 1,
+  letterId: 1,
+  runNo: 1,
+  fileNo: 1,
+  massRunNo: 1,
+  file: "evidence.csv",
+  name: "x.csv",
+  kind: "month",
+  at: "2026-10",
+  format: "csv",
+};
+let desk: ServedDesk;
+
+beforeAll(async () => {
+  desk = await serveDesk(database.pool);
+});
+afterAll(async () => await desk.end());
+
+const takes = async (role: Role | undefined): Promise<readonly (readonly [string, Answer])[]> => {
+  const actor = role === undefined ? undefined : await makeActor(database.pool, `f.${role.toLowerCase()}`, role);
+  return await Promise.all(
+    FILES.map(
+      async (operation) => [operation.id, await call(desk.server, actor, operation, { path: PARAMETERS })] as const,
+    ),
+  );
+};
+const isFile = ({ headers }: Answer): boolean => headers.get("content-disposition") !== null;
+
+describe("files", () => {
+  it("[D230] are handed out by these operations to these roles alone: every other role, and whoever is nobody, is refused without a byte of one", async () => {
+    expect(FILES.map(({ id }) => id).toSorted()).toEqual(Object.keys(TAKERS).toSorted());
+    const wrong: string[] = [];
+    for (const [id, answer] of await takes(undefined))
+      if (answer.status !== 401 || isFile(answer)) wrong.push(`nobody ${id}`);
+    for (const role of roleCodes) {
+      for (const [id, answer] of await takes(role)) {
+        const refused = answer.code === "permissionMissing" && answer.status === 403 && !isFile(answer);
+        if (refused === (TAKERS[id] ?? []).includes(role)) wrong.push(`${role} ${id}: ${answer.status} ${answer.code}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    // The fewest: nobody at a counter, in a ward or of a contractor takes a list of people.
+    const lists = Object.entries(TAKERS).filter(([id]) => id !== "takeCaseLetter");
+    for (const role of ["clerk", "wardClerk", "contractor", "transferOffice", "itOfficer"] as const)
+      expect(lists.filter(([, takers]) => takers.includes(role))).toEqual([]);
+  });
+
+  it("[D228] nothing of an answer stays at the terminal: no-store on each, nothing kept by the scripts, no file without the right", async () => {
+    const actor = await makeActor(database.pool, "f.kyaku", "clerk");
+    const kept: string[] = [];
+    let asked = 0;
+    for (const operation of operations) {
+      const answer = await call(desk.server, operation.id === "endSession" ? undefined : actor, operation, {
+        path: PARAMETERS,
+      });
+      asked += 1;
+      if (answer.headers.get("cache-control") !== "no-store") kept.push(`${operation.id} is kept`);
+      if (isFile(answer) && !(TAKERS[operation.id] ?? []).includes("clerk")) kept.push(`${operation.id} is a file`);
+    }
+    expect(asked).toBeGreaterThan(200);
+    expect(kept).toEqual([]);
+    for (const path of ["/", "/search", "/cases/0000000001"]) {
+      const answer = await fetch(`${desk.server.url}${path}`);
+      expect(answer.headers.get("cache-control")).toBe("no-store");
+    }
+    // What scripts of a page can keep at the terminal, none of them uses; files are saved in one place, by `useDownload` alone.
+    const app = resolve(import.meta.dirname, "../../app");
+    const sources = globSync("**/*.{ts,tsx}", { cwd: app }).map(
+      (file) => [file, readFileSync(join(app, file), "utf8")] as const,
+    );
+    const using = (words: RegExp): string[] => sources.filter(([, text]) => words.test(text)).map(([file]) => file);
+    expect(using(/\bindexedDB\b|\bcaches\.|serviceWorker|showSaveFilePicker|document\.cookie\s*=/)).toEqual([]);
+    expect(using(/createObjectURL|\.download\b\s*=/)).toEqual(["api/download.ts"]);
+  });
+});
