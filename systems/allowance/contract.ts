@@ -342,9 +342,14 @@ export type { MassItemCount, MassItemFilter, MassItemRow } from "./src/mass-work
 export { findMassRun, getMassRun, listMassRuns, massEvents } from "./src/mass-work/run-record.ts";
 export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./src/mass-work/run-record.ts";
 export { endedThatPay, massLeftovers, type EndedThatPays, type MassLeftover } from "./src/mass-work/leftovers.ts";
+export { massBookOn } from "./src/mass-work/order.ts";
 export { massRunBook } from "./src/mass-work/run-book.ts";
-export { massCalendar, massScheduleOn, overdueMassJobs, requirePredecessors } from "./src/mass-work/schedule.ts";
-export type { MassCycle, MassDue, MassScheduleRow } from "./src/mass-work/schedule.ts";
+export { massExclusionsOn, massOrderOn, requirePredecessors } from "./src/mass-work/order.ts";
+export type { MassExclusion, MassOrder } from "./src/mass-work/order.ts";
+export { massCalendar, overdueMassJobs } from "./src/mass-work/schedule.ts";
+export type { MassDue } from "./src/mass-work/schedule.ts";
+export { massScheduleOn } from "./src/mass-work/schedule-rows.ts";
+export type { MassCycle, MassScheduleRow } from "./src/mass-work/schedule-rows.ts";
 export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions } from "./src/mass-work/states.ts";
 export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
 export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";

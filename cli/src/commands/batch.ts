@@ -6,6 +6,7 @@ import {
   endedThatPay,
   getMassRun,
   listMassRuns,
+  massBookOn,
   massCalendar,
   massItems,
   massJobs,
@@ -13,7 +14,6 @@ import {
   massOutcomeLabels,
   massResultLabels,
   massRunBook,
-  massScheduleOn,
   massStateLabels,
   milestoneForecast,
   milestoneLabels,
@@ -269,7 +269,7 @@ const dueStates: Readonly<Record<MassDue["state"], string>> = {
 };
 
 const describeDue = (due: MassDue): string =>
-  `${due.dueOn} ${dueStates[due.state]} ${due.name}（${due.period}）${due.runNo === null ? "" : ` 一括処理 ${due.runNo}`}${due.waitsFor.length === 0 ? "" : ` 先に: ${due.waitsFor.join("、")}`}`;
+  `${due.dueOn} ${dueStates[due.state]} ${due.name}（${due.period}）${due.runNo === null ? "" : ` ${due.work === "paymentRun" ? "支払処理" : "一括処理"} ${due.runNo}`}${due.waitsFor.length === 0 ? "" : ` 先に: ${due.waitsFor.join("、")}`}`;
 
 function registerCalendar(batch: Command): void {
   withActor(batch.command("calendar").description("暦: これから1年に行う処理 / the year's calendar"))
@@ -350,7 +350,7 @@ function registerCalendar(batch: Command): void {
       await perform(
         command,
         async ({ context }) => {
-          const text = massRunBook(await massScheduleOn(context.pool, civilDate("2100-01-01")), massJobs);
+          const text = massRunBook(await massBookOn(context.pool, civilDate("2100-01-01")), massJobs);
           if (options.out !== undefined) await writeFileAtomic(options.out, Buffer.from(text, "utf8"));
           return { text, file: options.out ?? null };
         },

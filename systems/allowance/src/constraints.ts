@@ -209,6 +209,14 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "samePerson",
     message: "一括処理の暦は、入力した人と別の職員の承認が要ります。何も変えていません。",
   },
+  mass_order_two_people: {
+    code: "samePerson",
+    message: "処理の順番は、入力した人と別の職員の承認が要ります。何も変えていません。",
+  },
+  mass_exclusion_two_people: {
+    code: "samePerson",
+    message: "処理の排他は、入力した人と別の職員の承認が要ります。何も変えていません。",
+  },
   mass_event_pkey: { code: "massRunState", message: MASS_MOVED },
   mass_event_mass_run_no_prev_seq_from_state_fkey: { code: "massRunState", message: MASS_MOVED },
   mass_event_lane: {

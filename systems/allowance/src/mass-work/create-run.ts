@@ -9,8 +9,9 @@ import { refuse } from "../refusal.ts";
 import { massCommand } from "./command.ts";
 import { massJobOf, type MassJobs } from "./jobs.ts";
 import type { AnyMassJob } from "./mass-job.ts";
+import { requirePredecessors } from "./order.ts";
 import { getMassRun, type MassRunRecord, recordMassEvent } from "./run-record.ts";
-import { requirePredecessors } from "./schedule.ts";
+
 import { massStateLabels } from "./states.ts";
 import { linkUndo } from "./undo/possible.ts";
 

@@ -1,6 +1,8 @@
 /** 運用手順: the run book of mass work, written out of the calendar and the kinds, so that it says what the program does. Pure. */
 import { type AnyMassJob } from "./mass-job.ts";
-import type { MassScheduleRow } from "./schedule.ts";
+import { isOuterWork, OUTER_WORK } from "./known-work.ts";
+import type { MassExclusion, MassOrder } from "./order.ts";
+import type { MassScheduleRow } from "./schedule-rows.ts";
 
 const cycles: Readonly<Record<MassScheduleRow["cycle"], string>> = {
   byHand: "必要なとき",
@@ -19,7 +21,7 @@ function whenText({ cycle, months, day, graceDays }: MassScheduleRow): string {
 }
 
 /** In the order in which they are done: what waits for another stands after it. */
-function inOrder(schedule: readonly MassScheduleRow[]): readonly MassScheduleRow[] {
+function inOrder(schedule: readonly MassScheduleRow[], orders: readonly MassOrder[]): readonly MassScheduleRow[] {
   const done: MassScheduleRow[] = [];
   let left = schedule.toSorted(
     (one, other) =>
@@ -28,7 +30,9 @@ function inOrder(schedule: readonly MassScheduleRow[]): readonly MassScheduleRow
   while (left.length > 0) {
     const waits = (code: string): boolean => left.some(({ jobCode }) => jobCode === code);
     // Rows that wait for each other in a circle are shown all the same, in the order of their days.
-    const next = left.find(({ afterJobs }) => !afterJobs.some(waits)) ?? left[0];
+    const next =
+      left.find(({ jobCode }) => !orders.some((order) => order.jobCode === jobCode && waits(order.afterJob))) ??
+      left[0];
     if (next === undefined) break;
     done.push(next);
     left = left.filter((row) => row !== next);
@@ -38,28 +42,52 @@ function inOrder(schedule: readonly MassScheduleRow[]): readonly MassScheduleRow
 
 const sentence = (text: string): string => (text.endsWith("。") ? text : `${text}。`);
 
-function chapter(row: MassScheduleRow, schedule: readonly MassScheduleRow[], job: AnyMassJob | undefined): string {
-  const after = row.afterJobs.map((code) => schedule.find((each) => each.jobCode === code)?.name ?? code);
+/** `同じ期間` or how many months before, and in which months alone. */
+function periodText({ monthsBefore, inMonths, required }: MassOrder): string {
+  const before = monthsBefore === 0 ? "同じ期間" : `${monthsBefore}か月前の分`;
+  const months = inMonths.length === 0 ? "" : `、${inMonths.map((month) => `${month}月`).join("・")}だけ`;
+  return `${before}${months}${required ? "" : "、暦に出すだけ"}`;
+}
+
+function chapter(row: MassScheduleRow, job: AnyMassJob | undefined, { schedule, orders, exclusions }: Book): string {
+  const nameOf = (code: string): string => schedule.find((each) => each.jobCode === code)?.name ?? code;
+  const after = orders
+    .filter(({ jobCode }) => jobCode === row.jobCode)
+    .map((order) => `${nameOf(order.afterJob)}（${periodText(order)}）`);
+  const outer = isOuterWork(row.jobCode) ? OUTER_WORK[row.jobCode] : undefined;
+  const lanes = exclusions.filter(({ jobCode }) => jobCode === row.jobCode);
+  const intakes = exclusions.filter(({ lane }) => lane === job?.lane);
   const lines = [
     `### ${row.name}`,
     "",
     ...(job === undefined ? [] : [sentence(job.description), ""]),
+    ...(outer === undefined ? [] : [outer.description, ""]),
     `- いつ: ${whenText(row)}`,
-    `- 先に終わっているもの: ${after.length === 0 ? "なし" : after.join("、")}（同じ期間について）`,
+    `- 先に終わっているもの: ${after.length === 0 ? "なし" : after.join("、")}`,
     ...(row.note === "" ? [] : [`- ${row.note}`]),
+    ...lanes.map(({ lane, note }) => `- 組「${lane}」の一括処理が書きかけの間は始められない（${note}）`),
+    ...(outer === undefined ? [] : [`- ${outer.place}`]),
     ...(job === undefined
       ? []
       : [
-          `- 同時に実行できないもの: 組「${job.lane}」の処理`,
+          `- 同時に実行できないもの: 組「${job.lane}」の処理${intakes.map(({ jobCode }) => `、${nameOf(jobCode)}`).join("")}`,
           `- 画面: 「一括処理」→「${job.name}」。コマンド: \`hagukumi batch plan ${job.code} --set …\``,
         ]),
   ];
   return lines.join("\n");
 }
 
+/** What the run book is written from: the calendar, the order and the exclusions in force on one day. */
+export type Book = {
+  readonly schedule: readonly MassScheduleRow[];
+  readonly orders: readonly MassOrder[];
+  readonly exclusions: readonly MassExclusion[];
+};
+
 /** The run book as Markdown. */
-export function massRunBook(schedule: readonly MassScheduleRow[], jobs: readonly AnyMassJob[]): string {
-  const ordered = inOrder(schedule);
+export function massRunBook(book: Book, jobs: readonly AnyMassJob[]): string {
+  const { schedule, orders } = book;
+  const ordered = inOrder(schedule, orders);
   const byHand = jobs.filter(
     ({ code, undoes }) => undoes === undefined && !schedule.some(({ jobCode }) => jobCode === code),
   );
@@ -87,8 +115,8 @@ export function massRunBook(schedule: readonly MassScheduleRow[], jobs: readonly
     ...ordered.map((row) =>
       chapter(
         row,
-        schedule,
         jobs.find(({ code }) => code === row.jobCode),
+        book,
       ),
     ),
   ];

@@ -8,7 +8,7 @@ import { yenText } from "../inquiry/dates.ts";
 import { refuse } from "../refusal.ts";
 import { massCommand } from "./command.ts";
 import { getMassRun, type MassRunRecord, recordMassEvent, requireMassTransition } from "./run-record.ts";
-import { requirePredecessors } from "./schedule.ts";
+import { requireNoIntake, requirePredecessors } from "./order.ts";
 import { type MassState, massStateLabels } from "./states.ts";
 
 export type OnMassRun = {
@@ -100,6 +100,7 @@ export async function startMassRun(context: Context, request: OnMassRun): Promis
     async (client, run) => {
       if (run.state !== "approved") requireApprovedForStart(run);
       await requirePredecessors(client, context.today, run.jobCode, run.period);
+      await requireNoIntake(client, context.today, run.lane);
       await requireFreeLane(client, run);
       return "";
     },

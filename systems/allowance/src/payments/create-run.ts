@@ -19,6 +19,7 @@ import { ROLE } from "../context.ts";
 import type { Context } from "../context.ts";
 import { accrueDue } from "../ledger/accrue.ts";
 import type { AccrualResult } from "../ledger/accrue.ts";
+import { requireNothingHalfWritten, requirePredecessors } from "../mass-work/order.ts";
 import { openJournal } from "../ledger/journal.ts";
 import { requireApprovedParameters, requireValuesFor } from "../parameters/approved-set.ts";
 import { programSet } from "../parameters/program-set.ts";
@@ -210,7 +211,8 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
  * Creates a run: computes what is due to the end of its period, brings the ledger to it, reserves every free month and
  * fixes the lines. One transaction: killed at any point, nothing of it stays (M22).
  *
- * @throws Refusal `runOpen` (M8), `notPayMonth`, `nothingToPay`, `settingMissing`, `parameterMissing`, `parametersNotApproved`, `cancelled`, or a guard of the database
+ * @throws Refusal `runOpen` (M8), `notPayMonth`, `nothingToPay`, `settingMissing`, `parameterMissing`, `parametersNotApproved`, `massPredecessor`, `massLaneBusy`,
+ *   `cancelled`, or a guard of the database
  */
 export async function createRun(context: Context, request: CreateRunRequest): Promise<CommandResult<CreatedRun>> {
   if (parseMonth(request.paymentMonth) === undefined) {
@@ -236,6 +238,8 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
       const plan = planRun(request, opening, closedDays, legal, context, regularDone);
       requireValuesFor(programSet(), plan.from, plan.to);
       const setId = await requireApprovedParameters(client);
+      await requireNothingHalfWritten(client, context.today, "paymentRun", "支払処理の作成");
+      if (regular) await requirePredecessors(client, context.today, "paymentRun", month(request.paymentMonth));
       const runNo = await nextRunNo(client);
       crashPoint("payment.create.start");
       // Sorts and hashes over every month of the run stay in memory; each takes some ten MB for 80,000 recipients.

@@ -16,6 +16,7 @@ import type { PoolClient } from "pg";
 import { type Context, ROLE } from "../context.ts";
 import { refusing } from "../constraints.ts";
 import { holdForDeathsOf } from "../holds/hold-for-death.ts";
+import { requireNothingHalfWritten } from "../mass-work/order.ts";
 import { stopIfCancelled } from "../refusal.ts";
 import { municipalityCode } from "../municipality.ts";
 import { noteChanges } from "../register-changes/note-changes.ts";
@@ -124,6 +125,8 @@ async function merge(
 
 /** A file whose rows can be read, from the beginning, as often as the transaction is tried. */
 type ReadableFile = Pick<ManifestFile, "name" | "rows" | "sha256"> & {
+  /** The day up to which the delivery goes, where it says so */
+  readonly asOf?: string;
   readonly open: () => AsyncIterable<readonly IncomingRow[]>;
 };
 
@@ -152,15 +155,20 @@ async function importFile(
   const refused = list.count;
   const unchanged = rows - added - refused;
   await client.query(
-    `INSERT INTO allowance.import_batch (batch_id, file_name, sha256, rows, added, unchanged, rejected, imported_by)
-     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [batchId, file.name, file.sha256, rows, added, unchanged, refused, context.operator],
+    `INSERT INTO allowance.import_batch (batch_id, file_name, sha256, rows, added, unchanged, rejected, imported_by, as_of)
+     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    [batchId, file.name, file.sha256, rows, added, unchanged, refused, context.operator, file.asOf ?? null],
   );
   return { file: file.name, rows, added, unchanged, refused };
 }
 
 /** One transaction over the files of one group. */
-async function importGroup(context: Context, dir: string, files: readonly ManifestFile[]): Promise<FileResult[]> {
+async function importGroup(
+  context: Context,
+  dir: string,
+  files: readonly ManifestFile[],
+  asOf: string,
+): Promise<FileResult[]> {
   for (const file of files) await verifyFile(dir, file);
   const name = files.map((file) => file.name).join("+");
   crashPoint(`import.${name}.verified`);
@@ -186,7 +194,7 @@ async function importGroup(context: Context, dir: string, files: readonly Manife
             if (list === undefined) continue;
             await list.restart();
             const open = () => readCsvBatches(join(dir, file.name), { columns: FEEDS[file.name].header });
-            results.push(await importFile(client, context, { ...file, open }, list));
+            results.push(await importFile(client, context, { ...file, asOf, open }, list));
           }
           const audit = results.map(({ file, rows, added, unchanged, refused }) => ({
             action: "register.import",
@@ -219,7 +227,8 @@ const together = (file: ManifestFile): boolean => file.name === "claims.csv" || 
  * @returns one result per file, in the order of import
  * @throws Refusal `feedManifest`, `feedFileBroken` (a file is missing, cut or changed: nothing is imported; another
  *   number of rows than announced: nothing of that file is, files before it are),
- *   `csvHeader`, `csvUnreadable`, `cancelled`. A second import at the same time waits for the first.
+ *   `csvHeader`, `csvUnreadable`, `cancelled`, `massLaneBusy` (mass work that rests on the registers is half written). A second import at
+ *   the same time waits for the first.
  */
 export async function importFeeds(context: Context, dir: string): Promise<ImportResult> {
   const manifest = await readManifest(dir, await municipalityCode(context));
@@ -228,9 +237,10 @@ export async function importFeeds(context: Context, dir: string): Promise<Import
   // All files before the first row: a delivery that was damaged on its way leaves nothing of itself.
   for (const file of present) await verifyFile(dir, file);
   return await withImportLock(context.pool, async () => {
+    await requireNothingHalfWritten(context.pool, context.today, "feedIntake", "異動の取込み");
     const files: FileResult[] = [];
     for (const group of groups) {
-      if (group.length > 0) files.push(...(await importGroup(context, dir, group)));
+      if (group.length > 0) files.push(...(await importGroup(context, dir, group, manifest.asOf)));
     }
     return { municipality: manifest.municipality, asOf: manifest.asOf, files };
   });
@@ -263,33 +273,32 @@ export async function takeDelivery(context: Context, delivery: TakeDelivery): Pr
   const { key, label, file, sha256, rows, open } = delivery;
   const list = new RefusedRows(context.reportsDir, `${label}.csv`);
   try {
-    const { response, repeated } = await withImportLock(
-      context.pool,
-      async () =>
-        await refusing(() =>
-          runCommand(
-            context.pool,
-            {
-              role: ROLE,
-              key,
-              name: "register.take",
-              actor: context.operator,
-              guard: context.guard,
-              purpose: context.purpose,
-              request: { file, sha256, rows },
-              signal: context.signal,
-            },
-            async (client) => {
-              await list.restart();
-              const result = await importFile(client, context, { name: file, rows, sha256, open }, list);
-              const { added, unchanged, refused } = result;
-              const detail = { rows, added, unchanged, refused };
-              const audit = [{ action: "register.take", objectKind: "feed", objectId: label, detail }];
-              return { response: { rows, added, unchanged, refused, lines: list.lines }, audit };
-            },
-          ),
+    const { response, repeated } = await withImportLock(context.pool, async () => {
+      await requireNothingHalfWritten(context.pool, context.today, "feedIntake", "異動の取込み");
+      return await refusing(() =>
+        runCommand(
+          context.pool,
+          {
+            role: ROLE,
+            key,
+            name: "register.take",
+            actor: context.operator,
+            guard: context.guard,
+            purpose: context.purpose,
+            request: { file, sha256, rows },
+            signal: context.signal,
+          },
+          async (client) => {
+            await list.restart();
+            const result = await importFile(client, context, { name: file, rows, sha256, open }, list);
+            const { added, unchanged, refused } = result;
+            const detail = { rows, added, unchanged, refused };
+            const audit = [{ action: "register.take", objectKind: "feed", objectId: label, detail }];
+            return { response: { rows, added, unchanged, refused, lines: list.lines }, audit };
+          },
         ),
-    );
+      );
+    });
     crashPoint("register.take.committed");
     return { ...response, refusedList: repeated ? null : await list.publish() };
   } finally {

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { createMassRun } from "../../src/mass-work/create-run.ts";
-import { massCalendar, massScheduleOn, overdueMassJobs } from "../../src/mass-work/schedule.ts";
+import { massCalendar, overdueMassJobs } from "../../src/mass-work/schedule.ts";
+import { massScheduleOn } from "../../src/mass-work/schedule-rows.ts";
 import { contextOf, seedCases, threeFamilies } from "../support/cases.ts";
 import { massHolds, wholeRun } from "../support/mass-holds.ts";
 

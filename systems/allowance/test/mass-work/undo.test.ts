@@ -192,9 +192,9 @@ describe("taking back", () => {
     expect(await standing("ended")).toMatchObject({ kind: "extinguish", origin: "batch" });
 
     // A payment run that was made with it stands in the way, until it is cancelled.
-    const june = at("staff.ito", "2027-05-20");
+    const june = at("staff.ito", "2027-03-30");
     const { response: run } = await createRun(june, { key: "june", paymentMonth: "2027-06", kind: "regular" });
-    const paid = await undoList(second.runNo, "2027-05-20");
+    const paid = await undoList(second.runNo, "2027-03-30");
     expect(paid.list).toMatchObject({ change: 0, cannot: 2 });
     expect((await outcomes(paid.runNo))["ended"]).toEqual([
       "cannot",
@@ -211,12 +211,12 @@ describe("taking back", () => {
       );
     await expect(insert("ended")).rejects.toMatchObject({ constraint: "decision_undo_paid" });
     await expect(insert("later")).rejects.toMatchObject({ constraint: "decision_undo_batch" });
-    await cancelRun(at("staff.sato", "2027-05-21"), { key: "cancel", runNo: run.runNo, reason: "試験" });
-    const free = await undoList(second.runNo, "2027-05-21");
+    await cancelRun(at("staff.sato", "2027-03-30"), { key: "cancel", runNo: run.runNo, reason: "試験" });
+    const free = await undoList(second.runNo, "2027-03-30");
     expect(free.list).toMatchObject({ change: 2, cannot: 0 });
     // Between the list and the writing a new payment run is made: nothing is taken back under it.
     await createRun(june, { key: "june2", paymentMonth: "2027-06", kind: "regular" });
-    expect(await write(crew("2027-05-22"), free)).toMatchObject({ state: "done", written: 0, changed: 2 });
+    expect(await write(crew("2027-03-31"), free)).toMatchObject({ state: "done", written: 0, changed: 2 });
     expect(await standing("ended")).toMatchObject({ kind: "extinguish", origin: "batch" });
     expect(await undoPossible(database.pool, june.today, await getMassRun(database.pool, first.runNo))).toMatchObject({
       possible: true,

@@ -36,6 +36,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   mass_letter_back:
     "numbers of decisions of which no letter is made; whose stands in letter_withheld, which is protected",
   mass_list: "totals of a list",
+  mass_exclusion: "what is not done while what is half written",
+  mass_order: "what is done before what",
   mass_run: "kind, period and parameters of a mass run",
   mass_schedule: "calendar of mass work",
   mass_slice: "how far a list is",

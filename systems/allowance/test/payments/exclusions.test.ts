@@ -114,6 +114,12 @@ describe("left out of a run", () => {
       // two years from 2027-01-01. What was payable in 2027-02 (December, January) is not: two years from 2027-03-01.
       expect(firstMonthNotBarred(civilDate("2029-02-15"))).toBe("2026-12");
       expect(firstMonthNotBarred(civilDate("2028-12-31"))).toBe("2026-10");
+      // Two years without an intake and without mass work: the order of the calendar would stop the run long before.
+      await pool.query(
+        `INSERT INTO allowance.mass_order (job_code, after_job, months_before, valid_from, revision, required, withdrawn, entered_by, approved_by)
+         SELECT job_code, after_job, months_before, '2029-01-01', 1, true, true, 'unyo.ichiro', 'unyo.jiro' FROM allowance.mass_order
+         WHERE job_code = 'paymentRun' GROUP BY 1, 2, 3`,
+      );
       const run = (
         await createRun(contextOf(pool, MAKER, "2029-02-01"), { key: "late", paymentMonth: "2029-02", kind: "regular" })
       ).response;

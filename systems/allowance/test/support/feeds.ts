@@ -70,14 +70,14 @@ export async function writeRaw(dir: string, files: readonly RawFile[], manifest:
 }
 
 /** Writes a delivery. */
-export async function writeDelivery(dir: string, delivery: Delivery): Promise<string> {
+export async function writeDelivery(dir: string, delivery: Delivery, asOf = "2026-11-20"): Promise<string> {
   const names = Object.keys(HEADERS) as (keyof Delivery)[];
   const files = names.flatMap((name) => {
     const rows = delivery[name];
     const feed = HEADERS[name];
     return rows === undefined ? [] : [{ name: feed.file, bytes: csv(feed.header, rows), rows: rows.length }];
   });
-  return await writeRaw(dir, files);
+  return await writeRaw(dir, files, { asOf });
 }
 
 export const number15 = (number: number): string => String(number).padStart(15, "0");

@@ -2,6 +2,7 @@
 import {
   getMassRun,
   listMassRuns,
+  massBookOn,
   massCalendar,
   massChecks,
   massEvents,
@@ -10,7 +11,6 @@ import {
   massItems,
   massListProtects,
   massJobs,
-  massScheduleOn,
   milestoneForecast,
   milestoneLabels,
   overdueMassJobs,
@@ -51,6 +51,8 @@ const due = z.object({
   dueOn: z.string(),
   period: z.string(),
   state: z.enum(["done", "open", "overdue", "waiting"]),
+  /** `runNo` is the number of a mass run or of a payment run */
+  work: z.enum(["massWork", "feedIntake", "paymentRun"]),
   runNo: z.int().nullable(),
   waitsFor: z.array(z.string()),
 });
@@ -66,13 +68,25 @@ const readMassWork = operation({
     jobs: z.array(massJob),
     calendar: z.array(due),
     overdue: z.array(due),
-    rules: z.array(z.object({ jobCode: z.string(), name: z.string(), note: z.string(), after: z.array(z.string()) })),
+    /** 順番: which of two comes first, for which period; `required` is refused, the other is told in the calendar alone */
+    orders: z.array(
+      z.object({
+        name: z.string(),
+        after: z.string(),
+        monthsBefore: z.int(),
+        inMonths: z.array(z.int()),
+        required: z.boolean(),
+        note: z.string(),
+      }),
+    ),
+    /** 排他: what does not begin while mass work of a lane is half written */
+    exclusions: z.array(z.object({ name: z.string(), jobs: z.array(z.string()), note: z.string() })),
   }),
   handler: async (_input, desk) => {
     const today = desk.options.today();
     const from = monthOf(today);
     return await desk.readTotals(async (client) => {
-      const schedule = await massScheduleOn(client, today);
+      const { schedule, orders, exclusions } = await massBookOn(client, today);
       const nameOf = (code: string): string => schedule.find(({ jobCode }) => jobCode === code)?.name ?? code;
       return {
         runs: (await listMassRuns(client, { limit: 50 })).map(massRunView),
@@ -82,11 +96,18 @@ const readMassWork = operation({
           .map(({ code, name, description, lane }) => ({ code, name, description, lane, fields: fieldsOf(code) })),
         calendar: shown(await massCalendar(client, today, from, addMonths(from, 11))),
         overdue: shown(await overdueMassJobs(client, today)),
-        rules: schedule.map(({ jobCode, name, note, afterJobs }) => ({
-          jobCode,
-          name,
+        orders: orders.map(({ jobCode, afterJob, monthsBefore, inMonths, required, note }) => ({
+          name: nameOf(jobCode),
+          after: nameOf(afterJob),
+          monthsBefore,
+          inMonths: [...inMonths],
+          required,
           note,
-          after: afterJobs.map(nameOf),
+        })),
+        exclusions: exclusions.map(({ jobCode, lane, note }) => ({
+          name: nameOf(jobCode),
+          jobs: massJobs.filter((job) => job.lane === lane && job.undoes === undefined).map(({ name }) => name),
+          note,
         })),
       };
     });

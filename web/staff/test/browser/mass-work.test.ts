@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
-import { workAll } from "@hagukumi/allowance/contract.ts";
+import { workAll, workUntilStopped } from "@hagukumi/allowance/contract.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { claimedFamily, COUNTED } from "../../../../systems/allowance/test/support/claimed-families.ts";
 import { makeActor } from "../support/actors.ts";
@@ -142,5 +142,98 @@ it(
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-6.png`, fullPage: true });
     const { rowCount } = await database.pool.query("SELECT FROM allowance.decision WHERE origin = 'undo'");
     expect(rowCount).toBe(2);
+  },
+);
+
+it(
+  "[A135] starts by hand, at a date and time, daily, weekly, monthly and at the end of the month; the last parameters stand in the form, and a changed one is marked",
+  { timeout: 180_000 },
+  async () => {
+    const { page } = await windowOf(examiner);
+    await page.goto(`${desk.server.url}/mass-work`);
+    await page.getByRole("button", { name: "一括処理を作る" }).click();
+    const form = page.getByRole("dialog", { name: "一括処理を作る" });
+    await form.getByLabel("種類").selectOption({ label: "年齢到達の減額・消滅" });
+    const asked = form.getByLabel("年齢に到達する月");
+    // The last run of this kind was of November.
+    expect(await asked.inputValue()).toBe("2026-11");
+    await form.getByText("前回と同じです（2026-11）").waitFor();
+    await asked.fill("2026-10");
+    await form.getByText("前回は 2026-11 でした").waitFor();
+    await form.getByText("変更", { exact: true }).waitFor();
+    await expectAccessible(page, "a changed parameter");
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-7.png` });
+    await form.getByRole("button", { name: "一覧を作る" }).click();
+    await page.getByText("作業者が進めています").waitFor();
+    await machine();
+
+    // Thursday, 31 December 2026
+    const bookings = [
+      { timing: "日時を決めて1回", job: "年齢到達の減額・消滅", month: "前の月", field: "日", value: "2026-12-31" },
+      { timing: "毎日", job: "所得の更正の判定し直し", month: "その月" },
+      { timing: "毎週", job: "債権の督促・催告", month: "その月", weekday: "木曜" },
+      {
+        timing: "毎月",
+        job: "時効による消滅の決定",
+        month: "その月",
+        field: "日（1〜31。月の日数を超えるときは末日）",
+        value: "31",
+      },
+      { timing: "毎月末", job: "年齢到達の減額・消滅", month: "その月" },
+    ] as const;
+    await page.goto(`${desk.server.url}/mass-work`);
+    for (const booking of bookings) {
+      await page.getByRole("button", { name: "予約を入れる" }).click();
+      const dialog = page.getByRole("dialog", { name: "一括処理の予約" });
+      await dialog.getByLabel("種類").selectOption({ label: booking.job });
+      await dialog
+        .getByLabel(/月$|年齢に到達する月|対象の月/)
+        .first()
+        .selectOption({ label: booking.month });
+      await dialog.getByLabel("いつ").selectOption({ label: booking.timing });
+      if ("weekday" in booking) await dialog.getByLabel("曜日").selectOption({ label: booking.weekday });
+      if ("field" in booking) await dialog.getByRole("textbox", { name: booking.field }).first().fill(booking.value);
+      await dialog.getByLabel("時刻").fill("18:30");
+      await dialog.getByRole("button", { name: "予約する" }).click();
+      await dialog.waitFor({ state: "detached" });
+    }
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-8.png`, fullPage: true });
+    const made = async () =>
+      (
+        await database.pool.query<{ kind: string; job_code: string; period: string }>(
+          `SELECT b.timing AS kind, r.job_code, r.period FROM allowance.mass_booking b JOIN allowance.mass_booking_start s USING (booking_id)
+           JOIN allowance.mass_run r USING (mass_run_no) WHERE r.maker = 'm.shinsa' ORDER BY b.booking_id`,
+        )
+      ).rows;
+    const work = async (now: `${string} ${string}`): Promise<void> => {
+      const stop = new AbortController();
+      const context = contextOf(database.pool, "hagukumi.batch", now.slice(0, 10));
+      const told: string[] = [];
+      await workUntilStopped(context, {
+        today: () => context.today,
+        now: () => now,
+        signal: stop.signal,
+        onProblem: (line) => told.push(line),
+        onIdle: () => stop.abort(),
+      });
+      expect(told).toEqual([]);
+    };
+    await work("2026-12-30 18:29");
+    // Only 毎日 has been due by then: on the evening before.
+    expect((await made()).map(({ kind }) => kind)).toEqual(["daily"]);
+    await work("2026-12-31 18:30");
+    expect((await made()).filter(({ kind }) => kind !== "daily")).toEqual([
+      { kind: "once", job_code: "ageMilestones", period: "2026-11" },
+      { kind: "weekly", job_code: "recoveryReminders", period: "2026-12" },
+      { kind: "monthly", job_code: "limitationLapse", period: "2026-12" },
+      { kind: "monthEnd", job_code: "ageMilestones", period: "2026-12" },
+    ]);
+    await page.goto(`${desk.server.url}/mass-work`);
+    await page
+      .getByText(/一括処理 \d+$/)
+      .first()
+      .waitFor();
+    await expectAccessible(page, "bookings");
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-9.png`, fullPage: true });
   },
 );

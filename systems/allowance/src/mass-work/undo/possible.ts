@@ -9,7 +9,7 @@ import { refuse } from "../../refusal.ts";
 import { massJobs, type MassJobs } from "../jobs.ts";
 import type { AnyMassJob } from "../mass-job.ts";
 import { getMassRun, type MassRunRecord } from "../run-record.ts";
-import { massScheduleOn } from "../schedule.ts";
+import { massScheduleOn } from "../schedule-rows.ts";
 import { massStateLabels } from "../states.ts";
 
 /** Whether a run can be taken back as a whole, and if not, why and what to do instead. */

@@ -7,6 +7,7 @@ import type { OperationAnswer } from "../../api/call.ts";
 import { useCommand } from "../../api/hooks.ts";
 import { useDraft } from "../../session/drafts.ts";
 import { useMay } from "../../session/session-context.ts";
+import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { SelectField, TextField } from "../../ui/Field.tsx";
@@ -79,13 +80,19 @@ export function CreateMassRun({ jobs, runs }: Pick<Work, "jobs" | "runs">): Reac
                   required={field.required}
                   width="medium"
                   help={
-                    before === undefined
-                      ? field.name === "month"
-                        ? "年月を 2026-12 の形で。"
-                        : ""
-                      : changed
-                        ? `前回は ${before} でした（変更しました）`
-                        : `前回と同じです（${before}）`
+                    before === undefined ? (
+                      field.name === "month" ? (
+                        "年月を 2026-12 の形で。"
+                      ) : (
+                        ""
+                      )
+                    ) : changed ? (
+                      <>
+                        <Badge kind="key">変更</Badge> 前回は {before} でした
+                      </>
+                    ) : (
+                      `前回と同じです（${before}）`
+                    )
                   }
                   value={valueOf(field)}
                   onChange={(event) =>

@@ -29,6 +29,58 @@ function DueState({ due }: { readonly due: Due }): ReactElement {
   return <Badge kind={kind}>{label}</Badge>;
 }
 
+function DueRun({ due: { work, runNo } }: { readonly due: Due }): ReactElement {
+  if (runNo === null) return <>—</>;
+  return work === "paymentRun" ? (
+    <GoTo to={`/runs/${String(runNo)}`}>支払処理 {runNo}</GoTo>
+  ) : (
+    <GoTo to={`/mass-work/${String(runNo)}`}>一括処理 {runNo}</GoTo>
+  );
+}
+
+/** `同じ期間`, or how many months before. */
+function orderText({ monthsBefore, inMonths }: Work["orders"][number]): string {
+  const before = monthsBefore === 0 ? "同じ期間" : `${String(monthsBefore)}か月前の分`;
+  return inMonths.length === 0
+    ? before
+    : `${before}（${inMonths.map((month) => `${String(month)}月`).join("・")}だけ）`;
+}
+
+/** 順番と排他: what comes first, and what does not begin while something else is half written. */
+function Orders({ orders, exclusions }: Pick<Work, "orders" | "exclusions">): ReactElement {
+  return (
+    <Section title="順番と排他">
+      <Table
+        caption="順番"
+        rows={orders}
+        rowKey={(row) => `${row.name}/${row.after}/${String(row.monthsBefore)}`}
+        columns={[
+          { key: "after", head: "先に行うもの", rowHead: true, cell: (row) => row.after },
+          { key: "period", head: "その期間", cell: orderText },
+          { key: "name", head: "後に行うもの", cell: (row) => row.name },
+          {
+            key: "required",
+            head: "守り方",
+            cell: (row) =>
+              row.required ? <Badge kind="key">終わるまで断る</Badge> : <Badge kind="plain">暦で知らせる</Badge>,
+          },
+          { key: "note", head: "理由", cell: (row) => (row.note === "" ? "—" : row.note) },
+        ]}
+      />
+      <Table
+        caption="排他（書きかけの間は始めない）"
+        rows={exclusions}
+        rowKey={(row) => `${row.name}/${row.jobs.join()}`}
+        columns={[
+          { key: "name", head: "始めないもの", rowHead: true, cell: (row) => row.name },
+          { key: "jobs", head: "書きかけの一括処理", cell: (row) => row.jobs.join("、") },
+          { key: "note", head: "理由", cell: (row) => row.note },
+        ]}
+      />
+    </Section>
+  );
+}
+
 function Overdue({ overdue }: { readonly overdue: readonly Due[] }): ReactElement | null {
   if (overdue.length === 0) return null;
   return (
@@ -118,8 +170,8 @@ function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactEle
           },
           {
             key: "run",
-            head: "一括処理",
-            cell: (due) => (due.runNo === null ? "—" : <GoTo to={`/mass-work/${String(due.runNo)}`}>{due.runNo}</GoTo>),
+            head: "処理の番号",
+            cell: (due) => <DueRun due={due} />,
           },
         ]}
       />
@@ -193,6 +245,7 @@ export function MassWorkPage(): ReactElement {
           <Runs runs={data.runs} />
           <Bookings jobs={data.jobs} />
           <Calendar calendar={data.calendar} />
+          <Orders orders={data.orders} exclusions={data.exclusions} />
         </>
       )}
       <Forecast />
