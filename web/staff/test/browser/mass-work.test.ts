@@ -158,7 +158,7 @@ it(
     // The last run of this kind was of November.
     expect(await asked.inputValue()).toBe("2026-11");
     await form.getByText("前回と同じです（2026-11）").waitFor();
-    await asked.fill("2026-10");
+    await asked.fill("2026-09");
     await form.getByText("前回は 2026-11 でした").waitFor();
     await form.getByText("変更", { exact: true }).waitFor();
     await expectAccessible(page, "a changed parameter");
@@ -167,11 +167,11 @@ it(
     await page.getByText("作業者が進めています").waitFor();
     await machine();
 
-    // Thursday, 31 December 2026
+    // Monday, 30 November 2026: the last day of the month
     const bookings = [
-      { timing: "日時を決めて1回", job: "年齢到達の減額・消滅", month: "前の月", field: "日", value: "2026-12-31" },
+      { timing: "日時を決めて1回", job: "年齢到達の減額・消滅", month: "前の月", field: "日", value: "2026-11-30" },
       { timing: "毎日", job: "所得の更正の判定し直し", month: "その月" },
-      { timing: "毎週", job: "債権の督促・催告", month: "その月", weekday: "木曜" },
+      { timing: "毎週", job: "債権の督促・催告", month: "その月", weekday: "月曜" },
       {
         timing: "毎月",
         job: "時効による消滅の決定",
@@ -218,15 +218,18 @@ it(
       });
       expect(told).toEqual([]);
     };
-    await work("2026-12-30 18:29");
-    // Only 毎日 has been due by then: on the evening before.
+    await work("2026-11-25 18:30");
     expect((await made()).map(({ kind }) => kind)).toEqual(["daily"]);
-    await work("2026-12-31 18:30");
+    await page.getByRole("button", { name: "予約を取り消す: 所得の更正の判定し直し" }).click();
+    await page.getByText(/を取り消しました/).waitFor();
+    await work("2026-11-30 18:29");
+    expect(await made()).toHaveLength(1);
+    await work("2026-11-30 18:30");
     expect((await made()).filter(({ kind }) => kind !== "daily")).toEqual([
-      { kind: "once", job_code: "ageMilestones", period: "2026-11" },
-      { kind: "weekly", job_code: "recoveryReminders", period: "2026-12" },
-      { kind: "monthly", job_code: "limitationLapse", period: "2026-12" },
-      { kind: "monthEnd", job_code: "ageMilestones", period: "2026-12" },
+      { kind: "once", job_code: "ageMilestones", period: "2026-10" },
+      { kind: "weekly", job_code: "recoveryReminders", period: "2026-11" },
+      { kind: "monthly", job_code: "limitationLapse", period: "2026-11" },
+      { kind: "monthEnd", job_code: "ageMilestones", period: "2026-11" },
     ]);
     await page.goto(`${desk.server.url}/mass-work`);
     await page
