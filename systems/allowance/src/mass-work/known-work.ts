@@ -37,7 +37,7 @@ export type KnownRun = { readonly runNo: number | null; readonly done: boolean }
 export type KnownWork = {
   readonly of: (jobCode: string, period: string) => KnownRun | undefined;
   /** A period before the city opened: done by the system before */
-  readonly doneElsewhere: (period: string) => boolean;
+  readonly doneElsewhere: (jobCode: string, period: string) => boolean;
 };
 
 type Row = { readonly job_code: string; readonly period: string; readonly run_no: number; readonly done: boolean };
@@ -77,7 +77,11 @@ export async function knownWork(connection: Queryable, opening: Month | null): P
       const done = until !== null && until >= addDays(firstDayOfMonth(at), -1);
       return done ? { runNo: null, done } : undefined;
     },
-    // Of a year: its review begins in June.
-    doneElsewhere: (period) => opening !== null && (period.length === 4 ? `${period}-06` < opening : period < opening),
+    doneElsewhere: (jobCode, period) => {
+      if (opening === null) return false;
+      // Of a year: its review begins in June. A payment month pays the two months before it.
+      if (period.length === 4) return `${period}-06` < opening;
+      return jobCode === "paymentRun" ? period <= opening : period < opening;
+    },
   };
 }

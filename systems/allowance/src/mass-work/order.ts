@@ -74,7 +74,7 @@ export function unmetOf(
     if (order.jobCode !== jobCode) return [];
     const after = schedule.find((row) => row.jobCode === order.afterJob);
     const needed = periodBefore(order, after, period);
-    if (needed === undefined || known.doneElsewhere(needed)) return [];
+    if (needed === undefined || known.doneElsewhere(order.afterJob, needed)) return [];
     if (known.of(order.afterJob, needed)?.done === true) return [];
     return [{ order, name: after?.name ?? order.afterJob, period: needed }];
   });

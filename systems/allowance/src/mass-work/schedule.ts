@@ -59,6 +59,7 @@ export async function massCalendar(
     for (const row of schedule.filter(({ months }) => months.includes(Number(at.slice(5))))) {
       const { jobCode, name } = row;
       const period = periodDueIn(row, at);
+      if (isOuterWork(jobCode) && known.doneElsewhere(jobCode, period)) continue;
       const run = known.of(jobCode, period);
       const dueOn = dueDay(row, at);
       const late = addDays(dueOn, row.graceDays) < today;

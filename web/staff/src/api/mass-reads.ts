@@ -87,7 +87,10 @@ const readMassWork = operation({
     const from = monthOf(today);
     return await desk.readTotals(async (client) => {
       const { schedule, orders, exclusions } = await massBookOn(client, today);
-      const nameOf = (code: string): string => schedule.find(({ jobCode }) => jobCode === code)?.name ?? code;
+      const nameOf = (code: string): string =>
+        schedule.find(({ jobCode }) => jobCode === code)?.name ??
+        massJobs.find((job) => job.code === code)?.name ??
+        code;
       return {
         runs: (await listMassRuns(client, { limit: 50 })).map(massRunView),
         // A run is taken back from its own page.

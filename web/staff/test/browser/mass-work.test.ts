@@ -36,6 +36,30 @@ async function machine(): Promise<void> {
   await workAll(contextOf(database.pool, "hagukumi.batch", "2026-11-24"));
 }
 
+/** The machine at a moment: what is booked is started, what waits is done. */
+const work = async (now: `${string} ${string}`): Promise<void> => {
+  const stop = new AbortController();
+  const context = contextOf(database.pool, "hagukumi.batch", now.slice(0, 10));
+  const told: string[] = [];
+  await workUntilStopped(context, {
+    today: () => context.today,
+    now: () => now,
+    signal: stop.signal,
+    onProblem: (line) => told.push(line),
+    onIdle: () => stop.abort(),
+  });
+  expect(told).toEqual([]);
+};
+
+/** The runs that bookings have started. */
+const made = async () =>
+  (
+    await database.pool.query<{ kind: string; job_code: string; period: string }>(
+      `SELECT b.timing AS kind, r.job_code, r.period FROM allowance.mass_booking b JOIN allowance.mass_booking_start s USING (booking_id)
+       JOIN allowance.mass_run r USING (mass_run_no) WHERE r.maker = 'm.shinsa' ORDER BY b.booking_id`,
+    )
+  ).rows;
+
 beforeAll(async () => {
   buildApp();
   browser = await openBrowser();
@@ -198,26 +222,6 @@ it(
       await dialog.waitFor({ state: "detached" });
     }
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-8.png`, fullPage: true });
-    const made = async () =>
-      (
-        await database.pool.query<{ kind: string; job_code: string; period: string }>(
-          `SELECT b.timing AS kind, r.job_code, r.period FROM allowance.mass_booking b JOIN allowance.mass_booking_start s USING (booking_id)
-           JOIN allowance.mass_run r USING (mass_run_no) WHERE r.maker = 'm.shinsa' ORDER BY b.booking_id`,
-        )
-      ).rows;
-    const work = async (now: `${string} ${string}`): Promise<void> => {
-      const stop = new AbortController();
-      const context = contextOf(database.pool, "hagukumi.batch", now.slice(0, 10));
-      const told: string[] = [];
-      await workUntilStopped(context, {
-        today: () => context.today,
-        now: () => now,
-        signal: stop.signal,
-        onProblem: (line) => told.push(line),
-        onIdle: () => stop.abort(),
-      });
-      expect(told).toEqual([]);
-    };
     await work("2026-11-25 18:30");
     expect((await made()).map(({ kind }) => kind)).toEqual(["daily"]);
     await page.getByRole("button", { name: "予約を取り消す: 所得の更正の判定し直し" }).click();

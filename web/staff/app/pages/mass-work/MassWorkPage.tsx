@@ -1,10 +1,12 @@
 /** 一括処理: what is late, what was done, what is coming. */
+import { useState } from "react";
 import type { ReactElement } from "react";
 
 import type { OperationAnswer } from "../../api/call.ts";
 import { useRead } from "../../api/hooks.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import type { BadgeKind } from "../../ui/Badge.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { DateText, MomentText, MonthText } from "../../ui/Dates.tsx";
 import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
@@ -149,19 +151,28 @@ function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
   );
 }
 
+/** Places of the calendar that are shown before somebody asks for the whole year: about two months. */
+const NEAR = 12;
+
 function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactElement {
+  const [whole, setWhole] = useState(false);
+  const near = whole ? calendar : calendar.slice(0, NEAR);
   return (
     <Section title="暦（これから1年）">
       <Table
         caption="行う日の順"
         captionHidden
-        rows={calendar}
+        rows={near}
         rowKey={(due) => `${due.jobCode}/${due.period}/${due.dueOn}`}
         empty="暦に処理がありません。"
         columns={[
           { key: "day", head: "いつまでに", cell: (due) => <DateText date={due.dueOn} />, sortBy: (due) => due.dueOn },
           { key: "name", head: "処理", rowHead: true, cell: (due) => due.name, sortBy: (due) => due.name },
-          { key: "period", head: "期間", cell: (due) => periodText(due.period) },
+          {
+            key: "period",
+            head: "期間",
+            cell: (due) => <span className="whitespace-nowrap">{periodText(due.period)}</span>,
+          },
           { key: "state", head: "状態", cell: (due) => <DueState due={due} /> },
           {
             key: "after",
@@ -175,6 +186,11 @@ function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactEle
           },
         ]}
       />
+      {calendar.length <= NEAR ? null : (
+        <Button size="small" onClick={() => setWhole(!whole)}>
+          {whole ? "近いものだけを見る" : `1年分を見る（あと ${count(calendar.length - NEAR)}件）`}
+        </Button>
+      )}
     </Section>
   );
 }
