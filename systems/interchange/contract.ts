@@ -56,6 +56,10 @@ export {
 } from "./src/transfers/transfer.ts";
 
 export { folderStore } from "./src/transports/object-store.ts";
+export { openStore } from "./src/transports/open-store.ts";
+export { s3Store } from "./src/transports/s3-store.ts";
+export type { S3Options } from "./src/transports/s3-store.ts";
+export type { S3Place } from "./src/transports/s3-wire.ts";
 export type { ObjectStore, StoredObject } from "./src/transports/object-store.ts";
 export { inquirePerson, pullDeliveries, scopeOf } from "./src/transports/rest-source.ts";
 export type { Pulled, RestSource } from "./src/transports/rest-source.ts";

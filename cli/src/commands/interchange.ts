@@ -11,10 +11,10 @@ import {
   clearRejects,
   deliveryKindLabels,
   deliveryStateLabels,
-  folderStore,
   interfaceStates,
   listDeliveries,
   openRejects,
+  openStore,
   pullDeliveries,
   rejectedLines,
   requestResend,
@@ -26,12 +26,13 @@ import {
 import { civilDate } from "@hagukumi/law/contract.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { processIdentity } from "@hagukumi/platform/tls/identity-files.ts";
+import { openLink } from "@hagukumi/platform/tls/link.ts";
 import type { Command } from "commander";
-import { join } from "node:path";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
 
-const storeOf = ({ dataDir }: OpenContext, dir: string | undefined) => folderStore(dir ?? join(dataDir, "interchange"));
+const storeOf = async ({ dataDir }: OpenContext, place: string | undefined) => await openStore(dataDir, place);
 const count = (value: number): string => value.toLocaleString("ja-JP");
 
 function describe(round: Round): string {
@@ -47,7 +48,7 @@ function describe(round: Round): string {
 const store = (command: Command): Command =>
   withActor(command).option(
     "--store <dir>",
-    "置き場所のフォルダ（既定はデータフォルダの interchange）/ folder of the store",
+    "置き場所: フォルダ、または https://ホスト/バケット/フォルダ（既定は HAGUKUMI_STORE、なければデータフォルダの interchange）/ the store",
   );
 
 type Options = { readonly store?: string };
@@ -58,7 +59,7 @@ export function registerInterchange(program: Command): void {
   store(
     interchange.command("run").description("受け取り、取り込み、変更を仕事にする / receive, take in, raise work"),
   ).action(async ({ store: dir }: Options, command: Command) => {
-    await perform(command, async (opened) => await runRound(opened.context, storeOf(opened, dir)), describe);
+    await perform(command, async (opened) => await runRound(opened.context, await storeOf(opened, dir)), describe);
   });
 
   store(interchange.command("watch").description("くり返し受け取る（止めるまで） / go on receiving"))
@@ -78,7 +79,7 @@ export function registerInterchange(program: Command): void {
             command.optsWithGlobals<{ today?: string }>().today === undefined
               ? civilDate(todayInJapan())
               : context.today;
-          await watchStore(() => ({ ...context, today: today() }), storeOf(opened, dir), {
+          await watchStore(() => ({ ...context, today: today() }), await storeOf(opened, dir), {
             everySeconds,
             signal,
             onRound: (round) => {
@@ -175,7 +176,7 @@ export function registerInterchange(program: Command): void {
         await perform(
           command,
           async (opened) =>
-            await requestResend(opened.context, storeOf(opened, dir), { interfaceCode: code, ...range, reason }),
+            await requestResend(opened.context, await storeOf(opened, dir), { interfaceCode: code, ...range, reason }),
           ({ requestId, objectKey }) => `再送を頼みました（依頼 ${requestId}）。置き場所: ${objectKey}`,
         );
       },
@@ -214,11 +215,12 @@ export function registerInterchange(program: Command): void {
           url: url.replace(/\/$/, ""),
           clientId: client,
           clientSecret: process.env["HAGUKUMI_SOURCE_SECRET"] ?? "",
+          link: openLink(processIdentity()),
         };
         await perform(
           command,
           async (opened) => {
-            const to = storeOf(opened, dir);
+            const to = await storeOf(opened, dir);
             const { pulled } = await pullDeliveries(opened.context, to, source, {
               interfaceCode: code,
               version: interfaceVersion,

@@ -7,10 +7,10 @@ import {
   type DataUseForm,
   decideDataUse,
   endDataUse,
-  folderStore,
   type ListedTransfer,
   listDataUses,
   listTransfers,
+  openStore,
   makeTransfer,
   outletsOn,
   placeCopies,
@@ -22,11 +22,10 @@ import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Command } from "commander";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
 
-const storeOf = ({ dataDir }: OpenContext, dir: string | undefined) => folderStore(dir ?? join(dataDir, "interchange"));
+const storeOf = async ({ dataDir }: OpenContext, place: string | undefined) => await openStore(dataDir, place);
 
 const dataUseLine = (use: DataUse): string => {
   const state = use.granted === null ? "決定待ち" : use.granted ? `承認 ${use.decidedBy ?? ""}` : "不承認";
@@ -181,7 +180,7 @@ export function registerTransfer(program: Command): void {
               throw new Refusal("channelInvalid", "方法は linkage・paper・medium のどれかです。何も渡していません。");
             }
             const asked = { dataUseId: Number(id), inquiryRef: options.inquiry, numbers, channel };
-            return await makeTransfer(opened.context, asked, storeOf(opened, options.store));
+            return await makeTransfer(opened.context, asked, await storeOf(opened, options.store));
           },
           (made) =>
             made.printed ??
@@ -261,7 +260,7 @@ export function registerTransfer(program: Command): void {
     .action(async ({ store }: Store, command: Command) => {
       await perform(
         command,
-        async (opened) => await placeCopies(opened.context, storeOf(opened, store)),
+        async (opened) => await placeCopies(opened.context, await storeOf(opened, store)),
         (placed) => `${String(placed)}件の写しを置きました。`,
       );
     });

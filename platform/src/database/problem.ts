@@ -21,11 +21,13 @@ export type PlatformRefusalCode =
   | "duplicate"
   | "fileExists"
   | "invalidValue"
+  | "linkInsecure"
   | "migrationChanged"
   | "migrationMissing"
   | "migrationNameInvalid"
   | "notPermitted"
-  | "referenceMissing";
+  | "referenceMissing"
+  | "tlsInvalid";
 
 /** Facts for machines that belong to a refusal (line, constraint, path …). Never personal data. */
 export type RefusalDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

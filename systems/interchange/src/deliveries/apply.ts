@@ -3,7 +3,7 @@
  * the facts by its own rules; this one writes down what became of the delivery. A crash between the two is made good by the
  * next run: the delivery is still waiting, and taking it again gives the first answer.
  */
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 
 import { neededPersons, reconcile, type IncomingRow, takeDelivery } from "@hagukumi/allowance/contract.ts";
 import type { CivilDate } from "@hagukumi/law/contract.ts";
@@ -14,7 +14,7 @@ import { crashPoint } from "@hagukumi/platform/faults/crash-points.ts";
 import { type Agreement, getAgreement } from "../agreements/agreements.ts";
 import type { Context } from "@hagukumi/allowance/contract.ts";
 import { ROLE } from "../context.ts";
-import { refusing } from "../refusal.ts";
+import { refuse, refusing } from "../refusal.ts";
 import type { ObjectStore } from "../transports/object-store.ts";
 import { type Allowed, agreedRows } from "./rows.ts";
 import { nextOf, type Verdict, type Waiting } from "./settle.ts";
@@ -159,6 +159,24 @@ const OF_THE_DELIVERY: Readonly<Record<string, string>> = {
   agreementMissing: "agreementMissing",
 };
 
+/**
+ * The object's bytes once more. Between receiving and taking in somebody may have put another under its name: it ends with a refusal, and
+ * what was read of it is given up with the transaction.
+ */
+async function* asReceived(store: ObjectStore, key: string, sha256: string): AsyncGenerator<Uint8Array> {
+  const hash = createHash("sha256");
+  for await (const chunk of store.read(key)) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (hash.digest("hex") === sha256) return;
+  throw refuse(
+    "storeInvalid",
+    `${key} は、受け取りを記録した後に別の中身に置き換えられています。取り込んでいません。再送してもらってください。`,
+    { key },
+  );
+}
+
 async function allowedPersons(context: Context, agreement: Agreement): Promise<Allowed> {
   return agreement.people === "everyone" ? "everyone" : await neededPersons(context.pool, context.today);
 }
@@ -174,7 +192,8 @@ async function hand(
   try {
     const agreement = await getAgreement(context.pool, asOf, interfaceCode, version);
     const allowed = await allowedPersons(context, agreement);
-    const open = (): AsyncIterable<readonly IncomingRow[]> => agreedRows(store.read(objectKey), agreement, allowed);
+    const open = (): AsyncIterable<readonly IncomingRow[]> =>
+      agreedRows(asReceived(store, objectKey, sha256), agreement, allowed);
     const key = `interchange/${interfaceCode}/${sequence}/${attempt}/${sha256.slice(0, 16)}`;
     const { file } = agreement.layout;
     if (file === null) {

@@ -56,7 +56,13 @@ async function faultOf(
     return { code: "deliveryBroken", reason };
   }
   const hash = createHash("sha256");
-  for await (const chunk of store.read(key)) hash.update(chunk);
+  try {
+    for await (const chunk of store.read(key)) hash.update(chunk);
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "storeInvalid")
+      return { code: "deliveryBroken", reason: error.message };
+    throw error;
+  }
   if (hash.digest("hex") !== announced.sha256) {
     return { code: "deliveryBroken", reason: "中身のハッシュが制御ファイルと違います。再送してもらってください。" };
   }
@@ -133,6 +139,16 @@ async function record(
   );
 }
 
+/** The announcement, or why it can't be read. A listing is only a hint: what it names may be gone, or never have been there. */
+async function announcementAt(store: ObjectStore, key: string): Promise<Announcement | string> {
+  try {
+    return readAnnouncement(await readSmall(store, key, ANNOUNCEMENT_LIMIT));
+  } catch (error) {
+    if (error instanceof Refusal && error.code === "storeInvalid") return error.message;
+    throw error;
+  }
+}
+
 /**
  * Writes down every delivery of the store that is not known yet, in the order of their names. Safe to run at any time, also twice
  * at once: a delivery is written down once.
@@ -152,7 +168,7 @@ export async function receiveDeliveries(context: Context, store: ObjectStore): P
   ].filter(({ key }) => key.endsWith(".json"));
   for (const { key, transport } of objects) {
     if (context.signal?.aborted) break;
-    const announced = readAnnouncement(await readSmall(store, key, ANNOUNCEMENT_LIMIT));
+    const announced = await announcementAt(store, key);
     if (typeof announced === "string") {
       unreadable.push({ key, reason: announced });
       continue;

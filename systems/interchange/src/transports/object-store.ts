@@ -25,10 +25,15 @@ export type ObjectStore = {
 
 const KEY = /^[\p{L}\p{N}_\-.]+(?:\/[\p{L}\p{N}_\-.]+)*$/u;
 
+/** Whether a name is one of ours. */
+export function isKey(key: string): boolean {
+  const parts = key.split("/");
+  return key.length <= 300 && KEY.test(key) && !parts.includes("..") && !parts.includes(".");
+}
+
 /** Keys are names, never ways out of the store. @throws Refusal `storeInvalid` */
 export function checkKey(key: string): string {
-  const parts = key.split("/");
-  if (key.length <= 300 && KEY.test(key) && !parts.includes("..") && !parts.includes(".")) return key;
+  if (isKey(key)) return key;
   throw refuse(
     "storeInvalid",
     `置き場所の名前「${key.slice(0, 80)}」は使えません。文字・数字・_ - . と / だけにしてください。何も読んでいません。`,

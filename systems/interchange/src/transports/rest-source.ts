@@ -8,6 +8,8 @@ import { createHash, createHmac, randomUUID } from "node:crypto";
 import { neededPersons } from "@hagukumi/allowance/contract.ts";
 import { csvLine } from "@hagukumi/platform/csv/write.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { type Link, type LinkRequest, openLink } from "@hagukumi/platform/tls/link.ts";
 import { z } from "zod";
 
 import { type Agreement, getAgreement } from "../agreements/agreements.ts";
@@ -25,7 +27,11 @@ export type RestSource = {
   /** Client ID and secret of this system; at least 32 characters each in the field */
   readonly clientId: string;
   readonly clientSecret: string;
+  /** How it is reached: with this side's certificate. Without one only the same machine is */
+  readonly link?: Pick<Link, "fetch">;
 };
+
+const onThisMachine = openLink();
 
 const PATIENCE = 30_000;
 
@@ -63,10 +69,11 @@ function assertionOf({ clientId, clientSecret, url }: RestSource): string {
   return `${signed}.${createHmac("sha256", clientSecret).update(signed).digest("base64url")}`;
 }
 
-async function call(name: string, url: string, init: RequestInit): Promise<Response> {
+async function call(name: string, source: RestSource, path: string, init: LinkRequest): Promise<Response> {
   try {
-    return await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+    return await (source.link ?? onThisMachine).fetch(`${source.url}${path}`, { ...init, patience: PATIENCE });
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     const why =
       error instanceof Error && error.name === "TimeoutError" ? "30秒待っても答えがありません" : "つながりません";
     throw refuse(
@@ -101,13 +108,17 @@ async function refusedBy(name: string, response: Response): Promise<Error> {
 }
 
 async function tokenFor(source: RestSource, agreement: Agreement): Promise<string> {
-  const body = new URLSearchParams({
+  const form = new URLSearchParams({
     grant_type: "client_credentials",
     scope: scopeOf(agreement),
     client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
     client_assertion: assertionOf(source),
   });
-  const response = await call(agreement.name, `${source.url}/oauth/token`, { method: "POST", body });
+  const response = await call(agreement.name, source, "/oauth/token", {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: form.toString(),
+  });
   if (!response.ok) throw await refusedBy(agreement.name, response);
   const parsed = tokenShape.safeParse(await response.json().catch(() => undefined));
   if (parsed.success) return parsed.data.access_token;
@@ -175,7 +186,7 @@ export async function pullDeliveries(
   for (;;) {
     if (context.signal?.aborted) return { pulled, lastSequence: last };
     const { systemId, resource } = agreement;
-    const response = await call(agreement.name, `${source.url}/${systemId}/${resource}/deliveries?after=${last}`, {
+    const response = await call(agreement.name, source, `/${systemId}/${resource}/deliveries?after=${last}`, {
       headers: { authorization: `Bearer ${token}`, accept: "application/json" },
     });
     if (response.status === 204) return { pulled, lastSequence: last };
@@ -262,8 +273,8 @@ export async function inquirePerson(
   );
   const token = await tokenFor(source, agreement);
   const { systemId, resource } = agreement;
-  const address = `${source.url}/${systemId}/${resource}/persons/${String(number).padStart(15, "0")}`;
-  const response = await call(agreement.name, address, { headers: { authorization: `Bearer ${token}` } });
+  const address = `/${systemId}/${resource}/persons/${String(number).padStart(15, "0")}`;
+  const response = await call(agreement.name, source, address, { headers: { authorization: `Bearer ${token}` } });
   if (response.status === 404) return undefined;
   if (!response.ok) throw await refusedBy(agreement.name, response);
   const person = personShape.safeParse(await checkedJson(agreement, response));

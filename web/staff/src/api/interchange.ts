@@ -18,17 +18,16 @@ import {
   clearRejects,
   deliveryKindLabels,
   deliveryStateLabels,
-  folderStore,
   INTERCHANGE_ROLE,
   interfaceStates,
   listDeliveries,
   openRejects,
+  openStore,
   rejectedLines,
   requestResend,
 } from "@hagukumi/interchange/contract.ts";
 import { withRole } from "@hagukumi/platform/database/transaction.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
-import { join } from "node:path";
 import { z } from "zod";
 
 import { addresseeOf } from "./case-entries.ts";
@@ -210,7 +209,7 @@ const askAgain = operation({
   }),
   response: z.object({ message: z.string() }),
   handler: async ({ body }, desk) => {
-    const store = folderStore(join(desk.options.dataDir, "interchange"));
+    const store = await openStore(desk.options.dataDir);
     const { requestId } = await desk.command(
       {},
       async (context, key) => await requestResend(context, store, { ...body, key }),
