@@ -10,7 +10,7 @@ export type { Said, StatementSigner } from "./src/statement/statement.ts";
 export { createVault } from "./src/vault.ts";
 export type { OpenVault } from "./src/vault.ts";
 
-export { connectVault, serveVault } from "./src/server/serve.ts";
+export { connectVault, connectVaultSecurely, serveVault, serveVaultSecurely } from "./src/server/serve.ts";
 export type { VaultServer } from "./src/server/serve.ts";
 
 // 開く opening

@@ -5,6 +5,7 @@ import {
   approveRight,
   clientSigner,
   connectVault,
+  connectVaultSecurely,
   type KeyKeeper,
   type KeyWork,
   keeperFrom,
@@ -19,6 +20,8 @@ import {
   type VaultOperation,
   vaultUrl,
 } from "@hagukumi/vault/contract.ts";
+import { processIdentity } from "@hagukumi/platform/tls/identity-files.ts";
+import { openLink } from "@hagukumi/platform/tls/link.ts";
 import { isProduction } from "@hagukumi/platform/identity/settings.ts";
 import type { Pool } from "pg";
 
@@ -81,7 +84,7 @@ export async function openInstallationVault(
 }
 
 /**
- * The vault for the staff application: the one at `HAGUKUMI_VAULT_SOCKET` in a process of its own, else this installation's in this process.
+ * The vault for the staff application: the one at `HAGUKUMI_VAULT_SOCKET` (a path, or `https://host:port`) in a process of its own, else this installation's in this process.
  * Undefined where there is none.
  */
 export async function openStaffVault(
@@ -90,7 +93,9 @@ export async function openStaffVault(
 ): Promise<(AddresseeService & { readonly close: () => Promise<void> }) | undefined> {
   const socket = process.env["HAGUKUMI_VAULT_SOCKET"] ?? "";
   if (socket !== "") {
-    const vault = connectVault(socket);
+    const vault = /^https?:/.test(socket)
+      ? connectVaultSecurely(socket.replace(/\/$/, ""), openLink(processIdentity()))
+      : connectVault(socket);
     return { vault, signer: await clientSigner(dataDir, STAFF_CLIENT), close: vault.close };
   }
   return (await hasVault(dataDir)) ? await openInstallationVault(databaseUrl, dataDir, "system.serve") : undefined;

@@ -5,6 +5,9 @@ import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
 import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { acquireInstanceLock } from "@hagukumi/platform/database/instance-lock.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { processIdentity } from "@hagukumi/platform/tls/identity-files.ts";
+import type { TlsIdentity } from "@hagukumi/platform/tls/policy.ts";
 import { openIdentity, readSettings } from "@hagukumi/platform/identity/settings.ts";
 import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
 import type { Command } from "commander";
@@ -26,13 +29,29 @@ async function untilStopped(): Promise<void> {
   });
 }
 
-async function serve(options: { readonly port: number; readonly host: string }): Promise<void> {
+type ServeOptions = { readonly port: number; readonly host: string; readonly tls?: boolean };
+
+/** @throws Refusal `tlsInvalid` */
+function ownTls({ tls }: ServeOptions): (() => TlsIdentity) | undefined {
+  if (tls !== true) return undefined;
+  const identity = processIdentity();
+  if (identity !== undefined) return identity;
+  throw new Refusal(
+    "tlsInvalid",
+    "--tls には、証明書のフォルダ（HAGUKUMI_TLS_DIR）が要ります。起動していません。hagukumi certificate issue で作り、場所を設定してください。",
+  );
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const tls = ownTls(options);
   const dataDir = dataFolder();
   const lock = await acquireInstanceLock(dataDir);
   const opened = await openContext({ purpose: "職員の画面" });
   let vault: Awaited<ReturnType<typeof openStaffVault>>;
   try {
-    const settings = readSettings(process.env, { origin: `http://localhost:${String(options.port)}` });
+    const settings = readSettings(process.env, {
+      origin: `${tls === undefined ? "http" : "https"}://localhost:${String(options.port)}`,
+    });
     const [origin] = settings.origins;
     // Every page names the city: without it nothing can be shown, so it is said before anybody comes.
     await readSetting(opened.context.pool, "municipality", opened.context.today);
@@ -56,6 +75,7 @@ async function serve(options: { readonly port: number; readonly host: string }):
       host: options.host,
       ...(origin === undefined ? {} : { origin }),
       ...(addressee === undefined ? {} : { addressee }),
+      ...(tls === undefined ? {} : { tls }),
     });
     const logs = await startLogKeeping(
       opened.context.pool,
@@ -103,7 +123,11 @@ export function registerServe(program: Command): void {
     )
     .option("--port <n>", "ポート / port", port, 8080)
     .option("--host <address>", "待ち受けるアドレス / address to listen on", "127.0.0.1")
-    .action(async (options: { readonly port: number; readonly host: string }) => {
+    .option(
+      "--tls",
+      "TLS で待ち受け、登録した端末の証明書だけを通す（証明書は HAGUKUMI_TLS_DIR） / TLS with the certificates of registered terminals",
+    )
+    .action(async (options: ServeOptions) => {
       await serve(options);
     });
 }

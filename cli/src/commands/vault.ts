@@ -17,13 +17,18 @@ import {
   rotateMaster,
   type Rotation,
   serveVault,
+  serveVaultSecurely,
   shareText,
   signStatement,
   splitMaster,
+  type Vault,
   type VaultOperation,
+  type VaultServer,
 } from "@hagukumi/vault/contract.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { processEnd } from "@hagukumi/platform/tls/identity-files.ts";
+import { checkLinkAddress } from "@hagukumi/platform/tls/link.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 import { mkdir, readFile } from "node:fs/promises";
@@ -405,21 +410,34 @@ function registerRecords(vault: Command): void {
   );
 }
 
+/** @throws Refusal `tlsInvalid`, `linkInsecure`: over a net with certificates on both sides, or not at all */
+async function serveAt(vault: Vault, place: string): Promise<VaultServer> {
+  if (!/^https?:/.test(place)) return await serveVault(vault, place);
+  const end = processEnd();
+  const address = checkLinkAddress(place, end?.identity());
+  if (end === undefined || address.protocol !== "https:")
+    throw new Refusal("linkInsecure", "金庫は、ソケットか https:// でだけ動かします。何も始めていません。");
+  return await serveVaultSecurely(vault, { host: address.hostname, port: Number(address.port || "443") }, end);
+}
+
 function registerServer(vault: Command): void {
   withActor(
     vault
       .command("serve")
       .description(
-        "金庫だけを、別の過程としてソケットで動かす（画面の側は HAGUKUMI_VAULT_SOCKET で指す） / serve the vault alone at a UNIX socket",
+        "金庫だけを、別の過程として動かす（画面の側は HAGUKUMI_VAULT_SOCKET で指す） / serve the vault alone, at a UNIX socket or by TLS",
       ),
   )
-    .argument("<socket>", "ソケットの場所 / path of the socket")
+    .argument(
+      "<socket>",
+      "ソケットの場所、または https://アドレス:ポート（証明書は HAGUKUMI_TLS_DIR） / path of the socket, or https://address:port",
+    )
     .action(async (socket: string, _options: unknown, command: Command) => {
       await perform(
         command,
         async (opened) =>
           await withVault(opened, async ({ vault: made }) => {
-            const server = await serveVault(made, socket);
+            const server = await serveAt(made, socket);
             process.stderr.write(`金庫: ${server.socket} （終了は Ctrl-C）\n`);
             await new Promise<void>((resolve) => {
               for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

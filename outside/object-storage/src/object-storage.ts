@@ -93,17 +93,22 @@ type Asked = {
   readonly body: Buffer;
 };
 
+const sendXml = ({ response }: Pick<Asked, "response">, status: number, text: string): void => {
+  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(text) });
+  response.end(text);
+};
+
+const conditions = (request: IncomingMessage, found: StoredVersion): void => {
+  const match = request.headers["if-match"];
+  if (match !== undefined && match !== found.etag) throw new S3Error("PreconditionFailed");
+};
+
 /** Starts the storage on this machine. */
 export async function startObjectStorage(options: ObjectStorageOptions): Promise<ObjectStorage> {
   const { region, keys, pageSize = 1000, readOnly = [], now = () => Date.now() } = options;
   const bucket = new Bucket();
   const due = new FaultQueue();
   const log: string[] = [];
-
-  const sendXml = ({ response }: Pick<Asked, "response">, status: number, text: string): void => {
-    response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(text) });
-    response.end(text);
-  };
 
   const list = (asked: Asked): void => {
     const prefix = asked.query.get("prefix") ?? "";
@@ -125,11 +130,6 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
       : `<IsTruncated>${more}</IsTruncated>${more ? `<NextContinuationToken>${next}</NextContinuationToken>` : ""}`;
     const text = xml("ListBucketResult", `<EncodingType>url</EncodingType>${rest}${contents.join("")}`);
     sendXml(asked, 200, due.strikes("brokenList", "GET") ? text.slice(0, text.length / 2) : text);
-  };
-
-  const conditions = (request: IncomingMessage, found: StoredVersion): void => {
-    const match = request.headers["if-match"];
-    if (match !== undefined && match !== found.etag) throw new S3Error("PreconditionFailed");
   };
 
   const read = (asked: Asked): void => {
@@ -231,7 +231,10 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
     );
     handle(request, response).catch((error: unknown) => {
       const code = error instanceof S3Error ? error.code : "InternalError";
-      if (response.headersSent) return void response.destroy();
+      if (response.headersSent) {
+        response.destroy();
+        return;
+      }
       const text = request.method === "HEAD" ? "" : xml("Error", `<Code>${code}</Code><Message>${code}</Message>`);
       sendXml({ response }, STATUS[code] ?? 500, text);
     });

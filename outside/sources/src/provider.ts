@@ -5,6 +5,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
+import { createSecureServer, type TlsEnd } from "@hagukumi/platform/tls/policy.ts";
+
 import type { Sender } from "./sender.ts";
 
 export type ProviderLogLine = {
@@ -40,6 +42,8 @@ export type ProviderOptions = {
   /** Persons that a query of one person answers: resource → 宛名番号 → items */
   readonly persons?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
   readonly now?: () => number;
+  /** Certificates on both sides; without it in the clear */
+  readonly tls?: TlsEnd;
 };
 
 type Token = { readonly client: string; readonly scope: string; readonly until: number };
@@ -168,17 +172,19 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
     );
   };
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response).catch(() => {
       if (!response.headersSent) response.writeHead(500);
       response.end();
     });
-  });
+  };
+  const server = options.tls === undefined ? createServer(listener) : createSecureServer(options.tls, {}, listener);
   await new Promise<void>((ready) => {
     server.listen(options.port, "127.0.0.1", ready);
   });
   const address = server.address();
-  url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : options.port}`;
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  url = options.tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
   return {
     url,
     log,

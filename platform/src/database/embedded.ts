@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { chooseAccount, giveToNobody, runPostgresProgram } from "./embedded-binaries.ts";
 import type { Account } from "./embedded-binaries.ts";
+import { makeEmbeddedTls, TLS_MARK, tlsParameters, tlsSettings } from "./embedded-tls.ts";
 import { withStartLock } from "./instance-lock.ts";
 import { connectClient } from "./pool.ts";
 import { Refusal } from "./problem.ts";
@@ -20,6 +21,8 @@ export type EmbeddedOptions = {
   readonly dir: string;
   /** Settings added to the command line, for instance `{ fsync: "off" }` in tests */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether a server that is started takes connections over TLS with certificates alone; default: as `HAGUKUMI_DATABASE_TLS` says */
+  readonly tls?: boolean;
 };
 
 export type EmbeddedServer = {
@@ -36,6 +39,7 @@ export type EmbeddedServer = {
 };
 
 const DATABASE = "hagukumi";
+const USER = "postgres";
 const PRESENCE = "hagukumi presence";
 const SOCKET_PATH_LIMIT = 90; // the kernel's limit is 107 bytes, and PostgreSQL adds a file name
 
@@ -103,7 +107,7 @@ async function initialize(dir: string, data: string, passwordFile: string, accou
   const locale = ["-E", "UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
   const { status, output } = await runPostgresProgram(
     "initdb",
-    ["-D", aside, "-U", "postgres", "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "--data-checksums", ...locale],
+    ["-D", aside, "-U", USER, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "--data-checksums", ...locale],
     account,
   );
   if (account === "nobody" && /EACCES|Permission denied/.test(output)) {
@@ -178,11 +182,20 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     if (account === "nobody") await giveToNobody(dir);
     const fresh = await initialize(dir, data, passwordFile, account);
     const before = await awaitBurial(data);
-    const running = before ?? (await start(dir, data, options.settings, account));
-    const base = `postgres://postgres:${password}@127.0.0.1:${running.port}`;
-    await ensureDatabase(`${base}/postgres`);
+    const secured = options.tls ?? process.env["HAGUKUMI_DATABASE_TLS"] === "on";
+    if (before === undefined && secured) {
+      await makeEmbeddedTls(dir, USER);
+      if (account === "nobody") await giveToNobody(dir);
+    }
+    const settings = { ...options.settings, ...(secured ? tlsSettings(dir) : {}) };
+    const running = before ?? (await start(dir, data, settings, account));
+    // Whoever joins goes by how the server runs, not by how it would have started it itself. The name is that of the certificate.
+    const withTls = TLS_MARK.test(await readFile(join(data, "postmaster.opts"), "utf8").catch(() => ""));
+    const base = `postgres://${USER}:${password}@${withTls ? "localhost" : "127.0.0.1"}:${running.port}`;
+    const parameters = withTls ? tlsParameters(dir) : "";
+    await ensureDatabase(`${base}/postgres${parameters}`);
     // An open connection says "this process still needs the server". The kernel closes it when the process dies.
-    const presence = await connectClient(`${base}/postgres`, PRESENCE);
+    const presence = await connectClient(`${base}/postgres${parameters}`, PRESENCE);
     let left: Promise<boolean> | undefined;
     const leave = async (): Promise<boolean> =>
       await withStartLock(dir, async () => {
@@ -199,7 +212,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
         return others === 0 && (await stopServer(dir));
       });
     return {
-      url: `${base}/${DATABASE}`,
+      url: `${base}/${DATABASE}${parameters}`,
       ...running,
       fresh,
       started: before === undefined,

@@ -2,6 +2,8 @@
 import { Client, Pool, types } from "pg";
 import type { ClientConfig, PoolClient } from "pg";
 
+import { databaseTarget } from "./secure-url.ts";
+
 /** A connection that can run statements: the pool itself or one client of it. */
 export type Queryable = Pick<PoolClient, "query">;
 
@@ -48,8 +50,10 @@ export type PoolOptions = {
 };
 
 function connectionConfig(url: string, applicationName: string): ClientConfig {
+  const { url: connectionString, ssl } = databaseTarget(url);
   return {
-    connectionString: url,
+    connectionString,
+    ...(ssl === undefined ? {} : { ssl }),
     types: typeConfig,
     application_name: applicationName,
     options: "-c TimeZone=Asia/Tokyo",

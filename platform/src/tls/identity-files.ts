@@ -6,7 +6,7 @@ import { Refusal } from "../database/problem.ts";
 import type { Peers, TlsEnd, TlsIdentity } from "./policy.ts";
 
 /** How long what was read counts: a revocation reaches every new connection within this time, in milliseconds. */
-const FRESH_MS = 10_000;
+const FRESH_MS = 3_000;
 
 const refuse = (dir: string, why: string): Refusal =>
   new Refusal("tlsInvalid", `証明書のフォルダ ${dir} を使えません（${why}）。何もつないでいません。`, { dir });
@@ -25,7 +25,7 @@ function readIdentity(dir: string): TlsIdentity {
 }
 
 /**
- * The identity in `dir`, read anew when it is older than ten seconds.
+ * The identity in `dir`, read anew when it is older than three seconds.
  *
  * @throws Refusal `tlsInvalid` at once where a file is missing or the key can be read by others
  */
@@ -62,5 +62,5 @@ export function peersIn(dir: string): Peers {
 /** The end of this process that is called; undefined where no folder is set. @throws Refusal `tlsInvalid` */
 export function processEnd(environment: NodeJS.ProcessEnv = process.env): TlsEnd | undefined {
   const dir = environment["HAGUKUMI_TLS_DIR"] ?? "";
-  return dir === "" ? undefined : { identity: identityIn(dir)(), peers: peersIn(dir) };
+  return dir === "" ? undefined : { identity: identityIn(dir), peers: peersIn(dir) };
 }

@@ -28,7 +28,7 @@ const LOCAL = new Set(["localhost", "127.0.0.1", "[::1]"]);
 const WITHOUT_BODY = new Set([204, 205, 304]);
 
 /** Whether an address leads out of this machine. */
-export function leavesMachine(url: URL): boolean {
+export function leavesMachine(url: Pick<URL, "hostname">): boolean {
   return !LOCAL.has(url.hostname);
 }
 

@@ -5,7 +5,7 @@
 import type { Server } from "node:http";
 import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { checkServerIdentity, type PeerCertificate, type TLSSocket } from "node:tls";
+import { checkServerIdentity, type ConnectionOptions, type PeerCertificate, type TLSSocket } from "node:tls";
 
 /** What one end has: PEM texts. */
 export type TlsIdentity = {
@@ -32,6 +32,11 @@ export const CIPHERS = [
   "@SECLEVEL=2",
 ].join(":");
 
+/** The same for PostgreSQL, which takes the suites of TLS 1.2 here; those of 1.3 all give forward secrecy. */
+export const DATABASE_CIPHERS = CIPHERS.split(":")
+  .filter((name) => !name.startsWith("TLS_"))
+  .join(":");
+
 const SIGNATURES = [
   "ecdsa_secp256r1_sha256",
   "ecdsa_secp384r1_sha384",
@@ -44,8 +49,19 @@ const SIGNATURES = [
   "rsa_pkcs1_sha512",
 ].join(":");
 
+const LISTS = /-----BEGIN X509 CRL-----[^]*?-----END X509 CRL-----/g;
+
+// Node takes one list of each text: those of intermediate authorities stand in texts of their own.
 const common = ({ ca, crl, certificate, key }: TlsIdentity) =>
-  ({ ca, crl, cert: certificate, key, minVersion: "TLSv1.2", ciphers: CIPHERS, sigalgs: SIGNATURES }) as const;
+  ({
+    ca,
+    crl: crl.match(LISTS) ?? crl,
+    cert: certificate,
+    key,
+    minVersion: "TLSv1.2",
+    ciphers: CIPHERS,
+    sigalgs: SIGNATURES,
+  }) as const;
 
 /** Options of the end that is called: whoever shows no certificate of the authority gets no further than the handshake. */
 export const serverOptions = (identity: TlsIdentity) =>
@@ -61,6 +77,18 @@ export function nameFault(host: string, certificate: PeerCertificate): Error | u
 /** Options of the end that calls. */
 export const clientOptions = (identity: TlsIdentity) =>
   ({ ...common(identity), rejectUnauthorized: true, checkServerIdentity: nameFault }) as const;
+
+/** Options of a client of a database; a database that asks for no certificate gets none. */
+export function databaseOptions({ ca, crl, certificate, key }: Partial<TlsIdentity>): ConnectionOptions {
+  return {
+    ...({ minVersion: "TLSv1.2", ciphers: CIPHERS, sigalgs: SIGNATURES, rejectUnauthorized: true } as const),
+    checkServerIdentity: nameFault,
+    ...(ca === undefined ? {} : { ca }),
+    ...(crl === undefined ? {} : { crl: crl.match(LISTS) ?? crl }),
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ...(key === undefined ? {} : { key }),
+  };
+}
 
 /** 証明書の一覧: SHA-256 fingerprints (lower-case hex) of those who may call; asked at each connection. */
 export type Peers = (fingerprint: string) => boolean;
@@ -79,8 +107,27 @@ export function guardPeers(server: HttpsServer, peers: Peers): void {
   });
 }
 
-/** One end that is called: who it is, and who may call. */
-export type TlsEnd = { readonly identity: TlsIdentity; readonly peers: Peers };
+/** One end that is called: who it is (asked again from time to time, for a renewed certificate or list), and who may call. */
+export type TlsEnd = { readonly identity: () => TlsIdentity; readonly peers: Peers };
+
+const RENEW_MS = 3_000;
+
+/** Gives a running server the renewed certificate and the newest list of revoked ones, within seconds and without a restart. */
+export function keepCurrent(server: HttpsServer, identity: () => TlsIdentity, everyMs: number = RENEW_MS): void {
+  let current = identity();
+  const timer = setInterval(() => {
+    try {
+      const found = identity();
+      if (Object.entries(found).every(([part, text]) => current[part as keyof TlsIdentity] === text)) return;
+      server.setSecureContext(serverOptions(found));
+      current = found;
+    } catch {
+      // A file that is being written: what was read before counts until it can be read.
+    }
+  }, everyMs);
+  timer.unref();
+  server.once("close", () => clearInterval(timer));
+}
 
 /** An HTTP server behind TLS with certificates on both sides. */
 export function createSecureServer(
@@ -88,7 +135,8 @@ export function createSecureServer(
   options: { readonly requestTimeout?: number },
   handler: (request: IncomingMessage, response: ServerResponse) => void,
 ): Server {
-  const server = createHttpsServer({ ...serverOptions(identity), ...options }, handler);
+  const server = createHttpsServer({ ...serverOptions(identity()), ...options }, handler);
   guardPeers(server, peers);
+  keepCurrent(server, identity);
   return server;
 }

@@ -1,12 +1,15 @@
 /**
- * The vault in a process of its own, over a UNIX socket: `POST /v1/<operation>` with `{ statement, input }`. The socket belongs to the account of the
- * vault (folder 0700); who may call at all is decided by the statement, as in one process.
+ * The vault in a process of its own: `POST /v1/<operation>` with `{ statement, input }`. On the same machine over a UNIX socket that belongs to the
+ * account of the vault (folder 0700), over a net by TLS with certificates on both sides. Who may call at all is decided by the statement, as in one
+ * process; a certificate only brings a caller to the door.
  */
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, request, type RequestListener, type ServerResponse } from "node:http";
 import { once } from "node:events";
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import type { Link } from "@hagukumi/platform/tls/link.ts";
+import { createSecureServer, type TlsEnd } from "@hagukumi/platform/tls/policy.ts";
 import { z } from "zod";
 
 import {
@@ -52,20 +55,28 @@ async function handle(vault: Vault, incoming: IncomingMessage, response: ServerR
   answer(response, 200, { output });
 }
 
-export type VaultServer = { readonly socket: string; readonly close: () => Promise<void> };
+export type VaultServer = {
+  /** Where it is reached: the path of the socket, or `https://localhost:port` */
+  readonly socket: string;
+  readonly close: () => Promise<void>;
+};
 
-/** Serves `vault` at a socket; an old socket of a dead process is replaced. */
-export async function serveVault(vault: Vault, socket: string): Promise<VaultServer> {
-  await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
-  await rm(socket, { force: true });
-  const server = createServer({ requestTimeout: WAIT_MS }, (incoming, response) => {
+function listener(vault: Vault): RequestListener {
+  return (incoming, response) => {
     handle(vault, incoming, response).catch((error: unknown) => {
       if (response.headersSent) return response.destroy();
       const known = error instanceof Refusal && isVaultRefusalCode(error.code) ? error : undefined;
       // Of anything else the caller learns nothing: it may hold what was sent.
       return answer(response, known === undefined ? 500 : 409, { code: known?.code ?? "vaultUnreachable" });
     });
-  });
+  };
+}
+
+/** Serves `vault` at a socket; an old socket of a dead process is replaced. */
+export async function serveVault(vault: Vault, socket: string): Promise<VaultServer> {
+  await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
+  await rm(socket, { force: true });
+  const server = createServer({ requestTimeout: WAIT_MS }, listener(vault));
   await new Promise<void>((done, fail) => {
     server.once("error", fail);
     server.listen(socket, done);
@@ -79,6 +90,30 @@ export async function serveVault(vault: Vault, socket: string): Promise<VaultSer
         server.closeAllConnections();
       });
       await rm(socket, { force: true });
+    },
+  };
+}
+
+/** Serves `vault` over a net, to those alone whose certificate is on the list. */
+export async function serveVaultSecurely(
+  vault: Vault,
+  { host, port }: { readonly host: string; readonly port: number },
+  end: TlsEnd,
+): Promise<VaultServer> {
+  const server = createSecureServer(end, { requestTimeout: WAIT_MS }, listener(vault));
+  await new Promise<void>((done, fail) => {
+    server.once("error", fail);
+    server.listen(port, host, done);
+  });
+  const address = server.address();
+  const found = typeof address === "object" && address !== null ? address.port : port;
+  return {
+    socket: `https://localhost:${String(found)}`,
+    close: async () => {
+      await new Promise((done) => {
+        server.close(done);
+        server.closeAllConnections();
+      });
     },
   };
 }
@@ -97,22 +132,48 @@ async function post(
   return { status: incoming.statusCode ?? 0, text: await textOf(incoming) };
 }
 
+type Post = (path: string, body: string) => Promise<{ readonly status: number; readonly text: string }>;
+
 /** The vault at the other end of a socket. @throws Refusal `vaultUnreachable` where nobody answers, besides those of the vault */
 export function connectVault(socket: string): Vault {
+  return overWire(
+    async (path, body) => await post(socket, path, body),
+    async () => await Promise.resolve(),
+  );
+}
+
+/**
+ * The vault at the other end of a net, `https://host:port`.
+ *
+ * @param link with this side's certificate; closed with the vault
+ * @throws Refusal `linkInsecure`, `vaultUnreachable`, besides those of the vault
+ */
+export function connectVaultSecurely(address: string, link: Link): Vault {
+  const send: Post = async (path, body) => {
+    const headers = { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)) };
+    const response = await link.fetch(`${address}${path}`, { method: "POST", headers, body, patience: WAIT_MS });
+    return { status: response.status, text: await response.text() };
+  };
+  return overWire(send, async () => {
+    link.close();
+    await Promise.resolve();
+  });
+}
+
+function overWire(send: Post, close: () => Promise<void>): Vault {
   const call = async <O extends VaultOperation>(
     operation: O,
     statement: string,
     input: VaultInput<O>,
   ): Promise<VaultOutput<O>> => {
-    const { status, text } = await post(socket, `/v1/${operation}`, toWire({ statement, input })).catch(
-      (error: unknown) => {
-        throw refusal("vaultUnreachable", {}, error);
-      },
-    );
+    const { status, text } = await send(`/v1/${operation}`, toWire({ statement, input })).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === "linkInsecure") throw error;
+      throw refusal("vaultUnreachable", {}, error);
+    });
     const body = fromWire(text) as { readonly output?: unknown; readonly code?: unknown };
     if (status !== 200)
       throw refusal(typeof body.code === "string" && isVaultRefusalCode(body.code) ? body.code : "vaultUnreachable");
     return vaultOperations[operation].output.parse(body.output) as VaultOutput<O>;
   };
-  return { call, close: async () => await Promise.resolve() };
+  return { call, close };
 }

@@ -3,6 +3,7 @@ import type { Calendar, CivilDate } from "@hagukumi/law/contract.ts";
 import type { BankChannel } from "@hagukumi/allowance/contract.ts";
 import type { AddresseeService } from "@hagukumi/unified-addressee/contract.ts";
 import type { Identity } from "@hagukumi/platform/identity/settings.ts";
+import type { TlsIdentity } from "@hagukumi/platform/tls/policy.ts";
 import type { Pool } from "pg";
 
 /** 用途: what kind of installation this is; all but `production` are marked on every page in words and colour. */
@@ -55,6 +56,8 @@ export type StaffServerOptions = {
   readonly port?: number;
   /** Default 127.0.0.1. Behind the city's TLS terminator: the address it forwards to */
   readonly host?: string;
+  /** 端末の証明書: TLS here instead of at a terminator; only terminals whose certificate is registered reach the log-in at all */
+  readonly tls?: () => TlsIdentity;
   /**
    * The address that browsers show, e.g. `https://jidouteate.example.lg.jp`; its host name is the RP ID of the 職員証.
    * Default `http://localhost:PORT`

@@ -4,8 +4,11 @@ import rateLimit from "@fastify/rate-limit";
 import { recordDefect } from "@hagukumi/platform/access/journal.ts";
 import type { Identity } from "@hagukumi/platform/identity/settings.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { watchTerminals } from "@hagukumi/platform/identity/terminal-list.ts";
+import { guardPeers, keepCurrent, serverOptions } from "@hagukumi/platform/tls/policy.ts";
 import Fastify from "fastify";
 import type { FastifyInstance } from "fastify";
+import type { Server as HttpsServer } from "node:https";
 
 import { API_BASE, mountOperations, sendProblem } from "./api/mount.ts";
 import { tellOperationNames } from "./api/operation-names.ts";
@@ -62,7 +65,14 @@ export async function startStaffServer(options: StaffServerOptions): Promise<Sta
     bodyLimit: 262_144,
     routerOptions: { maxParamLength: 128 },
     forceCloseConnections: true,
+    ...(options.tls === undefined ? {} : { https: serverOptions(options.tls()) }),
   });
+  const terminals = options.tls === undefined ? undefined : await watchTerminals(options.pool);
+  if (options.tls !== undefined && terminals !== undefined) {
+    const server = app.server as unknown as HttpsServer;
+    guardPeers(server, terminals.isRegistered);
+    keepCurrent(server, options.tls);
+  }
   let origin = options.origin ?? "http://localhost";
   await registerHeaders(app, origin.startsWith("https:"));
   registerErrors(app, options.pool);
@@ -95,7 +105,11 @@ export async function startStaffServer(options: StaffServerOptions): Promise<Sta
   const address = app.server.address();
   const port = typeof address === "object" && address !== null ? address.port : (options.port ?? 8080);
   if (options.origin === undefined) {
-    origin = `http://${host === "127.0.0.1" || host === "::1" ? "localhost" : host}:${port}`;
+    origin = `${options.tls === undefined ? "http" : "https"}://${host === "127.0.0.1" || host === "::1" ? "localhost" : host}:${port}`;
   }
-  return { url: origin, close: async () => await app.close() };
+  const close = async (): Promise<void> => {
+    await app.close();
+    await terminals?.close();
+  };
+  return { url: origin, close };
 }

@@ -56,22 +56,23 @@ afterAll(async () => {
   await storage.close();
 });
 
+// "Signature Calculations for the Authorization Header", GET Object, the values of the documentation
+const example = (range: string): IncomingMessage =>
+  ({
+    method: "GET",
+    url: "/test.txt",
+    headers: {
+      host: "examplebucket.s3.amazonaws.com",
+      range,
+      "x-amz-date": "20130524T000000Z",
+      "x-amz-content-sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      authorization:
+        "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
+    },
+  }) as unknown as IncomingMessage;
+
 describe("who we are", () => {
   it("the signature check of the simulator is that of the published example, and the example changed is refused", () => {
-    // "Signature Calculations for the Authorization Header", GET Object, the values of the documentation
-    const example = (range: string): IncomingMessage =>
-      ({
-        method: "GET",
-        url: "/test.txt",
-        headers: {
-          host: "examplebucket.s3.amazonaws.com",
-          range,
-          "x-amz-date": "20130524T000000Z",
-          "x-amz-content-sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-          authorization:
-            "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request,SignedHeaders=host;range;x-amz-content-sha256;x-amz-date,Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
-        },
-      }) as unknown as IncomingMessage;
     const at = {
       region: "us-east-1",
       service: "s3",

@@ -1,6 +1,6 @@
 /** What is known before the log-in: where one is, and of the demonstration, who one may be. */
 import { readSetting } from "@hagukumi/allowance/contract.ts";
-import { identifyTerminal } from "@hagukumi/platform/identity/terminals.ts";
+import { identifyTerminal, type TerminalProof } from "@hagukumi/platform/identity/terminals.ts";
 import { signOnName } from "@hagukumi/platform/identity/sign-on.ts";
 import { asIdentity } from "@hagukumi/platform/identity/transaction.ts";
 import { z } from "zod";
@@ -36,14 +36,14 @@ const getEntrance = operation({
   handler: async (_input, desk) => {
     const { demo, installation, today } = desk.options;
     const city = await readSetting(desk.pool, "municipality", today());
-    const identify = async (secret: string | undefined) =>
-      secret === undefined
+    const identify = async (proof: TerminalProof) =>
+      proof.secret === undefined && proof.certificateSha256 === undefined
         ? undefined
-        : await asIdentity(desk.pool, async (client) => await identifyTerminal(client, { secret }));
-    let terminal = await identify(desk.cookies.terminal);
+        : await asIdentity(desk.pool, async (client) => await identifyTerminal(client, proof));
+    let terminal = await identify(desk.cookies.proof);
     if (terminal === undefined && demo !== undefined) {
       desk.cookies.setTerminal(demo.terminalSecret);
-      terminal = await identify(demo.terminalSecret);
+      terminal = await identify({ secret: demo.terminalSecret });
     }
     const providerName = await asIdentity(desk.pool, signOnName);
     return {

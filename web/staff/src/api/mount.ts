@@ -71,7 +71,7 @@ async function liveSession(server: Server, cookies: SessionCookies): Promise<Use
   const used =
     cookies.session === undefined
       ? ({ state: "none" } as const)
-      : await useSession(server.identity(), cookies.session, { secret: cookies.terminal });
+      : await useSession(server.identity(), cookies.session, cookies.proof);
   if (used.state === "live") return used.session;
   throw new Refusal(
     "sessionNeeded",

@@ -119,7 +119,7 @@ const startLogIn = operation({
   body: z.strictObject({ staffId: staffIdTyped }),
   response: requestOptions,
   handler: async ({ body }, desk) => {
-    return await beginLogIn(desk.identity, { staffId: body.staffId, terminal: { secret: desk.cookies.terminal } });
+    return await beginLogIn(desk.identity, { staffId: body.staffId, terminal: desk.cookies.proof });
   },
 });
 
@@ -150,7 +150,7 @@ const logIn = operation({
     // A session that the browser still had is not carried over: the token is always a new one.
     const made = await finishLogIn(desk.identity, {
       ...given,
-      terminal: { secret: desk.cookies.terminal },
+      terminal: desk.cookies.proof,
       ...(newPassword === undefined ? {} : { newPassword }),
       // Said but not there: refused like a wrong password, never taken as if no sign-on had been meant.
       ...(signOn ? { signOn: desk.cookies.signOn ?? "" } : {}),
@@ -195,7 +195,7 @@ const startStepUp = operation({
   response: requestOptions,
   handler: async (_input, desk) => {
     const token = desk.cookies.session ?? "";
-    return await beginStepUp(desk.identity, { token, terminal: { secret: desk.cookies.terminal } });
+    return await beginStepUp(desk.identity, { token, terminal: desk.cookies.proof });
   },
 });
 
@@ -218,7 +218,7 @@ const finishStepUp = operation({
     const made = await stepUp(desk.identity, {
       ...given,
       token,
-      terminal: { secret: desk.cookies.terminal },
+      terminal: desk.cookies.proof,
       ...(signOn ? { signOn: desk.cookies.signOn ?? "" } : {}),
     });
     desk.cookies.setSession(made.token);
@@ -239,7 +239,7 @@ const startEnrolment = operation({
   /** PublicKeyCredentialCreationOptionsJSON */
   response: z.object({ options: z.record(z.string(), z.unknown()) }),
   handler: async ({ body }, desk) => {
-    const options = await beginEnrolment(desk.identity, { ...body, terminal: { secret: desk.cookies.terminal } });
+    const options = await beginEnrolment(desk.identity, { ...body, terminal: desk.cookies.proof });
     return { options: { ...options } };
   },
 });
@@ -260,7 +260,7 @@ const enrol = operation({
   }),
   response: z.object({}),
   handler: async ({ body }, desk) => {
-    await finishEnrolment(desk.identity, { ...body, terminal: { secret: desk.cookies.terminal } });
+    await finishEnrolment(desk.identity, { ...body, terminal: desk.cookies.proof });
     return {};
   },
 });

@@ -1,5 +1,7 @@
 /** クッキー: the session and the terminal. The tokens live only here: never in an address, a page, a log or the database. */
 import { createHash } from "node:crypto";
+import type { TerminalProof } from "@hagukumi/platform/identity/terminals.ts";
+import { peerFingerprint } from "@hagukumi/platform/tls/policy.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** `__Host-`: only from this very host, over a trustworthy connection, for all paths. Chromium accepts both on localhost. */
@@ -21,6 +23,8 @@ export type SessionCookies = {
   readonly session: string | undefined;
   readonly terminal: string | undefined;
   readonly signOn: string | undefined;
+  /** What shows the terminal: its cookie and, over TLS of our own, its certificate */
+  readonly proof: TerminalProof;
   /** Hex SHA-256 of the session token */
   readonly sessionHash: () => string | undefined;
   readonly setSession: (token: string) => void;
@@ -45,6 +49,7 @@ export function cookiesOf(request: FastifyRequest, reply: FastifyReply): Session
     session,
     terminal,
     signOn: token(request, SIGN_ON_COOKIE),
+    proof: { secret: terminal, certificateSha256: peerFingerprint(request.raw.socket) },
     sessionHash: () => (session === undefined ? undefined : createHash("sha256").update(session).digest("hex")),
     setSession: (value) => void reply.setCookie(SESSION_COOKIE, value, options),
     setTerminal: (value) => void reply.setCookie(TERMINAL_COOKIE, value, { ...options, maxAge: TERMINAL_SECONDS }),
