@@ -30,7 +30,7 @@ const startSignOnOperation = operation({
   response: z.object({ address: z.string() }),
   handler: async (_input, desk) => {
     const { address, browserSecret } = await startSignOn(desk.identity, {
-      terminal: { secret: desk.cookies.terminal },
+      terminal: desk.cookies.proof,
     });
     desk.cookies.setSignOn(browserSecret);
     return { address };
@@ -48,7 +48,7 @@ const startStepUpSignOnOperation = operation({
   handler: async (_input, desk) => {
     const { address, browserSecret } = await startStepUpSignOn(desk.identity, {
       token: desk.cookies.session ?? "",
-      terminal: { secret: desk.cookies.terminal },
+      terminal: desk.cookies.proof,
     });
     desk.cookies.setSignOn(browserSecret);
     return { address };
@@ -72,7 +72,7 @@ const answerSignOnOperation = operation({
   response: z.object({ kind: z.enum(["logIn", "stepUp"]), staffId: z.string() }),
   handler: async ({ body }, desk) =>
     await answerSignOn(desk.identity, {
-      terminal: { secret: desk.cookies.terminal },
+      terminal: desk.cookies.proof,
       browserSecret: desk.cookies.signOn,
       parameters: body.parameters,
     }),
