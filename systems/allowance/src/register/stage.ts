@@ -26,6 +26,8 @@ export async function stageRows(
   const columns = feed.columns.map(({ name, type }) => `${name} ${type}`).join(", ");
   // Sorts and hash tables over a whole register fit in this; it ends with the transaction.
   await client.query("SET LOCAL work_mem = '128MB'");
+  // Each key of a file is looked up once: remembering the answers costs and never helps.
+  await client.query("SET LOCAL enable_memoize = off");
   await client.query(`DROP TABLE IF EXISTS pg_temp.${table}`);
   await client.query(`CREATE TEMP TABLE ${table} (line integer, ${columns}, row_digest text) ON COMMIT DROP`);
   const names = ["line", ...feed.columns.map(({ name }) => name), "row_digest"];
