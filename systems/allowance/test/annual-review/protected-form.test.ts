@@ -2,9 +2,15 @@
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
 import { readForms } from "../../src/annual-review/forms.ts";
 import { openReviewYear } from "../../src/annual-review/year.ts";
 import { addEntry, confirmEntry } from "../../src/case-file/write-entry.ts";
+import { approveLetterRun, orderPrinting } from "../../src/notices/runs/approve-run.ts";
+import { createLetterRun } from "../../src/notices/runs/create-run.ts";
+import { printLetterRun } from "../../src/notices/runs/print-run.ts";
+import { trayLetters } from "../../src/notices/runs/waiting.ts";
+import { seedDemoTexts } from "../../src/notices/texts/change-text.ts";
 import { changeSetting, demoSettings } from "../../src/settings.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { certifiedFamily, onDay } from "../support/families.ts";
@@ -124,5 +130,51 @@ describe("日野市 2023 (I-3)", () => {
     const form = await formOf("later");
     expect(form?.tray).toBe("manual");
     expect(JSON.stringify(form)).not.toContain("避難町");
+  });
+
+  it("[D28] 現況届 on paper: the words of the form as they should stand, letter by letter; the protected family's waits in the tray and, printed from there, shows no address", async () => {
+    const day = "2026-06-09";
+    await seedDemoTexts(
+      onDay(testContext(database, dir, "mongon.ichiro"), day),
+      onDay(testContext(database, dir, "mongon.niro"), day),
+    );
+    const printed = async (manual?: { readonly sourceKeys: readonly string[]; readonly reason: string }) => {
+      const asked = { form: "annualReport", documentOn: day, mailOn: day } as const;
+      const made = await createLetterRun(onDay(clerk, day), manual === undefined ? asked : { ...asked, manual });
+      await approveLetterRun(onDay(approver, day), { runNo: made.runNo, listDigest: made.listDigest });
+      await orderPrinting(onDay(clerk, day), { runNo: made.runNo });
+      await printLetterRun(onDay(clerk, day), made.runNo);
+      const { rows } = await database.pool.query<{ bytes: Buffer }>(
+        "SELECT bytes FROM allowance.letter_file WHERE run_no = $1",
+        [made.runNo],
+      );
+      return { made, text: pdfText(rows[0]?.bytes ?? Buffer.alloc(0)).replaceAll(/\s+/g, "") };
+    };
+    const { text } = await printed();
+    // The family with nobody to protect: 2018-05-10 is 平成30年, 2015-06-10 is 平成27年; the due day is 30 June.
+    expect(text).toBe(
+      [
+        "〒860-8601架空熊本市中央区架空町1番1号架空熊本市役所こども支援課（返還先）架こ支第1号令和8年6月9日架空熊本市長架空市長児童手当現況届デモ（架空のデータ）",
+        "〒860-0000架空町１丁目架空63100子様印刷1-1封筒1000000011/2頁F72026-11版2026年度",
+        "2026年度の児童手当の現況届です。6月1日の状況を確かめ、違うところを直し、空いているところに書いて、提出してください（児童手当法26条、施行規則4条）。",
+        "提出がないと、8月分からの手当の支払を差し止めることがあります（児童手当法11条）。",
+        "認定番号0000000001提出期限令和8年6月30日氏名架空63100子生年月日平成2年1月1日住所架空町１丁目",
+        "提出をお願いする理由1離婚協議中で、配偶者と別居している2児童と別居して監護している",
+        "児童と、算定の対象になる兄姉等氏名生年月日同居・別居別居のときの住所（書いてください）",
+        "架空63101子平成30年5月10日同居・別居（表示しません）架空63102子平成27年6月10日同居・別居（表示しません）",
+        "受給者が書くところ加入している年金厚生年金・国民年金・その他（）配偶者あり・なし氏名電話番号記入した日令和年月日",
+        "いっしょに提出する書類1別居監護申立書2離婚協議中であることを明らかにする書類",
+        "印刷1-1封筒1000000012/2頁F72026-11版2026年度児童手当現況届（つづき）受付コード（市で読み取ります）R202600000000011",
+        "お問い合わせ先架空熊本市こども局こども支援課児童手当係電話000-000-0000（開庁日の8時30分から17時15分まで）",
+      ].join(""),
+    );
+    const waiting = (await trayLetters(database.pool, true)).map(({ sourceKey }) => sourceKey);
+    expect(waiting).toHaveLength(2);
+    const hidden = await printed({ sourceKeys: waiting, reason: "支援措置: 手で確かめた" });
+    expect(hidden.text).toContain("現況届");
+    for (const part of [SHELTER, "避難町", "隠里区", "７丁目"]) {
+      expect(text).not.toContain(part);
+      expect(hidden.text).not.toContain(part);
+    }
   });
 });

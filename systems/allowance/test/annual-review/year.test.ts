@@ -1,7 +1,11 @@
 /** The year's review from the base day to the new year's schedule, on a small city. The arithmetic stands above each amount. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
 import { barcodeOf } from "../../src/annual-review/barcode.ts";
 import { clearDifference, listDifferences, readDifferences } from "../../src/annual-review/differences.ts";
 import { makeFormAgain, readForms } from "../../src/annual-review/forms.ts";
@@ -18,6 +22,7 @@ import { getMassRun, listMassRuns } from "../../src/mass-work/run-record.ts";
 import { cancelMassRun } from "../../src/mass-work/steps.ts";
 import { undoMassRun } from "../../src/mass-work/undo/create-undo.ts";
 import { workAll } from "../../src/mass-work/worker.ts";
+import { writeMassList } from "../../src/mass-work/write-list.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { certifiedFamily, countOf, onDay, recipientIdOf } from "../support/families.ts";
 import { claim, claimChild, number15, resident } from "../support/feeds.ts";
@@ -167,8 +172,23 @@ describe("the year", () => {
     expect(await countOf(database.pool, "annual_report")).toBe(1);
   });
 
-  it("forms are made once for those who must file, with one barcode a year that a further copy keeps", async () => {
-    expect((await runJob(clerks, "reviewForms", 2026, "2026-06-11")).list).toMatchObject({ change: 3, cannot: 0 });
+  it("[D29] forms are made once for those who must file, with one barcode a year that a further copy keeps; the printed list has as many people as must file", async () => {
+    const made = await runJob(clerks, "reviewForms", 2026, "2026-06-11");
+    expect(made.list).toMatchObject({ change: 3, cannot: 0 });
+    // The list on paper and as a file, beside whoever must file by the judgement itself.
+    const mustFile = await countOf(
+      database.pool,
+      "review_result_current",
+      "fiscal_year = 2026 AND outcome = 'mustFile'",
+    );
+    const list = await writeMassList(clerk, made.runNo, join(dir, "lists"));
+    expect(list.lines).toBe(mustFile);
+    const lines = readFileSync(list.csv, "utf8").trim().split("\r\n");
+    expect(lines).toHaveLength(1 + mustFile);
+    expect(pdfText(readFileSync(list.pdf)).replaceAll(/\s/g, "")).toContain(`計${mustFile}件`);
+    for (const name of ["apart", "counted", "institution"]) {
+      expect(lines.filter((line) => line.includes(String(of(name)).padStart(10, "0")))).toHaveLength(1);
+    }
     expect((await runJob(clerks, "reviewForms", 2026, "2026-06-11")).list).toMatchObject({ change: 0, noChange: 3 });
     const forms = await readForms(database.pool, 2026);
     expect(forms.map(({ recipientId }) => recipientId)).toEqual(
@@ -357,5 +377,16 @@ describe("the year", () => {
     expect(counts).toMatchObject({ population: 6, leftovers: 0, states: { held: 1, scheduled: 5 } });
     expect(Object.values(counts.states).reduce((sum, each) => sum + each, 0)).toBe(counts.population);
     expect(await listLeftovers(database.pool, { year: 2026 })).toEqual([]);
+  });
+
+  it("[D30] everybody who filed, or is confirmed, has the twelve months from August to July, made in bulk; nobody else has", async () => {
+    const { rows } = await database.pool.query<{ id: number; filed: boolean; months: number | null }>(
+      `SELECT w.recipient_id AS id, a.reception IN ('submitted', 'publicRecords', 'exempt') AS filed, array_length(s.amounts, 1) AS months
+       FROM allowance.recipient_window w JOIN allowance.annual_report_current a ON a.recipient_id = w.recipient_id AND a.fiscal_year = 2026
+       LEFT JOIN allowance.review_schedule_current s ON s.recipient_id = w.recipient_id AND s.fiscal_year = 2026 ORDER BY 1`,
+    );
+    expect(rows.filter(({ filed }) => filed)).toHaveLength(5);
+    expect(rows.filter(({ filed }) => filed).map(({ months }) => months)).toEqual([12, 12, 12, 12, 12]);
+    expect(rows.filter(({ filed }) => !filed)).toMatchObject([{ id: of("counted"), months: null }]);
   });
 });
