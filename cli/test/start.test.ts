@@ -23,7 +23,12 @@ import { oldServer } from "./support/old-server.ts";
 import { endAll, hagukumi, launch, refusalProblems } from "./support/program.ts";
 import type { Ended, Environment } from "./support/program.ts";
 
-const JOB = ["start", "--no-serve", "--population", "300", "--seed", "teki"] as const;
+const CITY = ["--population", "300", "--seed", "teki"] as const;
+/** The payment period alone: what most of these tests are about. */
+const JOB = ["start", "--no-serve", ...CITY, "--days", "0"] as const;
+/** With daily life after it. */
+const LIVED = ["start", "--no-serve", ...CITY, "--days", "2"] as const;
+const SERVING = ["start", ...CITY, "--days", "2"] as const;
 const NOBODY = 65_534;
 /** An ordinary account: no rights of root are left. */
 const AS_NOBODY = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--"];
@@ -32,8 +37,13 @@ const isRoot = process.getuid?.() === 0;
 const root = mkdtempSync(join(tmpdir(), "hagukumi-start-"));
 const folders: string[] = [];
 let bothAtOnce: readonly Ended[] = [];
-/** Where the undisturbed start ended */
+/** Where the undisturbed start ended, and what the other offices had sent by then */
 let reference: EndState;
+let lived: Answer["life"];
+/** The start after it, which found nothing to do: what it said, and the folder before and after */
+let again: { readonly changed: boolean; readonly before: Look; readonly after: Look };
+
+type Look = readonly [tables: Readonly<Record<string, string>>, files: Readonly<Record<string, string>>];
 
 type EndState = {
   readonly total: unknown;
@@ -54,6 +64,14 @@ function folder(name: string): string {
   return path;
 }
 
+/** A folder with the database of an installation in which nothing has happened yet: making one takes as long as the payment. */
+function prepared(name: string): string {
+  const path = folder(name);
+  // With owner and rights as they are: PostgreSQL starts in no folder that others can read.
+  expect(spawnSync("cp", ["-a", join(root, "prepared"), path]).status).toBe(0);
+  return path;
+}
+
 const on = (dataDir: string, more: Environment = {}): Environment => ({ HAGUKUMI_DATA: dataDir, ...more });
 
 type Answer = {
@@ -67,11 +85,15 @@ type Answer = {
   };
   readonly returned: number;
   readonly checks: readonly { readonly violations: number }[];
+  readonly life: Readonly<Record<string, unknown>>;
 };
 
 /** A start that must succeed, and what it says of the end state. */
-async function finish(dataDir: string): Promise<{ readonly answer: Answer; readonly end: EndState }> {
-  const ended = await hagukumi([...JOB, "--json"], on(dataDir));
+async function finish(
+  dataDir: string,
+  job: readonly string[] = JOB,
+): Promise<{ readonly answer: Answer; readonly end: EndState }> {
+  const ended = await hagukumi([...job, "--json"], on(dataDir));
   expect(ended.status, ended.stderr).toBe(0);
   const answer = JSON.parse(ended.stdout) as Answer;
   const files = await fileDigests(dataDir);
@@ -97,8 +119,14 @@ function business(tables: Readonly<Record<string, string>>): Readonly<Record<str
 beforeAll(async () => {
   const dataDir = folder("first");
   // The forbidden case is part of the first: two starts of one empty folder at the same moment.
-  bothAtOnce = await Promise.all([hagukumi(JOB, on(dataDir)), hagukumi(JOB, on(dataDir))]);
-  reference = (await finish(dataDir)).end;
+  bothAtOnce = await Promise.all([hagukumi(LIVED, on(dataDir)), hagukumi(LIVED, on(dataDir))]);
+  const look = async (): Promise<Look> => [await withDatabase(dataDir, tableDigests), await fileDigests(dataDir)];
+  const before = await look();
+  const { answer, end } = await finish(dataDir, LIVED);
+  again = { changed: answer.changed, before, after: await look() };
+  reference = end;
+  lived = answer.life;
+  await hagukumi(["interchange", "status"], on(folder("prepared")));
 }, 300_000);
 
 afterAll(async () => {
@@ -126,17 +154,25 @@ describe("hagukumi start on an empty folder", () => {
     expect(reference.total).toBeGreaterThan(100_000);
   });
 
-  it("started again changes no row and no file, and says so", async () => {
-    const dataDir = folder("first");
-    const look = async () => [await withDatabase(dataDir, tableDigests), await fileDigests(dataDir)] as const;
-    const [tables, files] = await look();
-    const again = await hagukumi(JOB, on(dataDir));
-    expect(again.status, again.stderr).toBe(0);
-    expect(again.stdout).toContain("何も変えていません");
-    const [tablesAfter, filesAfter] = await look();
+  it("started again changes no row and no file, and says so", () => {
+    expect(again.changed).toBe(false);
+    const [tables, files] = again.before;
+    const [tablesAfter, filesAfter] = again.after;
     expect(filesAfter).toEqual(files);
     expect(business(tablesAfter)).toEqual(business(tables));
     expect(Object.keys(business(tables)).length).toBeGreaterThan(25);
+  });
+
+  it("took in what the other offices sent after the payment, by file and by REST: work at the desk, no gap, no difference", () => {
+    expect(lived).toMatchObject({ until: "2026-12-03", refused: 0, gaps: 0, differences: 0 });
+    // Six full sets (five offices and the numbers), two days of the residents' office, the comparison, and what else happened
+    expect(lived["deliveries"]).toBeGreaterThanOrEqual(9);
+    expect(lived["byRest"]).toBeGreaterThanOrEqual(1);
+    expect(lived["changes"]).toBeGreaterThan(0);
+    expect(lived["numbers"]).toBeGreaterThan(50);
+    const [winner] = bothAtOnce.toSorted((a, b) => (a.status ?? 9) - (b.status ?? 9));
+    for (const heading of ["庁内連携", "変更の仕事", "突合の違い", "個人番号"])
+      expect(winner?.stdout).toContain(heading);
   });
 });
 
@@ -145,7 +181,7 @@ describe("a start that is stopped", () => {
     "refuses a second start while it serves, and ends cleanly on %s: no server and no lock are left",
     async (signal) => {
       const dataDir = folder("first");
-      const serving = launch([...JOB.filter((word) => word !== "--no-serve"), "--port", "18437"], on(dataDir));
+      const serving = launch([...SERVING, "--port", "18437"], on(dataDir));
       await serving.says("画面:");
       const second = await hagukumi(JOB, on(dataDir));
       expect(refusalProblems(second)).toEqual([]);
@@ -153,14 +189,16 @@ describe("a start that is stopped", () => {
       serving.child.kill(signal);
       const ended = await serving.ended;
       expect([ended.status, ended.signal], ended.stderr).toEqual([0, null]);
+      expect(ended.stdout).toContain("何も変えていません");
       expect(await serverPid(dataDir)).toBeUndefined();
-      expect((await finish(dataDir)).end).toEqual(reference);
+      // Once is enough: the second signal finds the folder as the first left it.
+      if (signal === "SIGINT") expect((await finish(dataDir, LIVED)).end).toEqual(reference);
     },
     120_000,
   );
 
   it("in the middle of the job ends by itself, leaves no server, and the next start goes on", async () => {
-    const dataDir = folder("stopped");
+    const dataDir = prepared("stopped");
     for (const [step, signal] of [
       ["residents.csv", "SIGTERM"],
       ["審査", "SIGINT"],
@@ -180,7 +218,7 @@ describe("a start that is stopped", () => {
 
 describe("a start that is killed", () => {
   it("[M22] at one moment after another in one folder: each next start goes on, and the end is that of an undisturbed one", async () => {
-    const dataDir = folder("killed");
+    const dataDir = prepared("killed");
     const points = [
       "register.import.written",
       "examine.written",
@@ -191,18 +229,22 @@ describe("a start that is killed", () => {
       "payment.freeze.paid",
       "payment.handOver.sent",
       "payment.settle.returned",
+      "interchange.taken",
+      "register.take.committed",
     ];
     const missed: string[] = [];
     for (const point of points) {
-      const killed = await hagukumi(JOB, on(dataDir, { HAGUKUMI_CRASH_POINT: point }));
+      const killed = await hagukumi(LIVED, on(dataDir, { HAGUKUMI_CRASH_POINT: point }));
       if (killed.signal !== "SIGKILL") missed.push(`${point}: status ${killed.status} ${killed.stderr.slice(-300)}`);
     }
     expect(missed).toEqual([]);
-    expect((await finish(dataDir)).end).toEqual(reference);
+    const { answer, end } = await finish(dataDir, LIVED);
+    expect(end).toEqual(reference);
+    expect({ ...answer.life, changed: false }).toEqual(lived);
   }, 300_000);
 
   it("[M22] together with its database server, in the middle of deciding, paying and sending", async () => {
-    const dataDir = folder("both-killed");
+    const dataDir = prepared("both-killed");
     const missed: string[] = [];
     for (const point of ["approve.decided", "payment.freeze.audited", "payment.handOver.intended"]) {
       const server = await startEmbedded({ dir: join(dataDir, "postgres") });
@@ -224,7 +266,7 @@ describe("a start that is killed", () => {
   }, 300_000);
 
   it("[M22] loses its database server alone: says so without a stack trace, and the next start goes on", async () => {
-    const dataDir = folder("server-killed");
+    const dataDir = prepared("server-killed");
     const running = launch(JOB, on(dataDir));
     await running.says("residents.csv");
     const pid = await serverPid(dataDir);
@@ -234,7 +276,7 @@ describe("a start that is killed", () => {
     expect(refusalProblems(ended)).toEqual([]);
     expect(ended.stderr).toContain("databaseUnavailable");
     expect((await finish(dataDir)).end).toEqual(reference);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe("surroundings in which a start cannot work", () => {
@@ -245,7 +287,7 @@ describe("surroundings in which a start cannot work", () => {
       other.listen(18_438, "127.0.0.1", resolve);
     });
     try {
-      const ended = await hagukumi([...JOB.filter((word) => word !== "--no-serve"), "--port", "18438"], on(dataDir));
+      const ended = await hagukumi([...SERVING, "--port", "18438"], on(dataDir));
       expect(refusalProblems(ended)).toEqual([]);
       expect(ended.stderr).toContain("EADDRINUSE");
       expect(await serverPid(dataDir)).toBeUndefined();

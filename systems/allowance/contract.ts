@@ -200,6 +200,9 @@ export {
 } from "./src/protection/measures.ts";
 export type { MeasureKind, NewMeasure, ProtectionAttention, StandingProtection } from "./src/protection/measures.ts";
 
+export { noticeProtections } from "./src/protection/notice-ahead.ts";
+export type { MarksOfDelivery, ProtectionMark } from "./src/protection/notice-ahead.ts";
+
 // 支援措置の一時解除 lifting protection for a while
 export {
   ADDRESS_SECONDS,
@@ -450,6 +453,8 @@ export { takeDelivery, type TakeDelivery, type TakenDelivery } from "./src/regis
 export type { IncomingRow } from "./src/register/feed-rows.ts";
 export { FEED_FILES, type FeedFile } from "./src/register/manifest.ts";
 export { FEEDS } from "./src/register/import-feeds.ts";
+export { originTotals } from "./src/register/origin-totals.ts";
+export type { OriginTotal } from "./src/register/origin-totals.ts";
 export { changeKinds, type ChangeKind } from "./src/register-changes/kinds.ts";
 export { proposeChanges, type ShownEffect } from "./src/register-changes/propose-changes.ts";
 export { assignChange, closeChange, fileChange, makeEndorsedReports } from "./src/register-changes/handle-changes.ts";

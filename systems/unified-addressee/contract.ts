@@ -15,6 +15,8 @@ export { REVEAL_SECONDS, revealNumber, revealPurposeLabels } from "./src/entries
 export type { RevealPurpose } from "./src/entries/reveal.ts";
 export { settleEntries } from "./src/entries/settle.ts";
 export type { SettledQueue } from "./src/entries/settle.ts";
+export { openSealed } from "./src/entries/sealed-numbers.ts";
+export type { SealedNumberRow } from "./src/entries/sealed-numbers.ts";
 export { takeInNumbers } from "./src/entries/take-in.ts";
 export type { NumberRow, TakenIn } from "./src/entries/take-in.ts";
 

@@ -4,6 +4,7 @@ import {
   countOpenChanges,
   explainDifferences,
   listReconciliations,
+  originTotals,
 } from "@hagukumi/allowance/contract.ts";
 import {
   agreementsOn,
@@ -31,14 +32,29 @@ import { openLink } from "@hagukumi/platform/tls/link.ts";
 import type { Command } from "commander";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
+import { installationIntake } from "../number-intake.ts";
 
 const storeOf = async ({ dataDir }: OpenContext, place: string | undefined) => await openStore(dataDir, place);
+
+/** Rounds of this installation: 番号紐付情報 goes on to its vault, where it has one. */
+async function withIntake<T>(
+  { database, dataDir }: OpenContext,
+  work: (onward: ReturnType<typeof installationIntake>["onward"]) => Promise<T>,
+): Promise<T> {
+  const intake = installationIntake(database.url, dataDir);
+  try {
+    return await work(intake.onward);
+  } finally {
+    await intake.close();
+  }
+}
+
 const count = (value: number): string => value.toLocaleString("ja-JP");
 
 function describe(round: Round): string {
   const lines = [
     `受け取った配信 ${round.received}件、取り込んだ ${round.applied}件、突き合わせた ${round.reconciled}件、二重 ${round.duplicate}件、替わった ${round.superseded}件、受け付けなかった ${round.refused}件、待っている ${round.waiting}件。不受理の行 ${count(round.rejectedRows)}行。`,
-    `付記からの変更届 ${round.reports}件、変更の案 ${round.proposed}件。未処理の変更 ${count(round.openChanges)}件（担当なし ${count(round.withoutOwner)}件）。`,
+    `${round.protectedAhead === 0 ? "" : `先に読んだ支援措置の印で守った人 ${round.protectedAhead}人。`}付記からの変更届 ${round.reports}件、変更の案 ${round.proposed}件。未処理の変更 ${count(round.openChanges)}件（担当なし ${count(round.withoutOwner)}件）。`,
     ...round.unreadable.map(({ key, reason }) => `読めない制御ファイル ${key}: ${reason}`),
     ...round.alarms.map((alarm) => `警報 ${alarm}`),
   ];
@@ -59,7 +75,15 @@ export function registerInterchange(program: Command): void {
   store(
     interchange.command("run").description("受け取り、取り込み、変更を仕事にする / receive, take in, raise work"),
   ).action(async ({ store: dir }: Options, command: Command) => {
-    await perform(command, async (opened) => await runRound(opened.context, await storeOf(opened, dir)), describe);
+    await perform(
+      command,
+      async (opened) =>
+        await withIntake(
+          opened,
+          async (onward) => await runRound(opened.context, await storeOf(opened, dir), { onward }),
+        ),
+      describe,
+    );
   });
 
   store(interchange.command("watch").description("くり返し受け取る（止めるまで） / go on receiving"))
@@ -79,13 +103,16 @@ export function registerInterchange(program: Command): void {
             command.optsWithGlobals<{ today?: string }>().today === undefined
               ? civilDate(todayInJapan())
               : context.today;
-          await watchStore(() => ({ ...context, today: today() }), await storeOf(opened, dir), {
-            everySeconds,
-            signal,
-            onRound: (round) => {
-              rounds += 1;
-              process.stderr.write(`${round instanceof Error ? round.message : describe(round)}\n`);
-            },
+          await withIntake(opened, async (onward) => {
+            await watchStore(() => ({ ...context, today: today() }), await storeOf(opened, dir), {
+              everySeconds,
+              signal,
+              onward,
+              onRound: (round) => {
+                rounds += 1;
+                process.stderr.write(`${round instanceof Error ? round.message : describe(round)}\n`);
+              },
+            });
           });
           return { rounds };
         },
@@ -225,7 +252,8 @@ export function registerInterchange(program: Command): void {
               interfaceCode: code,
               version: interfaceVersion,
             });
-            return { pulled, ...(await runRound(opened.context, to)) };
+            const round = await withIntake(opened, async (onward) => await runRound(opened.context, to, { onward }));
+            return { pulled, ...round };
           },
           (round) => `REST で ${round.pulled}件を受け取りました。\n${describe(round)}`,
         );
@@ -288,6 +316,22 @@ export function registerInterchange(program: Command): void {
                 .join("\n"),
       );
     });
+
+  withActor(
+    interchange.command("origins").description("台帳と受付の行の、入手元と方法（件数） / from whom and how facts came"),
+  ).action(async (_options: Options, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => await originTotals(context.pool),
+      (rows) =>
+        rows
+          .map(
+            ({ fact, sourceName, channelName, interfaceCode, rows: lines }) =>
+              `${fact}: ${sourceName}、${channelName}${interfaceCode === null ? "" : `（${interfaceCode}）`} ${count(lines)}行`,
+          )
+          .join("\n"),
+    );
+  });
 
   withActor(
     interchange.command("changes").description("未処理の変更の数（種類ごと） / changes nobody has dealt with"),

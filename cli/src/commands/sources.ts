@@ -1,6 +1,14 @@
 /** `hagukumi sources`: the simulators of the other offices send a made-up city's daily life into the store, well or badly. Never in production. */
 import { folderStore } from "@hagukumi/interchange/contract.ts";
-import { createSender, type Fault, faults, type Life, openTown } from "@hagukumi/outside-sources/contract.ts";
+import {
+  createSender,
+  type Fault,
+  faults,
+  type InterfaceName,
+  layouts,
+  openDailyLife,
+  openTown,
+} from "@hagukumi/outside-sources/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { isProduction } from "@hagukumi/platform/identity/settings.ts";
 import type { Command } from "commander";
@@ -8,6 +16,7 @@ import { InvalidArgumentError } from "commander";
 import { join } from "node:path";
 
 import { dataFolder } from "../context.ts";
+import { sendMoreDays } from "../start/daily-life.ts";
 
 type Options = {
   readonly asOf: string;
@@ -15,13 +24,12 @@ type Options = {
   readonly seed: string;
   readonly store?: string;
   readonly fault?: Fault;
+  readonly faultIn: InterfaceName;
   readonly json?: boolean;
 };
 
 /** Most days; a town is held in memory, history included */
 const MOST_DAYS = 370;
-/** Every fifth difference goes wrong in the way that was asked for */
-const FAULT_EVERY = 5;
 
 function days(text: string): number {
   const value = Number(text);
@@ -35,23 +43,22 @@ function fault(text: string): Fault {
   throw new InvalidArgumentError(`${Object.keys(faults).join("・")} のどれかを指定してください。`);
 }
 
-/** What happens on a day: something of everything within a week. */
-const lifeOf = (day: number): Life => ({
-  births: 1,
-  movesWithin: 1,
-  deaths: day % 7 === 2 ? 1 : 0,
-  movesOut: day % 7 === 3 ? 1 : 0,
-  movesIn: day % 7 === 4 ? 1 : 0,
-  marriages: day % 7 === 5 ? 1 : 0,
-  separations: day % 7 === 6 ? 1 : 0,
-  protections: day % 7 === 1 ? 1 : 0,
-  taxCorrections: day % 7 === 0 ? 1 : 0,
-  insurances: 1,
-  publicServants: day % 7 === 0 ? 1 : 0,
-});
+function interfaceName(text: string): InterfaceName {
+  if (Object.hasOwn(layouts, text)) return text as InterfaceName;
+  throw new InvalidArgumentError(`${Object.keys(layouts).join("・")} のどれかを指定してください。`);
+}
+
+/** @throws Refusal `demoNotPermitted` */
+function refuseReal(): void {
+  if (!isProduction(process.env)) return;
+  throw new Refusal(
+    "demoNotPermitted",
+    "「hagukumi sources」は架空の市の模擬です。本番の設定（HAGUKUMI_ENV=production）では動きません。何も送っていません。",
+  );
+}
 
 export function registerSources(program: Command): void {
-  program
+  const sources = program
     .command("sources")
     .description("（模擬）ほかの課が、架空の市の毎日の異動を置き場所に送る / simulated offices send daily life")
     .argument("<city>", "架空の市のフォルダ（hagukumi city が作ったもの） / folder of a synthetic city")
@@ -64,14 +71,10 @@ export function registerSources(program: Command): void {
       `5件に1件を壊す: ${Object.keys(faults).join("・")} / every fifth difference goes wrong`,
       fault,
     )
+    .option("--fault-in <interface>", "壊す連携 / in which interface", interfaceName, "residents" as const)
     .option("--json", "JSON で出力する / JSON output")
     .action(async (city: string, options: Options) => {
-      if (isProduction(process.env)) {
-        throw new Refusal(
-          "demoNotPermitted",
-          "「hagukumi sources」は架空の市の模擬です。本番の設定（HAGUKUMI_ENV=production）では動きません。何も送っていません。",
-        );
-      }
+      refuseReal();
       const dir = options.store ?? join(dataFolder(), "interchange");
       if ((await folderStore(dir).list("in")).length > 0) {
         throw new Refusal(
@@ -80,26 +83,44 @@ export function registerSources(program: Command): void {
         );
       }
       const town = await openTown(city, { seed: options.seed, today: options.asOf });
-      const sender = createSender(dir);
-      const first = { kind: "full", asOf: options.asOf } as const;
-      await sender.send("residents", town.residents(), first);
-      await sender.send("healthInsurance", town.insurances(), first);
+      const files = createSender(dir);
+      await files.send("residents", town.residents(), { kind: "full", asOf: options.asOf });
+      const { fault: wrong, faultIn, seed } = options;
+      const life = openDailyLife({
+        town,
+        seed,
+        files,
+        rest: files,
+        ...(wrong === undefined ? {} : { wrong: { fault: wrong, interfaceName: faultIn } }),
+      });
+      await life.begin();
       let happened = 0;
-      for (let day = 1; day <= options.days; day += 1) {
-        const lived = town.live(lifeOf(day));
-        happened += lived.happened.length;
-        const wrong = options.fault === undefined || day % FAULT_EVERY !== 0 ? {} : { fault: options.fault };
-        await sender.send("residents", lived.residents, { asOf: lived.date, ...wrong });
-        await sender.send("endorsements", lived.endorsements, { asOf: lived.date });
-        await sender.send("healthInsurance", lived.healthInsurance, { asOf: lived.date });
-        if (lived.incomes.length > 0) await sender.send("incomes", lived.incomes, { asOf: lived.date });
-      }
-      await sender.send("residents", town.residents(), { kind: "reconciliation", asOf: town.today() });
+      for (let day = 1; day <= options.days; day += 1) happened += (await life.nextDay()).happened;
+      await life.closeNight();
       const result = { store: dir, until: town.today(), happened };
       process.stdout.write(
         options.json === true
           ? `${JSON.stringify(result)}\n`
           : `${options.asOf} の全件と、${town.today()} までの${options.days}日分（${happened}件の出来事）と照合用の全件を ${dir} に送りました。「hagukumi interchange run」で取り込みます。\n`,
+      );
+    });
+
+  sources
+    .command("more")
+    .description(
+      "（模擬）hagukumi start の市が、もう何日か暮らす。画面を出しているあいだに届く / more days of the demonstration",
+    )
+    .option("--days <n>", "何日分 / days", days, 1)
+    .option("--seed <text>", "シード（start と同じもの） / seed", "hagukumi")
+    .option("--json", "JSON で出力する / JSON output")
+    .action(async (_options: unknown, command: Command) => {
+      refuseReal();
+      const options = command.optsWithGlobals<Pick<Options, "days" | "seed" | "json">>();
+      const sent = await sendMoreDays(dataFolder(), options);
+      process.stdout.write(
+        options.json === true
+          ? `${JSON.stringify(sent)}\n`
+          : `${sent.until} まで、${options.days}日分（${sent.happened}件の出来事）と照合用の全件を送りました。画面を出していれば、まもなく届きます。\n`,
       );
     });
 }

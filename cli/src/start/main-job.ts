@@ -33,7 +33,6 @@ import {
   writePayeeList,
 } from "@hagukumi/allowance/contract.ts";
 import type { CheckResult, Context, RunRecord } from "@hagukumi/allowance/contract.ts";
-import { civilDate } from "@hagukumi/law/contract.ts";
 import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import type { BankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import { writeCity } from "@hagukumi/outside-city/contract.ts";
@@ -41,6 +40,7 @@ import { installedSnapshot } from "@hagukumi/platform/bank/bank-master.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 
+import { type LifeResult, liveMonth, WORK_DAY } from "./daily-life.ts";
 import { fileDemoClaims } from "./demo-filings.ts";
 import { sendDemoLetters } from "./demo-letters.ts";
 
@@ -54,17 +54,22 @@ const people = {
   releaser: "demo.suito",
 } as const;
 
-/** The demonstration's days: the registers' state, the day on which the office works, the payment month. */
+/** The demonstration's days: the registers' state, the payment month. */
 const AS_OF = "2026-11-20";
-export const WORK_DAY = civilDate("2026-12-01");
 const PAYMENT_MONTH = "2026-12";
 const RETURNED_ITEMS = 2;
+/** Days of daily life after the day of work: up to the last working day of the year, 2026-12-28. */
+export const LIFE_DAYS = 27;
 
 export type MainJobOptions = {
   readonly context: Context;
+  /** Where the vault's database lies beside the one of the context */
+  readonly databaseUrl: string;
   readonly dataDir: string;
   readonly population: number;
   readonly seed: string;
+  /** Days of daily life that the other offices send, 0–27 */
+  readonly days: number;
 };
 
 export type MainJobResult = {
@@ -76,6 +81,7 @@ export type MainJobResult = {
   readonly returned: number;
   readonly checks: readonly CheckResult[];
   readonly files: readonly string[];
+  readonly life: LifeResult;
 };
 
 type Job = { readonly options: MainJobOptions; readonly as: (who: keyof typeof people) => Context; changed: boolean };
@@ -266,11 +272,17 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
   await decideClaims(job);
   await recordParts(job);
   if ((await seedDemoChildAccounts(options.context.pool, people.register, people.decider)) > 0) job.changed = true;
-  if ((await fileDemoClaims(job.as("register"))) > 0) job.changed = true;
   const bank = createBankSimulator({ dir: join(options.dataDir, "outside-bank") });
   const run = await getRun(options.context.pool, await bringRunForward(job, bank));
   const letters = { enters: job.as("register"), approves: job.as("decider"), makes: job.as("examiner") };
   if ((await sendDemoLetters(letters, run.runNo)) > 0) job.changed = true;
+  const { databaseUrl, dataDir, seed, days } = options;
+  const about = { databaseUrl, dataDir, seed, days, approver: people.decider };
+  const life = await liveMonth({ ...about, context: { ...job.as("register"), purpose: "デモ: 庁内連携" } });
+  if (life.changed) await recordParts(job);
+  // What waits at the counter was received in the days before the pages are opened.
+  const filed = await fileDemoClaims({ ...job.as("register"), today: life.until });
+  if (filed > 0 || life.changed) job.changed = true;
   return {
     changed: job.changed,
     recipients: await count(
@@ -291,5 +303,6 @@ export async function runMainJob(options: MainJobOptions): Promise<MainJobResult
     ),
     checks: await verifyMoney(job.as("maker")),
     files: await writeFiles(job, run),
+    life,
   };
 }

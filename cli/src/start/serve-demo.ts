@@ -21,6 +21,8 @@ import {
 } from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
 import { startDemoProvider } from "./demo-provider.ts";
+import { numberIntake, intakeKey } from "../number-intake.ts";
+import { startStoreWatch } from "./store-watch.ts";
 
 /** Reads a whole number of an option. */
 export function whole(least: number, most: number): (text: string) => number {
@@ -69,19 +71,23 @@ export type ServeDemoOptions = {
   readonly port: number;
   /** The day up to which the made-up city has worked; a counter that lags behind it would receive claims in its past */
   readonly workDay: CivilDate;
+  /** The store of the 庁内連携 to look into while the pages are served; without it nothing comes in */
+  readonly storeFolder?: string;
   readonly report: (step: string, done: number, total: number) => void;
   /** Called once the pages can be reached */
   readonly onReady?: () => void;
 };
 
 /** Serves the staff application until Ctrl-C or SIGTERM. */
-export async function serveDemo({ opened, dataDir, port, workDay, report, onReady }: ServeDemoOptions): Promise<void> {
+export async function serveDemo(options: ServeDemoOptions): Promise<void> {
+  const { opened, dataDir, port, workDay, storeFolder, report, onReady } = options;
   // Loaded only here, so that a start without pages does not wait for them.
   const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
   const { openDemoDesk } = await import("./demo-desk.ts");
   const stopped = untilStopped();
   const { context } = opened;
-  const today = context.today < workDay ? workDay : context.today;
+  const { onProgress: _progress, signal: _signal, ...quiet } = context;
+  let today = context.today < workDay ? workDay : context.today;
   const identity = await openIdentity(
     context.pool,
     dataDir,
@@ -115,13 +121,34 @@ export async function serveDemo({ opened, dataDir, port, workDay, report, onRead
     port,
   });
   const logs = await startLogKeeping(context.pool, key, dataDir, onLine);
-  const worker = startMassWorker({ url: opened.database.url, reportsDir: context.reportsDir, today, onLine });
+  const { reportsDir } = context;
+  const newWorker = () => startMassWorker({ url: opened.database.url, reportsDir, today, onLine });
+  let worker = newWorker();
+  const numberKey = await intakeKey(dataDir);
+  const watch =
+    storeFolder === undefined
+      ? undefined
+      : await startStoreWatch({
+          contextOn: (day) => ({ ...quiet, operator: "demo.daicho", purpose: "デモ: 庁内連携", today: day }),
+          folder: storeFolder,
+          day: today,
+          onward: { unifiedAddressee: numberIntake(addressee, numberKey) },
+          onDay: async (day) => {
+            today = day;
+            onLine(`市の日付は ${day} になりました。`);
+            // The worker judges by the day that it was started with.
+            await worker.close();
+            worker = newWorker();
+          },
+          onLine,
+        });
   const numbering = startNumbering({ ...addressee, pool: context.pool, today }, onLine);
   if (provider === undefined) onLine("デモの認証基盤は、ポートが使われているため動かしていません。");
   process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
   await stopped;
   await server.close();
   await provider?.close();
+  await watch?.close();
   await worker.close();
   await numbering.close();
   await vault.close();

@@ -38,6 +38,7 @@ export const layouts = {
       "住登外者宛名番号 履歴番号 登録年月日 氏名 氏名フリガナ 性別コード 生年月日 市区町村コード 郵便番号 住所 支援措置区分 削除フラグ",
     ),
   },
+  individualNumbers: { "1.0": words("宛名番号 履歴番号 個人番号（封緘） 番号変更年月日") },
   certificateLinks: { "1.0": words("シリアル番号 宛名番号 有効開始年月日 失効年月日 履歴番号") },
 } as const satisfies Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 

@@ -59,9 +59,13 @@ export type Sender = {
 
 const MUNICIPALITY = "431001";
 
-/** Opens an office's sender on the folder `store`. One folder may hold many interfaces. */
-export function createSender(store: string): Sender {
-  const numbers = new Map<string, number>();
+/**
+ * Opens an office's sender on the folder `store`. One folder may hold many interfaces.
+ *
+ * @param lasts interface → the last number that was used, where it sent by another way before
+ */
+export function createSender(store: string, lasts: Readonly<Partial<Record<InterfaceName, number>>> = {}): Sender {
+  const numbers = new Map<string, number>(Object.entries(lasts));
   const kept = new Map<string, Kept>();
   const answered = new Set<string>();
 

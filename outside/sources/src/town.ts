@@ -7,15 +7,7 @@ import { join } from "node:path";
 
 import { layouts, type Version } from "./layouts.ts";
 import { parsePlain } from "./plain-csv.ts";
-
-const HEADER = layouts.residents["1.0"];
-const at = Object.fromEntries(HEADER.map((name, index) => [name, index])) as Readonly<Record<string, number>>;
-
-type Row = readonly string[];
-
-const get = (row: Row, name: string): string => row[at[name] ?? -1] ?? "";
-const change = (row: Row, cells: Readonly<Record<string, string>>): Row =>
-  HEADER.map((name, index) => cells[name] ?? row[index] ?? "");
+import { chance, change, get, HEADER, nextDay, type Row, times, yearsBefore } from "./resident-row.ts";
 
 /** How many of each happen on a day. */
 export type Life = Partial<
@@ -57,30 +49,15 @@ export type Town = {
   readonly residents: () => readonly Row[];
   /** Insurance of everybody of working age, as it is now: the first full set of that office */
   readonly insurances: () => readonly Row[];
+  /** The last row of everybody who lives here now */
+  readonly people: () => readonly Row[];
+  /** Households with a child under 15 and a grown-up, each with its people */
+  readonly families: () => readonly (readonly Row[])[];
+  /** A 宛名番号 that nobody has */
+  readonly freshNumber: () => string;
   /** The same rows in another version of the layout */
   readonly residentsAs: (rows: readonly Row[], version: Version) => readonly Row[];
 };
-
-function nextDay(date: string): string {
-  const day = new Date(`${date}T00:00:00Z`);
-  day.setUTCDate(day.getUTCDate() + 1);
-  return day.toISOString().slice(0, 10);
-}
-
-const yearsBefore = (date: string, years: number): string => `${Number(date.slice(0, 4)) - years}${date.slice(4)}`;
-
-/** A small generator of its own: 32-bit xorshift. */
-function chance(seed: string): (limit: number) => number {
-  let state = 2_166_136_261;
-  for (const character of seed) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
-  return (limit) => {
-    state ^= (state << 13) >>> 0;
-    state ^= state >>> 17;
-    state ^= (state << 5) >>> 0;
-    state >>>= 0;
-    return state % Math.max(1, limit);
-  };
-}
 
 /** Codes of 異動事由 in the newer version of the residents' interface. */
 const NEW_CODES: Readonly<Record<string, string>> = {
@@ -92,10 +69,6 @@ const NEW_CODES: Readonly<Record<string, string>> = {
   "22": "B22",
   "30": "C30",
   "31": "C31",
-};
-
-const times = (count: number | undefined, work: () => void): void => {
-  for (let index = 0; index < (count ?? 0); index++) work();
 };
 
 /** One row in the newer version: address in parts, 続柄 in four columns, the operator's columns behind. */
@@ -125,6 +98,8 @@ function newer(row: Row): Row {
   return layouts.residents["2.0"].map((name) => renamed[name] ?? get(row, name));
 }
 
+const here = (row: Row): boolean => get(row, "住民状態") === "1" && get(row, "削除フラグ") !== "1";
+
 /**
  * Opens a town on the folder of a synthetic city (`residents.csv`, `incomes.csv`).
  *
@@ -152,7 +127,6 @@ export async function openTown(
     return String(nextNumber).padStart(15, "0");
   };
 
-  const here = (row: Row): boolean => get(row, "住民状態") === "1" && get(row, "削除フラグ") !== "1";
   const people = (wanted: (row: Row) => boolean): Row[] => [...now.values()].filter((row) => here(row) && wanted(row));
   const bornAfter = (row: Row, years: number): boolean => get(row, "生年月日") > yearsBefore(date, years);
   /** Household → its people, of households with a child under 15 and a grown-up. */
@@ -168,6 +142,8 @@ export async function openTown(
     );
   };
 
+  const head = (home: readonly Row[]): Row | undefined =>
+    home.find((row) => get(row, "続柄コード") === "02") ?? home.find((row) => !bornAfter(row, 18));
   const live = (life: Life): Day => {
     date = nextDay(date);
     const found: Row[] = [];
@@ -187,8 +163,6 @@ export async function openTown(
       }
       return [];
     };
-    const head = (home: readonly Row[]): Row | undefined =>
-      home.find((row) => get(row, "続柄コード") === "02") ?? home.find((row) => !bornAfter(row, 18));
     const note = (row: Row): void => {
       found.push(row);
       rows.push(row);
@@ -322,7 +296,12 @@ export async function openTown(
       say("protection", parent);
     });
     times(life.taxCorrections, () => {
-      const parent = family().find((row) => incomes.has(get(row, "宛名番号")));
+      const taxed = homes.flatMap(([household, home]) => {
+        const earner = touched.has(household) ? undefined : home.find((row) => incomes.has(get(row, "宛名番号")));
+        return earner === undefined ? [] : [{ household, earner }];
+      });
+      const { household = "", earner: parent } = taxed[draw(taxed.length)] ?? {};
+      touched.add(household);
       const tax = incomes.get(parent === undefined ? "" : get(parent, "宛名番号"));
       if (tax === undefined || parent === undefined) return;
       const again = tax.map((cell, index) =>
@@ -363,6 +342,9 @@ export async function openTown(
     today: () => date,
     live,
     residents: () => rows,
+    people: () => people(() => true),
+    families: () => [...families().values()],
+    freshNumber: number15,
     insurances: () =>
       people((row) => !bornAfter(row, 18) && bornAfter(row, 75)).map((row) => {
         const number = get(row, "宛名番号");

@@ -21,6 +21,18 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   ...CASE_FILE_CONSTRAINTS,
   ...STATISTICS_CONSTRAINTS,
   ...TWO_PEOPLE_CONSTRAINTS,
+  import_batch_source: {
+    code: "originUnknown",
+    message: "入手元の一覧にない相手からの取り込みです。何も取り込んでいません。連携の設定を確かめてください。",
+  },
+  import_batch_channel: {
+    code: "originUnknown",
+    message: "入手の方法の一覧にない方法での取り込みです。何も取り込んでいません。連携の設定を確かめてください。",
+  },
+  origin_in_force: {
+    code: "originUnknown",
+    message: "この入手元・方法は、いまは使わないことになっています。何も取り込んでいません。一覧を確かめてください。",
+  },
   approval_two_people: { code: "samePerson", message: SAME_PERSON },
   decision_two_people: { code: "samePerson", message: SAME_PERSON },
   account_two_people: { code: "samePerson", message: SAME_PERSON },

@@ -82,6 +82,7 @@ export type AllowanceRefusalCode =
   | "letterTextUnknown"
   | "letterUnknown"
   | "overrideInvalid"
+  | "originUnknown"
   | "parameterInvalid"
   | "parameterMissing"
   | "parametersNotApproved"

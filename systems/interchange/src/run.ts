@@ -14,7 +14,7 @@ import { receiveDeliveries, type Received } from "./deliveries/receive.ts";
 import type { ObjectStore } from "./transports/object-store.ts";
 
 export type Round = Received &
-  Omit<AppliedCount, "refused"> & {
+  Omit<AppliedCount, "refused" | "unable"> & {
     /** Deliveries that were refused, on arrival or when they were read */
     readonly refused: number;
     /** 変更届 that the endorsements made */
@@ -23,7 +23,7 @@ export type Round = Received &
     /** Changes that nobody has dealt with, and those without an owner */
     readonly openChanges: number;
     readonly withoutOwner: number;
-    /** Interfaces with missing numbers or an old copy */
+    /** Interfaces with missing numbers or an old copy, and what another system could not take */
     readonly alarms: readonly string[];
   };
 
@@ -46,7 +46,7 @@ export function alarmOf(state: InterfaceState): string | undefined {
  */
 export async function runRound(context: Context, store: ObjectStore, options: ApplyOptions = {}): Promise<Round> {
   const received = await receiveDeliveries(context, store);
-  const applied = await applyDeliveries(context, store, options);
+  const { unable, ...applied } = await applyDeliveries(context, store, options);
   const states = await interfaceStates(context.pool, context.today);
   await recordFeedStates(
     context,
@@ -68,6 +68,6 @@ export async function runRound(context: Context, store: ObjectStore, options: Ap
     proposed,
     openChanges: open,
     withoutOwner,
-    alarms: states.flatMap((state) => alarmOf(state) ?? []),
+    alarms: [...unable, ...states.flatMap((state) => alarmOf(state) ?? [])],
   };
 }

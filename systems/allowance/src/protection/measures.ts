@@ -20,9 +20,14 @@ import { refuse } from "../refusal.ts";
 /** 児童手当で受けた申出 (also of people who have not moved their 住民票), 仮支援措置. */
 export type MeasureKind = "own" | "provisional";
 
-export const measureKindLabels: Readonly<Record<MeasureKind, string>> = {
+/** What makes a mark stand beside the register's rows: a measure taken in here, or a mark that was read before its delivery could be taken in. */
+export type StandingKind = MeasureKind | "ahead" | "aheadProvisional";
+
+export const measureKindLabels: Readonly<Record<StandingKind, string>> = {
   own: "児童手当で受けた申出",
   provisional: "仮支援措置",
+  ahead: "連携の先読み",
+  aheadProvisional: "連携の先読み（仮支援措置）",
 };
 
 /** What must be looked at. */
@@ -49,10 +54,13 @@ export type StandingProtection = {
   readonly addresseeNumber: number;
   /** What the residents' register said last */
   readonly inRegister: boolean;
+  /** The register says 仮支援措置 */
+  readonly provisionalInRegister: boolean;
   readonly registerTermOn: string | null;
   readonly measures: readonly {
-    readonly kind: MeasureKind;
-    readonly startsOn: string;
+    readonly kind: StandingKind;
+    /** Of a mark that was read ahead: null where the row did not say */
+    readonly startsOn: string | null;
     readonly termOn: string | null;
     readonly basis: string;
     readonly enteredBy: string;
@@ -206,11 +214,24 @@ function attentionOf(row: Row, today: CivilDate): Pick<StandingProtection, "term
 /** Everybody whose mark stands, those who need a look first. By 宛名番号 alone: no name, no address. */
 export async function listProtections(connection: Queryable, today: CivilDate): Promise<readonly StandingProtection[]> {
   const { rows } = await connection.query<Row>(
-    `SELECT p.addressee_number AS "addresseeNumber", h.sent_protected IS NOT FALSE AS "inRegister", h.protected_to AS "registerTermOn",
-       coalesce((SELECT jsonb_agg(jsonb_build_object('kind', m.kind, 'startsOn', m.starts_on, 'termOn', m.term_on, 'basis', m.basis, 'enteredBy', m.entered_by)
-           ORDER BY m.measure_id) FROM allowance.protection_measure m WHERE m.addressee_number = p.addressee_number
-           AND m.measure_id > coalesce((SELECT max(q.last_measure) FROM allowance.protection_release l JOIN allowance.protection_release_request q USING (release_id)
-             WHERE q.addressee_number = p.addressee_number), 0)), '[]') AS measures,
+    `SELECT p.addressee_number AS "addresseeNumber", h.sent_protected IS NOT FALSE AS "inRegister",
+       h.sent_protected IS NOT FALSE AND h.protection_provisional AS "provisionalInRegister", h.protected_to AS "registerTermOn",
+       coalesce((SELECT jsonb_agg(m.line ORDER BY m.at, m.id) FROM (
+           SELECT m.recorded_at AS at, m.measure_id AS id,
+             jsonb_build_object('kind', m.kind, 'startsOn', m.starts_on, 'termOn', m.term_on, 'basis', m.basis, 'enteredBy', m.entered_by) AS line
+           FROM allowance.protection_measure m WHERE m.addressee_number = p.addressee_number
+             AND m.measure_id > coalesce((SELECT max(q.last_measure) FROM allowance.protection_release l JOIN allowance.protection_release_request q USING (release_id)
+               WHERE q.addressee_number = p.addressee_number), 0)
+           UNION ALL
+           SELECT n.recorded_at, n.notice_id,
+             jsonb_build_object('kind', CASE WHEN n.provisional THEN 'aheadProvisional' ELSE 'ahead' END, 'startsOn', n.starts_on, 'termOn', n.term_on,
+               'basis', concat('連携 ', n.interface_code, ' 連番', n.sequence), 'enteredBy', n.noted_by)
+           FROM allowance.protection_notice n WHERE n.addressee_number = p.addressee_number
+             AND n.recorded_at > coalesce((SELECT max(l.recorded_at) FROM allowance.protection_release l JOIN allowance.protection_release_request q USING (release_id)
+               WHERE q.addressee_number = p.addressee_number), '-infinity')
+             -- Once the register has said it itself, its own word and its own end count.
+             AND NOT EXISTS (SELECT FROM allowance.person_history k WHERE k.addressee_number = n.addressee_number AND k.history_no = n.history_no
+               AND k.protected AND k.sent_protected IS NOT FALSE)) m), '[]') AS measures,
        (SELECT jsonb_build_object('releaseId', q.release_id, 'reason', q.reason, 'digest', q.content_digest, 'requestedBy', q.requested_by)
         FROM allowance.protection_release_request q WHERE q.addressee_number = p.addressee_number
           AND NOT EXISTS (SELECT FROM allowance.protection_release l WHERE l.release_id = q.release_id)

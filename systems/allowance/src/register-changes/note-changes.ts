@@ -95,7 +95,7 @@ const RESIDENTS = `
 const OWN = (rows: string): string => `
   WITH x AS MATERIALIZED (${rows})
   ${INSERT}
-  SELECT DISTINCT x.kind, x.number, x.source_key, t.recipient_id, x.happened_on, t.ward_code, $1
+  SELECT DISTINCT x.kind, x.number, x.source_key, t.recipient_id, x.happened_on, t.ward_code, $1::bigint
   FROM x CROSS JOIN LATERAL (${TOUCHED}) t ${LIVE}
   ON CONFLICT DO NOTHING`;
 
@@ -118,6 +118,21 @@ const STATUSES = OWN(`
          coalesce(h.ends_on, h.starts_on) AS happened_on
   FROM stage_status_periods s JOIN allowance.status_period h USING (kind, addressee_number, starts_on)
   WHERE h.batch_id = $1 AND h.kind = 'publicServant'`);
+
+// 先読み: the delivery itself has not been taken in, so there is no batch yet.
+const NOTICES = OWN(`
+  SELECT 'protection' AS kind, n.addressee_number AS number, 'notice-' || n.notice_id AS source_key, coalesce(n.starts_on, $3::date) AS happened_on
+  FROM allowance.protection_notice n WHERE n.notice_id = ANY ($2)`);
+const NO_BATCH = 0;
+
+/** Writes down that somebody is protected since a mark was read ahead. */
+export async function noteProtectionNotices(
+  client: PoolClient,
+  noticeIds: readonly number[],
+  today: CivilDate,
+): Promise<void> {
+  await client.query(NOTICES, [NO_BATCH, noticeIds, today]);
+}
 
 const STATEMENTS: Partial<Readonly<Record<FeedFile, string>>> = {
   "residents.csv": RESIDENTS,

@@ -12,6 +12,7 @@ import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { checkReason } from "../filings/command.ts";
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
+import { addNotices, type ProtectionMark } from "../protection/notice-ahead.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
 import { type IncomingRow, readFeedRows } from "../register/feed-rows.ts";
 import { FEEDS } from "../register/import-feeds.ts";
@@ -24,6 +25,12 @@ const TABLES: Partial<Readonly<Record<FeedFile, string>>> = {
   "incomes.csv": "allowance.income_history",
   "linked_periods.csv": "allowance.linked_period",
 };
+
+/** Whom the newest row of the full set protects, and who is not protected here. */
+const UNPROTECTED = `
+  SELECT s.addressee_number AS number, s.history_no AS "historyNo", s.protection_provisional AS provisional, s.protected_from AS "startsOn", s.protected_to AS "termOn"
+  FROM stage_residents s WHERE s.protected AND NOT s.deleted AND NOT allowance.is_protected(s.addressee_number)
+    AND NOT EXISTS (SELECT FROM stage_residents n WHERE n.addressee_number = s.addressee_number AND n.history_no > s.history_no)`;
 
 export type ReconcileRequest = {
   readonly interfaceCode: string;
@@ -89,7 +96,9 @@ export async function reconcile(context: Context, request: ReconcileRequest): Pr
         for (const row of await refuseDoubleKeys(client, feed)) await refusedRows.add(row.line, row.problems);
         const key = feed.key.join(", ");
         const same = feed.key.map((column) => `o.${column} = s.${column}`).join(" AND ");
-        const only = kind === undefined ? "" : `WHERE t.kind = '${kind.replaceAll("'", "''")}'`;
+        // Of several offices that write into one table (住民記録, 住登外者) each is asked for its own rows; those of the first migration are the office's.
+        const own = `WHERE coalesce(b.interface_code, '${interfaceCode.replaceAll("'", "''")}') = '${interfaceCode.replaceAll("'", "''")}'`;
+        const only = kind === undefined ? own : `${own} AND t.kind = '${kind.replaceAll("'", "''")}'`;
         const text = (alias: string): string =>
           feed.key
             .filter((column) => column !== "addressee_number")
@@ -105,7 +114,7 @@ export async function reconcile(context: Context, request: ReconcileRequest): Pr
                   CASE WHEN o.row_digest IS NULL THEN 'missing' WHEN s.line IS NULL THEN 'extra' ELSE 'different' END AS kind,
                   CASE WHEN o.row_digest IS NULL OR s.line IS NULL THEN '{}'::text[] ELSE array_remove(ARRAY[${items}], NULL) END AS items
            FROM ${stageName(feed)} s
-           FULL JOIN (SELECT DISTINCT ON (${key}) t.* FROM ${table} t ${only} ORDER BY ${key}, revision DESC) o ON ${same}
+           FULL JOIN (SELECT DISTINCT ON (${key}) t.* FROM ${table} t LEFT JOIN allowance.import_batch b USING (batch_id) ${only} ORDER BY ${key}, revision DESC) o ON ${same}
            WHERE s.row_digest IS DISTINCT FROM o.row_digest`,
         );
         const { rows: counts } = await client.query<Pick<Reconciled, "missing" | "extra" | "different">>(
@@ -113,6 +122,11 @@ export async function reconcile(context: Context, request: ReconcileRequest): Pr
                   count(*) FILTER (WHERE kind = 'different')::int AS different FROM reconcile_found`,
         );
         const { missing = 0, extra = 0, different = 0 } = counts[0] ?? {};
+        // A comparison puts nothing right by itself, but for one thing: whom the office protects now is protected here now.
+        if (file === "residents.csv") {
+          const { rows: marks } = await client.query<ProtectionMark>(UNPROTECTED);
+          await addNotices(client, context, { interfaceCode, sequence, marks });
+        }
         const refused = refusedRows.count;
         const { rows: made } = await client.query<{ id: number }>(
           `INSERT INTO allowance.reconciliation (interface_code, sequence, as_of, rows, refused, missing, extra, different, operator)

@@ -56,7 +56,7 @@ export function readFeedRows(
         reader.start(fields);
         const values = feed.parse(reader);
         if (reader.problems.length > 0) await refused.add(line, reader.problems);
-        else yield [line, ...values, rowDigest(values)];
+        else yield [line, ...values, rowDigest(feed.digested?.(values) ?? values)];
       }
     }
     beforeBatch(count);

@@ -23,6 +23,11 @@ export type Feed = {
   readonly key: readonly string[];
   readonly keyLabel: string;
   readonly references: readonly Reference[];
+  /**
+   * The values that the digest is made of; default all. A column that came later is left out while it says nothing, so that rows taken in before
+   * it are not taken for changed ones.
+   */
+  readonly digested?: (values: readonly StoredValue[]) => readonly StoredValue[];
   /** Reads one row; the result is only used when the reader found no problem. */
   readonly parse: (row: RowReader) => StoredValue[];
 };

@@ -34,6 +34,7 @@ import { statusPeriodsFeed } from "./feeds/status-periods.ts";
 import { taxItemsFeed } from "./feeds/tax-items.ts";
 import { withImportLock } from "./import-lock.ts";
 import { FEED_FILES, type FeedFile, type ManifestFile, readManifest, verifyFile, wrongRowCount } from "./manifest.ts";
+import { FILE_ORIGINS, type Origin } from "./origin.ts";
 import { type RefusedLine, RefusedRows } from "./refused-rows.ts";
 import { addRevisions, refuseDoubleKeys, refuseUnknownPersons, registerAddressees, stageRows } from "./stage.ts";
 
@@ -128,6 +129,7 @@ type ReadableFile = Pick<ManifestFile, "name" | "rows" | "sha256"> & {
   /** The day up to which the delivery goes, where it says so */
   readonly asOf?: string;
   readonly open: () => AsyncIterable<readonly IncomingRow[]>;
+  readonly origin: Origin;
 };
 
 async function importFile(
@@ -155,9 +157,22 @@ async function importFile(
   const refused = list.count;
   const unchanged = rows - added - refused;
   await client.query(
-    `INSERT INTO allowance.import_batch (batch_id, file_name, sha256, rows, added, unchanged, rejected, imported_by, as_of)
-     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [batchId, file.name, file.sha256, rows, added, unchanged, refused, context.operator, file.asOf ?? null],
+    `INSERT INTO allowance.import_batch (batch_id, file_name, sha256, rows, added, unchanged, rejected, imported_by, as_of, source_code, channel_code, interface_code)
+     OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      batchId,
+      file.name,
+      file.sha256,
+      rows,
+      added,
+      unchanged,
+      refused,
+      context.operator,
+      file.asOf ?? null,
+      file.origin.source,
+      file.origin.channel,
+      file.origin.interfaceCode,
+    ],
   );
   return { file: file.name, rows, added, unchanged, refused };
 }
@@ -194,7 +209,8 @@ async function importGroup(
             if (list === undefined) continue;
             await list.restart();
             const open = () => readCsvBatches(join(dir, file.name), { columns: FEEDS[file.name].header });
-            results.push(await importFile(client, context, { ...file, asOf, open }, list));
+            const origin = FILE_ORIGINS[file.name];
+            results.push(await importFile(client, context, { ...file, asOf, open, origin }, list));
           }
           const audit = results.map(({ file, rows, added, unchanged, refused }) => ({
             action: "register.import",
@@ -253,6 +269,8 @@ export type TakeDelivery = {
   /** Name of the list of refused rows, without its ending */
   readonly label: string;
   readonly file: FeedFile;
+  /** The interface that brought it */
+  readonly interfaceCode: string;
   readonly sha256: string;
   /** Rows that the source announced, refused ones among them */
   readonly rows: number;
@@ -270,7 +288,8 @@ export type TakenDelivery = Omit<FileResult, "file"> & { readonly lines: readonl
  *   `csvUnreadable`, `cancelled`
  */
 export async function takeDelivery(context: Context, delivery: TakeDelivery): Promise<TakenDelivery> {
-  const { key, label, file, sha256, rows, open } = delivery;
+  const { key, label, file, interfaceCode, sha256, rows, open } = delivery;
+  const origin: Origin = { source: "cityOffice", channel: "interchange", interfaceCode };
   const list = new RefusedRows(context.reportsDir, `${label}.csv`);
   try {
     const { response, repeated } = await withImportLock(context.pool, async () => {
@@ -290,7 +309,7 @@ export async function takeDelivery(context: Context, delivery: TakeDelivery): Pr
           },
           async (client) => {
             await list.restart();
-            const result = await importFile(client, context, { name: file, rows, sha256, open }, list);
+            const result = await importFile(client, context, { name: file, rows, sha256, open, origin }, list);
             const { added, unchanged, refused } = result;
             const detail = { rows, added, unchanged, refused };
             const audit = [{ action: "register.take", objectKind: "feed", objectId: label, detail }];

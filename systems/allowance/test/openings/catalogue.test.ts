@@ -19,6 +19,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   cost_share_approval: "who approved shares of the cost",
   cost_share_entry: "shares of the cost by year",
   creditor: "offices that collect fees: no person",
+  data_channel: "ways by which facts come in",
+  data_source: "from whom facts come in",
   entry_confirmation: "number of an entry and who confirmed it; the entry itself is protected",
   ex_officio_increase_cause: "master of causes",
   feed_state: "days up to which the feeds were taken in",

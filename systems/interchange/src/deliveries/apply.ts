@@ -16,6 +16,7 @@ import type { Context } from "@hagukumi/allowance/contract.ts";
 import { ROLE } from "../context.ts";
 import { refuse, refusing } from "../refusal.ts";
 import type { ObjectStore } from "../transports/object-store.ts";
+import { readProtectionAhead } from "./protection-ahead.ts";
 import { type Allowed, agreedRows } from "./rows.ts";
 import { nextOf, type Verdict, type Waiting } from "./settle.ts";
 
@@ -31,7 +32,10 @@ export type Taken = {
   readonly lines: readonly RejectedLine[];
 };
 
-/** Another system that takes deliveries (番号紐付情報 goes to 団体内統合宛名). The same delivery may be offered twice. */
+/**
+ * Another system that takes deliveries (番号紐付情報 goes to 団体内統合宛名). The same delivery may be offered twice. Undefined where it takes
+ * nothing of this interface: the delivery goes on waiting. A refusal leaves it waiting too, and is said aloud.
+ */
 export type Onward = (
   context: Context,
   delivery: {
@@ -41,7 +45,7 @@ export type Onward = (
     readonly sha256: string;
     readonly open: () => AsyncIterable<readonly IncomingRow[]>;
   },
-) => Promise<Taken>;
+) => Promise<Taken | undefined>;
 
 export type ApplyOptions = {
   /** By consumer, for those that are not the allowance system */
@@ -58,6 +62,10 @@ export type AppliedCount = {
   readonly rejectedRows: number;
   /** Deliveries that wait for a number before them */
   readonly waiting: number;
+  /** People who are protected by a mark that was read before its delivery could be taken in */
+  readonly protectedAhead: number;
+  /** Why another system could not take what is for it, Japanese */
+  readonly unable: readonly string[];
 };
 
 type Row = Waiting & {
@@ -181,6 +189,25 @@ async function allowedPersons(context: Context, agreement: Agreement): Promise<A
   return agreement.people === "everyone" ? "everyone" : await neededPersons(context.pool, context.today);
 }
 
+/** What another system could not take now: it goes on waiting, and the other interfaces do not wait for it. */
+class Unable extends Error {}
+
+async function handOn(
+  context: Context,
+  onward: Onward | undefined,
+  delivery: Parameters<Onward>[1],
+  name: string,
+): Promise<Outcome | undefined> {
+  if (onward === undefined) return undefined;
+  try {
+    const taken = await onward(context, delivery);
+    return taken === undefined ? undefined : { state: "applied", taken };
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.code in OF_THE_DELIVERY || error.code === "cancelled") throw error;
+    throw new Unable(`${name}: ${error.message}`, { cause: error });
+  }
+}
+
 /** @returns undefined where the system that the delivery is for takes nothing yet */
 async function hand(
   context: Context,
@@ -197,9 +224,8 @@ async function hand(
     const key = `interchange/${interfaceCode}/${sequence}/${attempt}/${sha256.slice(0, 16)}`;
     const { file } = agreement.layout;
     if (file === null) {
-      const onward = options.onward?.[agreement.consumer];
-      if (onward === undefined) return undefined;
-      return { state: "applied", taken: await onward(context, { interfaceCode, key, rows, sha256, open }) };
+      const delivery = { interfaceCode, key, rows, sha256, open };
+      return await handOn(context, options.onward?.[agreement.consumer], delivery, agreement.name);
     }
     if (row.kind === "reconciliation") {
       const kind = agreement.layout.constants["区分"];
@@ -217,7 +243,8 @@ async function hand(
       return { state: "reconciled", taken };
     }
     const label = `${interfaceCode}-${String(sequence).padStart(8, "0")}-${attempt}`;
-    return { state: "applied", taken: await takeDelivery(context, { key, label, file, sha256, rows, open }) };
+    const taken = await takeDelivery(context, { key, label, file, interfaceCode, sha256, rows, open });
+    return { state: "applied", taken };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const code = OF_THE_DELIVERY[error.code];
@@ -249,26 +276,37 @@ export async function applyDeliveries(
 ): Promise<AppliedCount> {
   const count = { applied: 0, reconciled: 0, duplicate: 0, superseded: 0, refused: 0 };
   let rejectedRows = 0;
-  for (const [interfaceCode, first] of await waitingByInterface(context)) {
-    let waiting = first;
-    const applied = await appliedOf(context, interfaceCode);
-    for (;;) {
-      const verdict = nextOf(waiting, applied);
-      const row = waiting.find(({ deliveryId }) => deliveryId === verdict?.delivery.deliveryId);
-      if (verdict === undefined || row === undefined) break;
-      const outcome = await outcomeOf(context, store, row, verdict, options);
-      if (outcome === undefined) break;
-      crashPoint("interchange.taken");
-      await writeOutcome(context, row, outcome);
-      crashPoint("interchange.settled");
-      count[outcome.state] += 1;
-      if ("taken" in outcome) rejectedRows += outcome.taken.refused;
-      if (outcome.state === "applied") applied.set(row.sequence, row);
-      waiting = waiting.filter(({ deliveryId }) => deliveryId !== row.deliveryId);
+  const unable: string[] = [];
+  let protectedAhead = 0;
+  try {
+    for (const [interfaceCode, first] of await waitingByInterface(context)) {
+      let waiting = first;
+      const applied = await appliedOf(context, interfaceCode);
+      for (;;) {
+        const verdict = nextOf(waiting, applied);
+        const row = waiting.find(({ deliveryId }) => deliveryId === verdict?.delivery.deliveryId);
+        if (verdict === undefined || row === undefined) break;
+        const outcome = await outcomeOf(context, store, row, verdict, options).catch((error: unknown) => {
+          if (!(error instanceof Unable)) throw error;
+          unable.push(error.message);
+          return undefined;
+        });
+        if (outcome === undefined) break;
+        crashPoint("interchange.taken");
+        await writeOutcome(context, row, outcome);
+        crashPoint("interchange.settled");
+        count[outcome.state] += 1;
+        if ("taken" in outcome) rejectedRows += outcome.taken.refused;
+        if (outcome.state === "applied") applied.set(row.sequence, row);
+        waiting = waiting.filter(({ deliveryId }) => deliveryId !== row.deliveryId);
+      }
     }
+  } finally {
+    // Also where the taking in had to stop (mass work is half written, one delivery is a defect): a mark waits for nothing.
+    protectedAhead = await readProtectionAhead(context, store);
   }
   const { rows } = await context.pool.query<{ n: number }>(
     "SELECT count(*)::int AS n FROM interchange.delivery_state WHERE state = 'waiting'",
   );
-  return { ...count, rejectedRows, waiting: rows[0]?.n ?? 0 };
+  return { ...count, rejectedRows, protectedAhead, waiting: rows[0]?.n ?? 0, unable };
 }

@@ -57,7 +57,10 @@ async function* filesUnder(root: string, prefix: string): AsyncGenerator<StoredO
 
 async function* fileBytes(path: string, key: string): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 })) yield chunk as Buffer;
+    // A small object (every control file is one) is read into a buffer of its size: of thousands a round, 256 KiB each is most of the work.
+    const { size } = await stat(path);
+    const highWaterMark = Math.min(Math.max(size, 1), 1 << 18);
+    for await (const chunk of createReadStream(path, { highWaterMark })) yield chunk as Buffer;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") throw fileMissing(key);
     throw error;

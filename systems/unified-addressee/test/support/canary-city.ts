@@ -34,7 +34,7 @@ export type CanaryCity = {
 };
 
 /** Every table of a database as text, as a dump has it. */
-async function dump(pool: Pool, file: string): Promise<void> {
+export async function dump(pool: Pool, file: string): Promise<void> {
   const { rows } = await pool.query<{ name: string }>(
     "SELECT c.oid::regclass::text AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname NOT IN ('pg_catalog', 'information_schema')",
   );

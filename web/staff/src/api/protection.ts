@@ -158,12 +158,13 @@ const standing = operation({
         .object({
           addresseeNumber: z.int(),
           inRegister: z.boolean(),
+          provisionalInRegister: z.boolean(),
           registerTermOn: z.string().nullable(),
           measures: z.array(
             z.object({
-              kind: z.enum(["own", "provisional"]),
+              kind: z.enum(["own", "provisional", "ahead", "aheadProvisional"]),
               kindName: z.string(),
-              startsOn: z.string(),
+              startsOn: z.string().nullable(),
               termOn: z.string().nullable(),
               basis: z.string(),
               enteredBy: z.string(),

@@ -59,10 +59,12 @@ export const residentsFeed: Feed = {
     ["protected_from", "date"],
     ["protected_to", "date"],
     ["deleted", "boolean"],
+    ["protection_provisional", "boolean"],
   ),
   key: ["addressee_number", "history_no"],
   keyLabel: "宛名番号+履歴番号",
   references: [],
+  digested: (values) => (values.at(-1) === true ? values : values.slice(0, -1)),
   parse: (row) => {
     // 最新フラグ is only checked for its form: which row is the last follows from the numbers, so it cannot contradict them.
     row.flag(2);
@@ -75,6 +77,8 @@ export const residentsFeed: Feed = {
     const protectedFrom = row.date(24);
     const protectedTo = row.date(25);
     row.period(protectedFrom, protectedTo, 25);
+    // 2 is 仮支援措置: it protects as fully as 1.
+    const protection = row.oneOf(23, ["0", "1", "2"], false) ?? "0";
     return [
       row.number15(0),
       row.integer(1, 1, 99_999),
@@ -98,10 +102,11 @@ export const residentsFeed: Feed = {
       // 99999 (国外・不明) is one digit shorter than a municipality's code.
       row.code(21, 5, 6, false),
       row.code(22, 5, 6, false),
-      row.flag(23),
+      protection !== "0",
       protectedFrom,
       protectedTo,
       row.flag(3),
+      protection === "2",
     ];
   },
 };

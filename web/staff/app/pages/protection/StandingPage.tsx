@@ -62,7 +62,7 @@ function Sources({ line }: { readonly line: Standing }): ReactElement {
     <ul>
       {line.inRegister ? (
         <li>
-          住民基本台帳
+          住民基本台帳{line.provisionalInRegister ? "（仮支援措置）" : null}
           {line.registerTermOn === null ? null : (
             <>
               （期限 <DateText date={line.registerTermOn} />）
@@ -71,9 +71,15 @@ function Sources({ line }: { readonly line: Standing }): ReactElement {
         </li>
       ) : null}
       {line.measures.map((measure) => (
-        <li key={`${measure.kind} ${measure.startsOn} ${measure.basis}`}>
-          {measure.kindName}（<DateText date={measure.startsOn} />
-          から）: {measure.basis}
+        <li key={`${measure.kind} ${measure.startsOn ?? ""} ${measure.basis}`}>
+          {measure.kindName}
+          {measure.startsOn === null ? null : (
+            <>
+              （<DateText date={measure.startsOn} />
+              から）
+            </>
+          )}
+          : {measure.basis}
         </li>
       ))}
       {line.inRegister || line.measures.length > 0 ? null : <li>連携では対象でなくなりました</li>}
