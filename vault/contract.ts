@@ -55,6 +55,16 @@ export {
 } from "./src/store/rights.ts";
 export type { NewClient, NewRight, RightLine } from "./src/store/rights.ts";
 
+// 記録の封 seals of the log
+export {
+  sealVaultLog,
+  startVaultSealer,
+  VAULT_LOG,
+  vaultSealKey,
+  verifyVaultLog,
+  witnessVaultLog,
+} from "./src/log/seals.ts";
+
 // 漏えいの走査 canary scan
 export { canaryForms, scanPaths } from "./src/canary/scan.ts";
 export type { CanaryHit, CanaryResult } from "./src/canary/scan.ts";

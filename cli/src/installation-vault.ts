@@ -16,6 +16,7 @@ import {
   readEnvelope,
   registerClient,
   requestRight,
+  startVaultSealer,
   vaultFiles,
   type VaultOperation,
   vaultUrl,
@@ -62,6 +63,13 @@ export async function hasVault(dataDir: string): Promise<boolean> {
   return (await readEnvelope(vaultFiles(dataDir).envelope)) !== undefined;
 }
 
+/** The database of this installation's vault without its keys, for its log. Undefined where there is no vault here. The caller ends it. */
+export async function openVaultRecords(databaseUrl: string, dataDir: string): Promise<Pool | undefined> {
+  if (!(await hasVault(dataDir))) return undefined;
+  const own = (process.env["HAGUKUMI_VAULT_DATABASE_URL"] ?? "") !== "";
+  return await openVaultDatabase(vaultUrl(databaseUrl, process.env), own ? undefined : databaseUrl);
+}
+
 /**
  * Opens the vault, and makes it at the first time.
  *
@@ -76,7 +84,13 @@ export async function openInstallationVault(
   try {
     const vault = await openVault(work, keeper, envelopePath);
     const { publicKey, ...signer } = await clientSigner(dataDir, STAFF_CLIENT);
-    return { vault, signer, keeper, work, envelopePath, publicKey, close: vault.close };
+    // Whoever has the vault open seals its log: every second, and once more at the end.
+    const sealer = await startVaultSealer(pool, dataDir, (line) => process.stderr.write(`${line}\n`));
+    const close = async (): Promise<void> => {
+      await sealer.close();
+      await vault.close();
+    };
+    return { vault, signer, keeper, work, envelopePath, publicKey, close };
   } catch (error) {
     await pool.end();
     throw error;

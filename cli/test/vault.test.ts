@@ -48,5 +48,23 @@ describe("hagukumi vault", () => {
     expect(JSON.parse(asked.stdout)).toEqual({ rightId: 1 });
     const alone = await run("keys.one", "vault", "right", "approve", "1");
     expect([alone.status, alone.stderr]).toEqual([1, expect.stringContaining("samePerson")]);
+
+    // Its log was sealed by every one of these steps; what is changed in it is named by both checks.
+    const sealed = await run("keys.one", "vault", "log");
+    expect([sealed.status, JSON.parse(sealed.stdout)]).toMatchObject([0, { check: { found: 0 } }]);
+    const kept = join(folder, "vault-kept.json");
+    expect(JSON.parse((await run("keys.one", "vault", "witness", kept)).stdout)).toMatchObject({
+      blockNo: expect.any(Number) as number,
+    });
+    const own = new URL(database.url);
+    own.pathname += "_vault";
+    const client = await connectClient(own.href, "test");
+    await client.query("SET session_replication_role = replica; UPDATE vault.log SET actor = 'keys.two' WHERE seq = 1");
+    await client.end();
+    const changed = { findings: [{ kind: "changed", seq: 1, blockNo: 1 }] };
+    const tampered = await run("keys.one", "vault", "log", "--head", kept);
+    expect([tampered.status, JSON.parse(tampered.stdout)]).toMatchObject([1, { check: changed }]);
+    const verified = await run("keys.one", "verify", "log");
+    expect([verified.status, JSON.parse(verified.stdout)]).toMatchObject([1, { found: 0, vault: changed }]);
   });
 });

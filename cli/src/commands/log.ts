@@ -10,10 +10,12 @@ import { asSealer, sealLog } from "@hagukumi/platform/access/seal/seal-log.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
+import { sealVaultLog } from "@hagukumi/vault/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
+import { openVaultRecords } from "../installation-vault.ts";
 
 const BLOCKS_AT_ONCE = 2_000;
 
@@ -60,13 +62,17 @@ export function registerLog(program: Command): void {
   ).action(async (_options: unknown, command: Command) => {
     await perform(
       command,
-      async ({ context, dataDir }) => {
+      async ({ context, dataDir, database }) => {
         const key = await readSealKey(dataDir);
         const sealed = await sealLog(context.pool, key, dataDir);
-        return { ...sealed, journal: await sealLog(context.pool, key, dataDir, undefined, JOURNAL) };
+        const journal = await sealLog(context.pool, key, dataDir, undefined, JOURNAL);
+        const records = await openVaultRecords(database.url, dataDir);
+        const vault = records === undefined ? undefined : await sealVaultLog(records, dataDir);
+        await records?.end();
+        return { ...sealed, journal, ...(vault === undefined ? {} : { vault }) };
       },
-      ({ rows, blocks, journal }) =>
-        `アクセスログ ${rows} 行を ${blocks} 個の封に、システムの記録 ${journal.rows} 行を ${journal.blocks} 個の封にしました。`,
+      ({ rows, blocks, journal, vault }) =>
+        `アクセスログ ${rows} 行を ${blocks} 個の封に、システムの記録 ${journal.rows} 行を ${journal.blocks} 個の封に${vault === undefined ? "" : `、金庫の記録 ${vault.rows} 行を ${vault.blocks} 個の封に`}しました。`,
     );
   });
   withActor(

@@ -22,10 +22,14 @@ import {
   signStatement,
   splitMaster,
   type Vault,
+  VAULT_LOG,
   type VaultOperation,
   type VaultServer,
+  verifyVaultLog,
+  witnessVaultLog,
 } from "@hagukumi/vault/contract.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
+import { readHead } from "@hagukumi/platform/access/seal/head.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { processEnd } from "@hagukumi/platform/tls/identity-files.ts";
 import { checkLinkAddress } from "@hagukumi/platform/tls/link.ts";
@@ -35,6 +39,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
+import { keptHead, logText } from "../log-text.ts";
 import {
   type InstallationVault,
   openInstallationVault,
@@ -379,35 +384,62 @@ function registerRecords(vault: Command): void {
       );
     },
   );
-  withActor(vault.command("log").description("金庫の記録（新しい順、200行） / the vault's log, newest first")).action(
-    async (_options: unknown, command: Command) => {
-      await perform(
-        command,
-        async (opened) =>
-          await withVault(opened, async ({ work }) => {
-            const { rows } = await work.pool.query<{
-              seq: number;
-              at: Date;
-              client: string;
-              actor: string;
-              purpose: string;
-              operation: string;
-              subject: string;
-              code: string | null;
-            }>(
-              "SELECT seq, processed_at AS at, client_id AS client, actor, purpose, operation, subject, refusal_code AS code FROM vault.log ORDER BY seq DESC LIMIT 200",
-            );
-            return rows;
-          }),
-        (rows) =>
-          rows
-            .map(({ seq, at, client, actor, purpose, operation, subject, code }) =>
-              `${String(seq).padStart(7)}  ${at.toISOString()}  ${client}  ${actor}  ${purpose}  ${operation}  ${subject}  ${code ?? ""}`.trimEnd(),
-            )
-            .join("\n"),
-      );
-    },
-  );
+  withActor(
+    vault
+      .command("log")
+      .description(
+        "金庫の記録を封と照らし合わせ、新しい順に200行を示す / the vault's log against its seals, newest first",
+      )
+      .option("--head <file...>", "別の場所に控えた封 / heads kept elsewhere"),
+  ).action(async (options: { readonly head?: readonly string[] }, command: Command) => {
+    await perform(
+      command,
+      async (opened) =>
+        await withVault(opened, async ({ work }) => {
+          const { rows } = await work.pool.query<{
+            seq: number;
+            at: Date;
+            client: string;
+            actor: string;
+            purpose: string;
+            operation: string;
+            subject: string;
+            code: string | null;
+          }>(
+            "SELECT seq, processed_at AS at, client_id AS client, actor, purpose, operation, subject, refusal_code AS code FROM vault.log ORDER BY seq DESC LIMIT 200",
+          );
+          const kept = await Promise.all((options.head ?? []).map(keptHead));
+          const check = await verifyVaultLog(work.pool, opened.dataDir, kept);
+          if (check.found > 0) process.exitCode = 1;
+          return { check, rows };
+        }),
+      ({ check, rows }) =>
+        [
+          logText(check, VAULT_LOG.label),
+          ...rows.map(({ seq, at, client, actor, purpose, operation, subject, code }) =>
+            `${String(seq).padStart(7)}  ${at.toISOString()}  ${client}  ${actor}  ${purpose}  ${operation}  ${subject}  ${code ?? ""}`.trimEnd(),
+          ),
+        ].join("\n"),
+    );
+  });
+  withActor(
+    vault
+      .command("witness")
+      .description("控えから金庫の記録の最新の封まで、つながりと署名を確かめて控えを進める / the witness's step")
+      .argument("<file>", "控えのファイル（初めはなくてよい） / the kept head"),
+  ).action(async (file: string, _options: unknown, command: Command) => {
+    await perform(
+      command,
+      async (opened) =>
+        await withVault(opened, async ({ work }) => {
+          const head = await witnessVaultLog(work.pool, opened.dataDir, await readHead(file));
+          if (head !== undefined) await writeFileAtomic(file, `${JSON.stringify(head)}\n`, { mode: 0o644 });
+          return head;
+        }),
+      (head) =>
+        head === undefined ? "封はまだありません。" : `封 ${head.blockNo}（${head.sealedAt}）${head.blockHash}`,
+    );
+  });
 }
 
 /** @throws Refusal `tlsInvalid`, `linkInsecure`: over a net with certificates on both sides, or not at all */

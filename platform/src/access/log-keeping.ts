@@ -16,7 +16,7 @@ import { type Sealer, startSealer } from "./seal/seal-log.ts";
 /** Rounds of the sealer between two looks for approved removals. */
 const REMOVAL_ROUNDS = 30;
 
-const GROUP_NAMES = { accessLog: "アクセスログ", journal: "システムの記録" } as const;
+const GROUP_NAMES = { accessLog: "アクセスログ", journal: "システムの記録", vaultLog: "金庫の記録" } as const;
 
 async function note(pool: Pool, action: "server.start" | "server.stop"): Promise<void> {
   await serializable(pool, async (client) => {

@@ -9,6 +9,7 @@ import { z } from "zod";
 
 import { Refusal } from "../../database/problem.ts";
 import { type Block, blockHash, type BlockContent, isSignedBy } from "./block.ts";
+import { ACCESS_LOG, type LogStream } from "./rows.ts";
 
 /** The newest block, small enough to be printed. Hex throughout. */
 export type SealHead = {
@@ -34,10 +35,10 @@ export function headOf(block: Block): SealHead {
 /** A block without its leaves: all that a witness needs. */
 export type ChainLink = BlockContent & Pick<Block, "blockHash" | "keyId" | "signature">;
 
-function refuse(why: string): never {
+function refuse(label: string, why: string): never {
   throw new Refusal(
     "historyForked",
-    `アクセスログの封が、前に控えたものにつながりません（${why}）。控えは変えていません。証拠を残したまま、監査の責任者に知らせてください。`,
+    `${label}の封が、前に控えたものにつながりません（${why}）。控えは変えていません。証拠を残したまま、監査の責任者に知らせてください。`,
   );
 }
 
@@ -74,16 +75,17 @@ export function extendHead(
   known: SealHead | undefined,
   links: readonly ChainLink[],
   publicKey: KeyObject,
+  { label, domain }: Pick<LogStream, "label" | "domain"> = ACCESS_LOG,
 ): SealHead | undefined {
   let head = known;
   let previous = known?.blockHash ?? "00".repeat(32);
   let blockNo = known?.blockNo ?? 0;
   for (const link of links) {
     blockNo += 1;
-    if (link.blockNo !== blockNo) refuse(`封 ${blockNo} がありません`);
-    if (link.previousHash.toString("hex") !== previous) refuse(`封 ${blockNo} の前が違います`);
-    if (!blockHash(link).equals(link.blockHash)) refuse(`封 ${blockNo} の内容が違います`);
-    if (!isSignedBy(link.blockHash, link.signature, publicKey)) refuse(`封 ${blockNo} の署名が違います`);
+    if (link.blockNo !== blockNo) refuse(label, `封 ${blockNo} がありません`);
+    if (link.previousHash.toString("hex") !== previous) refuse(label, `封 ${blockNo} の前が違います`);
+    if (!blockHash(link, domain).equals(link.blockHash)) refuse(label, `封 ${blockNo} の内容が違います`);
+    if (!isSignedBy(link.blockHash, link.signature, publicKey)) refuse(label, `封 ${blockNo} の署名が違います`);
     previous = link.blockHash.toString("hex");
     head = {
       blockNo,

@@ -7,11 +7,11 @@ export const SEALER_ROLE = "hagukumi_sealer";
 
 /** A kind of records that is sealed (封をする記録): where its rows and its seals are, and how a row is written down before it is hashed. */
 export type LogStream = {
-  readonly name: "accessLog" | "journal";
+  readonly name: "accessLog" | "journal" | "vaultLog";
   /** In words, for messages */
   readonly label: string;
-  readonly table: "access.log" | "access.journal";
-  readonly seals: "access.seal" | "access.journal_seal";
+  readonly table: "access.log" | "access.journal" | "vault.log";
+  readonly seals: "access.seal" | "access.journal_seal" | "vault.log_seal";
   /**
    * 並べ方: all columns in order as one JSON array (nothing in it can be moved from one column to the next), by format. A format is
    * added when the table gets columns; the old one stays, so that what was sealed before verifies for ever.
@@ -27,11 +27,17 @@ export type LogStream = {
   readonly headFile: string;
   /** Any number of ours; a transaction lock: of several programs on one database one seals, the others pass on */
   readonly lock: number;
+  /** Role that seals and checks */
+  readonly role: "hagukumi_sealer" | "hagukumi_vault_sealer";
+  /** Whether rows may be removed after their term, by signed records of it */
+  readonly removable: boolean;
 };
 
-const time = (column: string): string => `to_char(l.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
+/** A time as it is written down for the hash: UTC, microseconds. */
+export const timeText = (column: string): string =>
+  `to_char(l.${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')`;
 
-const LOG_COLUMNS = `l.seq, ${time("processed_at")}, l.staff_id, l.staff_name,
+const LOG_COLUMNS = `l.seq, ${timeText("processed_at")}, l.staff_id, l.staff_name,
   l.section_code, l.section_name, l.terminal_code, l.purpose_code, l.purpose_text, l.addressee_number, l.system, l.operation, l.action, l.refusal_code,
   l.columns_class, l.row_count, l.session_id, l.request_id, l.case_ref, l.approval_ref, l.rule_version, l.search_key_hmac`;
 
@@ -57,6 +63,8 @@ export const ACCESS_LOG: LogStream = {
   domain: ACCESS_LOG_DOMAIN,
   headFile: "log-head.json",
   lock: 7_400_281_102,
+  role: SEALER_ROLE,
+  removable: true,
 };
 
 /** システムの記録 (journal): authentication, events, communication, print, settings, errors */
@@ -68,7 +76,7 @@ export const JOURNAL: LogStream = {
   leafTexts: new Map([
     [
       1,
-      `jsonb_build_array(l.seq, ${time("recorded_at")}, l.kind, l.actor, l.terminal_code, l.action, l.outcome, l.object_kind, l.object_id, l.detail)::text`,
+      `jsonb_build_array(l.seq, ${timeText("recorded_at")}, l.kind, l.actor, l.terminal_code, l.action, l.outcome, l.object_kind, l.object_id, l.detail)::text`,
     ],
   ]),
   format: 1,
@@ -76,9 +84,11 @@ export const JOURNAL: LogStream = {
   domain: "hagukumi journal block\n",
   headFile: "journal-head.json",
   lock: 7_400_281_103,
+  role: SEALER_ROLE,
+  removable: true,
 };
 
-/** Everything that is sealed. */
+/** Everything that is sealed in the database of the business systems. */
 export const LOG_STREAMS: readonly LogStream[] = [ACCESS_LOG, JOURNAL];
 
 /** How a row is written down in a format. @throws Error where the program does not know the format */

@@ -6,9 +6,12 @@ import { dirname, join } from "node:path";
 import { Refusal } from "../../database/problem.ts";
 import { type SealKey, sealKeyOf } from "./block.ts";
 
+/** Each vault has a key of its own, so that its machine needs no other. */
+export type SealKeyFile = "log-seal-key.pem" | "vault-seal-key.pem";
+
 /** Where the key of this data folder is. Backed up apart from the database. */
-export function sealKeyPath(dataDir: string): string {
-  return join(dataDir, "secrets", "log-seal-key.pem");
+export function sealKeyPath(dataDir: string, file: SealKeyFile = "log-seal-key.pem"): string {
+  return join(dataDir, "secrets", file);
 }
 
 async function create(path: string): Promise<void> {
@@ -29,20 +32,20 @@ async function create(path: string): Promise<void> {
  * @throws Refusal `sealKeyUnreadable` when others may read it or it is no Ed25519 key. It is never made anew then: the seals
  *   of before could no longer be checked.
  */
-export async function readSealKey(dataDir: string): Promise<SealKey> {
-  const path = sealKeyPath(dataDir);
+export async function readSealKey(dataDir: string, file: SealKeyFile = "log-seal-key.pem"): Promise<SealKey> {
+  const path = sealKeyPath(dataDir, file);
   const pem = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
   if (pem === undefined) {
     await create(path);
-    return await readSealKey(dataDir);
+    return await readSealKey(dataDir, file);
   }
   if (((await stat(path)).mode & 0o077) !== 0) {
     throw new Refusal(
       "sealKeyUnreadable",
-      `アクセスログの封の鍵（${path}）を他の利用者が読めます。chmod 600 で権限を直してからやり直してください。`,
+      `記録の封の鍵（${path}）を他の利用者が読めます。chmod 600 で権限を直してからやり直してください。`,
     );
   }
   try {
@@ -50,7 +53,7 @@ export async function readSealKey(dataDir: string): Promise<SealKey> {
   } catch (error) {
     throw new Refusal(
       "sealKeyUnreadable",
-      `アクセスログの封の鍵（${path}）の内容が壊れています。控えから元に戻してください。作り直すと、これまでの封を確かめられなくなります。`,
+      `記録の封の鍵（${path}）の内容が壊れています。控えから元に戻してください。作り直すと、これまでの封を確かめられなくなります。`,
       {},
       { cause: error },
     );

@@ -10,16 +10,7 @@ import { readCommitted, withRole } from "../../database/transaction.ts";
 import { writeFileAtomic } from "../../files/atomic.ts";
 import { type Block, GENESIS, leafHash, merkleRoot, sealBlock, type SealKey } from "./block.ts";
 import { headOf, readHead, type SealHead } from "./head.ts";
-import {
-  ACCESS_LOG,
-  blocksFrom,
-  lastBlock,
-  type LeafRow,
-  leafTextOf,
-  LOG_STREAMS,
-  type LogStream,
-  SEALER_ROLE,
-} from "./rows.ts";
+import { ACCESS_LOG, blocksFrom, lastBlock, type LeafRow, leafTextOf, LOG_STREAMS, type LogStream } from "./rows.ts";
 
 /** Most rows of one block: what one transaction reads and holds in memory. */
 const MOST_ROWS = 10_000;
@@ -33,9 +24,13 @@ export function headPath(dataDir: string, { headFile }: LogStream = ACCESS_LOG):
 }
 
 /** One transaction of the sealer. READ COMMITTED: after the lock it must see what the one before it sealed. */
-export async function asSealer<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+export async function asSealer<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T>,
+  { role }: Pick<LogStream, "role"> = ACCESS_LOG,
+): Promise<T> {
   return await readCommitted(pool, async (client) => {
-    await withRole(client, SEALER_ROLE);
+    await withRole(client, role);
     return await work(client);
   });
 }
@@ -116,7 +111,7 @@ async function sealSome(client: PoolClient, stream: LogStream, key: SealKey, now
 }
 
 /** @throws Refusal `historyForked` where the database no longer holds the block that was kept outside it */
-async function checkKept(client: PoolClient, stream: LogStream, kept: SealHead | undefined): Promise<void> {
+export async function checkKept(client: PoolClient, stream: LogStream, kept: SealHead | undefined): Promise<void> {
   if (kept === undefined || kept.blockNo === 0) return;
   const [block] = await blocksFrom(client, kept.blockNo, 1, stream);
   if (block?.blockNo === kept.blockNo && block.blockHash.toString("hex") === kept.blockHash) return;
@@ -144,14 +139,18 @@ export async function sealLog(
   let rows = 0;
   let blocks = 0;
   for (;;) {
-    const block = await asSealer(pool, async (client) => {
-      const { rows: locks } = await client.query<{ held: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS held", [
-        stream.lock,
-      ]);
-      if (locks[0]?.held !== true) return undefined;
-      await checkKept(client, stream, await readHead(headPath(dataDir, stream)));
-      return await sealSome(client, stream, key, now());
-    });
+    const block = await asSealer(
+      pool,
+      async (client) => {
+        const { rows: locks } = await client.query<{ held: boolean }>("SELECT pg_try_advisory_xact_lock($1) AS held", [
+          stream.lock,
+        ]);
+        if (locks[0]?.held !== true) return undefined;
+        await checkKept(client, stream, await readHead(headPath(dataDir, stream)));
+        return await sealSome(client, stream, key, now());
+      },
+      stream,
+    );
     if (block === undefined) return { rows, blocks };
     await writeFileAtomic(headPath(dataDir, stream), `${JSON.stringify(headOf(block))}\n`, { mode: 0o644 });
     rows += block.rowCount;
@@ -167,6 +166,7 @@ export type Sealer = { readonly close: () => Promise<void> };
  * something else; the rows stay where they are and are sealed when it is right again.
  *
  * @param before done in each round before the sealing (the watch of clock and room)
+ * @param streams what is sealed; default: the access log and the journal
  */
 export function startSealer(
   pool: Pool,
@@ -175,6 +175,7 @@ export function startSealer(
   tell: (message: string) => void,
   everyMs = 1000,
   before?: () => Promise<void>,
+  streams: readonly LogStream[] = LOG_STREAMS,
 ): Sealer {
   let told = "";
   let timer: NodeJS.Timeout | undefined;
@@ -183,11 +184,11 @@ export function startSealer(
   const once = async (): Promise<void> => {
     try {
       await before?.();
-      for (const stream of LOG_STREAMS) await sealLog(pool, key, dataDir, undefined, stream);
+      for (const stream of streams) await sealLog(pool, key, dataDir, undefined, stream);
       told = "";
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (message !== told) tell(`アクセスログの封: ${message}`);
+      if (message !== told) tell(`${streams[0]?.label ?? ""}の封: ${message}`);
       told = message;
     }
   };

@@ -192,7 +192,7 @@ export async function checkLog(
     found += 1;
     if (findings.length < MOST_FINDINGS) findings.push(finding);
   };
-  const removed = await checkRemovals(client, { key, stream }, gather);
+  const removed = stream.removable ? await checkRemovals(client, { key, stream }, gather) : { through: 0, rows: 0 };
   let before: Block | undefined;
   let blocks = 0;
   let rows = 0;
@@ -239,5 +239,5 @@ export async function verifyLog(
   onProgress: (done: number) => void = () => {},
   stream: LogStream = ACCESS_LOG,
 ): Promise<LogCheck> {
-  return await asSealer(pool, async (client) => await checkLog(client, key, heads, onProgress, stream));
+  return await asSealer(pool, async (client) => await checkLog(client, key, heads, onProgress, stream), stream);
 }
