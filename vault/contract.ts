@@ -27,6 +27,8 @@ export {
 
 // 鍵 keys
 export { commandKeeper, passphraseKeeper } from "./src/keys/keeper.ts";
+export { keyServiceKeeper } from "./src/keys/key-service.ts";
+export type { KeyServicePlace } from "./src/keys/key-service.ts";
 export type { Envelope, KeeperCost, KeyKeeper } from "./src/keys/keeper.ts";
 export {
   changeKeeper,

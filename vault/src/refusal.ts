@@ -6,6 +6,8 @@ export type VaultRefusalCode =
   | "entryReused"
   | "erasureUnknown"
   | "keyMissing"
+  | "keyServiceDenied"
+  | "keyServiceUnavailable"
   | "masterMissing"
   | "masterUnreadable"
   | "numberInvalid"
@@ -30,6 +32,10 @@ const MESSAGES: Readonly<Record<VaultRefusalCode, string>> = {
   entryReused: "同じ入力の鍵で、別の個人番号が送られました。何も変えていません。新しい入力としてやり直してください。",
   erasureUnknown: "消去の申出が見つからないか、すでに消去しています。申出の一覧を読み直してください。",
   keyMissing: "個人番号を包んだ鍵の版が見つかりません。鍵の控えから戻すか、預けた鍵のかけらで復元してください。",
+  keyServiceDenied:
+    "鍵のサービスに断られました。親鍵の封筒は変えていません。鍵（有効か、この金庫に使う権利があるか）と、呼び出しの鍵・リージョン・時計を確かめてください。",
+  keyServiceUnavailable:
+    "鍵のサービスがいま使えません。親鍵の封筒は変えていません。しばらくしてからやり直してください。直らないときは、預けた鍵のかけらから復元できます。",
   masterMissing:
     "金庫には個人番号がありますが、親鍵の封筒がありません。作り直すと二度と読めなくなります。控えを戻すか、預けた鍵のかけらから復元してください（hagukumi vault rebuild）。",
   masterUnreadable:

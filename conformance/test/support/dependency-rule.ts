@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   platform: ["law"],
   vault: ["platform"],
   systems: ["law", "platform", "systems"],
-  outside: ["platform", "law", "systems"],
+  outside: ["platform", "law", "systems", "outside"],
   web: ["law", "platform", "systems"],
   cli: ["law", "platform", "vault", "systems", "outside", "web"],
   bench: ["law", "platform", "vault", "systems", "outside", "cli", "web"],

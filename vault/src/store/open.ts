@@ -6,9 +6,13 @@ import { migrate } from "@hagukumi/platform/database/migrate.ts";
 import { connectClient, createPool } from "@hagukumi/platform/database/pool.ts";
 import { sqlState } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
+import { processIdentity } from "@hagukumi/platform/tls/identity-files.ts";
+import { openLink } from "@hagukumi/platform/tls/link.ts";
 import type { Pool } from "pg";
+import { z } from "zod";
 
 import { commandKeeper, type Envelope, type KeyKeeper, passphraseKeeper, type KeeperCost } from "../keys/keeper.ts";
+import { keyServiceKeeper } from "../keys/key-service.ts";
 import { hasKeys, type KeyWork, makeKeys, openRing } from "../keys/manage.ts";
 import { refusal } from "../refusal.ts";
 import { newClientKey, rawPublicKey, signerOf, type StatementSigner } from "../statement/statement.ts";
@@ -76,8 +80,32 @@ async function makeSecret(path: string, text: string): Promise<void> {
   await chmod(path, 0o600);
 }
 
+const callerShape = z.strictObject({
+  accessKeyId: z.string().regex(/^[\w+=,.@/-]{4,128}$/),
+  secretAccessKey: z.string().min(16).max(256),
+});
+
+/** @throws Refusal `masterUnreadable` where the key is not named, or the caller's key is not in a file that nobody else can read; `tlsInvalid` */
+async function keyServiceFrom(
+  address: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<KeyKeeper> {
+  const keyId = environment["HAGUKUMI_VAULT_KMS_KEY"] ?? "";
+  if (keyId === "") throw refusal("masterUnreadable", { setting: "HAGUKUMI_VAULT_KMS_KEY" });
+  const text = await readSecret(environment["HAGUKUMI_VAULT_KMS_KEY_FILE"] ?? "");
+  let caller: z.infer<typeof callerShape>;
+  try {
+    caller = callerShape.parse(JSON.parse(text ?? ""));
+  } catch {
+    throw refusal("masterUnreadable", { setting: "HAGUKUMI_VAULT_KMS_KEY_FILE" });
+  }
+  const region = environment["HAGUKUMI_VAULT_KMS_REGION"] ?? "ap-northeast-1";
+  const place = { endpoint: address.replace(/\/$/, ""), region, keyId, ...caller };
+  return keyServiceKeeper(openLink(processIdentity(environment)), place);
+}
+
 /**
- * The keeper that the environment names: `HAGUKUMI_VAULT_KEY_OPEN` and `HAGUKUMI_VAULT_KEY_CLOSE` (programs, JSON lists), or
+ * The keeper that the environment names: a key service (`HAGUKUMI_VAULT_KMS`), or `HAGUKUMI_VAULT_KEY_OPEN` and `HAGUKUMI_VAULT_KEY_CLOSE` (programs, JSON lists), or
  * `HAGUKUMI_VAULT_PASSPHRASE_FILE`. Without either, outside production, a passphrase is made in the data folder.
  *
  * @throws Refusal `masterUnreadable` in production without one of them, or where the file is missing or open to others
@@ -94,6 +122,8 @@ export async function keeperFrom(
     if (Array.isArray(list) && list.length > 0 && list.every((word) => typeof word === "string")) return list;
     throw refusal("masterUnreadable", { setting: name });
   };
+  const service = environment["HAGUKUMI_VAULT_KMS"] ?? "";
+  if (service !== "") return await keyServiceFrom(service, environment);
   const open = program("HAGUKUMI_VAULT_KEY_OPEN");
   const close = program("HAGUKUMI_VAULT_KEY_CLOSE");
   if (open !== undefined && close !== undefined) return commandKeeper({ open, close });

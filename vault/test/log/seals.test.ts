@@ -19,6 +19,9 @@ let kept: SealHead | undefined;
 const findings = async (heads: readonly SealHead[] = []): Promise<readonly LogFinding[]> =>
   (await verifyVaultLog(made.it.database.pool, dir, heads)).findings;
 
+const restore = (seq: number): string =>
+  `INSERT INTO vault.log OVERRIDING SYSTEM VALUE SELECT * FROM public.kept WHERE seq = ${seq}`;
+
 /** Does what no role may and no trigger lets pass: as the owner of everything, with the triggers out of the way. */
 async function tamper(statements: string): Promise<void> {
   await made.it.database.pool.query(`BEGIN; SET LOCAL session_replication_role = replica; ${statements}; COMMIT`);
@@ -80,8 +83,6 @@ describe("the seals of the vault's log", () => {
       ),
     ).toEqual([{ kind: "changed", seq: first, blockNo: 1 }]);
     await made.it.database.pool.query("CREATE TABLE public.kept AS SELECT * FROM vault.log");
-    const restore = (seq: number): string =>
-      `INSERT INTO vault.log OVERRIDING SYSTEM VALUE SELECT * FROM public.kept WHERE seq = ${seq}`;
     expect(await after(`DELETE FROM vault.log WHERE seq = ${second}`, restore(second))).toEqual([
       { kind: "deleted", seq: second, blockNo: 2 },
     ]);
