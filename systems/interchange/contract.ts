@@ -5,6 +5,43 @@ export type { Layout } from "./src/agreements/layout.ts";
 export { seedAgreements } from "./src/agreements/seed.ts";
 export { standardAgreements } from "./src/agreements/standard.ts";
 
+export { assessmentState, listChanges } from "./src/changes/history.ts";
+export type { AssessmentState, ListedChange, Timing } from "./src/changes/history.ts";
+export { answerWish, digestOfWish, propose, waitingWishes } from "./src/changes/proposals.ts";
+export type { ListedWish, Wish } from "./src/changes/proposals.ts";
+export { describeWish, wishKinds, wishLabels } from "./src/changes/wishes.ts";
+export type { DescribedLine, WishKind } from "./src/changes/wishes.ts";
+
+export {
+  type Consignment,
+  listConsignments,
+  listSubConsignments,
+  type ListedSubConsignment,
+  type ListedWorkOrder,
+  listWorkOrders,
+} from "./src/consignments/register.ts";
+export {
+  contractorPeople,
+  type ContractorPerson,
+  contractorReport,
+  type ContractorReport,
+} from "./src/consignments/report.ts";
+export { erasureMethods, workOrderKinds } from "./src/consignments/shapes.ts";
+export { standardConsignments } from "./src/consignments/standard.ts";
+export {
+  beginOrder,
+  endContractorAccount,
+  endOrder,
+  type ListedErasure,
+  type ListedHandOver,
+  listErasures,
+  listHandOvers,
+  orderInHand,
+  recordHandOver,
+  recordHandOverReturn,
+  reportErasure,
+} from "./src/consignments/work.ts";
+
 export { FORMAT, readAnnouncement } from "./src/deliveries/announcement.ts";
 export type { Announcement } from "./src/deliveries/announcement.ts";
 export { applyDeliveries } from "./src/deliveries/apply.ts";
@@ -36,12 +73,14 @@ export {
 } from "./src/transfers/data-use.ts";
 export {
   changeOutlet,
+  channelLabels,
   type ListedOutlet,
   type Outlet,
   outletsOn,
   seedOutlets,
   standardOutlets,
 } from "./src/transfers/outlets.ts";
+export { PAPER_CODE_LENGTH, printTransfer, type TransferPaper } from "./src/transfers/paper.ts";
 export {
   closeTransfer,
   type Closure,
@@ -53,6 +92,7 @@ export {
   placeCopies,
   recordReceipt,
   traceLine,
+  transferNumber,
 } from "./src/transfers/transfer.ts";
 
 export { folderStore } from "./src/transports/object-store.ts";

@@ -62,6 +62,15 @@ export const constraintMessages: ConstraintMessages<IdentityRefusalCode> = {
     code: "rightNotApplicable",
     message: "承認されていない権限は発行できません。先に承認を受けてください。",
   },
+  right_contractor_tied: {
+    code: "rightNotApplicable",
+    message:
+      "この受託者の利用者は、権限の期間に効く委託に結び付いていません。先に「委託」の画面で、委託と作業の期間に結び付けてください。",
+  },
+  right_contractor_core: {
+    code: "rightNotApplicable",
+    message: "この委託の利用者は、児童手当システムの権限を持てません（契約の範囲にありません）。",
+  },
   right_bootstrap_once: {
     code: "notPermittedHere",
     message: "設置の後に、申請のない権限は作れません。権限の発行申請をしてください。",

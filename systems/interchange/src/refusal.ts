@@ -9,16 +9,22 @@ import {
 export type InterchangeRefusalCode =
   | "agreementInvalid"
   | "agreementMissing"
+  | "consignmentInvalid"
   | "contentChanged"
+  | "contractorAccountRefused"
   | "dataUseInvalid"
   | "dataUseUnknown"
   | "deliveryBroken"
   | "deliveryDecided"
   | "deliveryUnknown"
+  | "handOverUnknown"
   | "itemNotAgreed"
+  | "orderNotUsable"
   | "outletInvalid"
   | "outletMissing"
   | "personNotAgreed"
+  | "proposalInvalid"
+  | "proposalUnknown"
   | "rejectsCleared"
   | "resendInvalid"
   | "samePerson"
@@ -41,7 +47,97 @@ const notCovered = (what: string): { readonly code: "transferRefused"; readonly 
   message: `${what}何も渡していません。`,
 });
 
+const notTied = (what: string): { readonly code: "contractorAccountRefused"; readonly message: string } => ({
+  code: "contractorAccountRefused",
+  message: `受託者の利用者を委託に結び付けられません。${what}何も変えていません。`,
+});
+
+const twoPeople = (what: string): { readonly code: "samePerson"; readonly message: string } => ({
+  code: "samePerson",
+  message: `${what}は、入力した人とは別の職員が承認します。何も変えていません。`,
+});
+
 export const CONSTRAINTS: ConstraintMessages<InterchangeRefusalCode> = {
+  proposal_two_people: twoPeople("申請"),
+  proposal_of_content: {
+    code: "contentChanged",
+    message: "表示された申請と中身が違います。一覧を読み直してください。何も変えていません。",
+  },
+  proposal_answer_pkey: {
+    code: "proposalUnknown",
+    message: "この申請には、もう答えが出ています。一覧を読み直してください。何も変えていません。",
+  },
+  configuration_change_two_people: twoPeople("設定の変更"),
+  assessment_two_people: twoPeople("評価の記録"),
+  consignment_two_people: twoPeople("委託"),
+  sub_consignment_two_people: twoPeople("再委託の承認"),
+  contractor_account_two_people: twoPeople("受託者の利用者"),
+  work_order_two_people: twoPeople("作業指示"),
+  erasure_two_people: twoPeople("消去・廃棄"),
+  consignment_period: {
+    code: "consignmentInvalid",
+    message: "委託の終わりの日が、始まりの日より前です。日付を直してください。何も変えていません。",
+  },
+  consignment_handlers: {
+    code: "consignmentInvalid",
+    message: "取り扱う人数の範囲が逆です。直してください。何も変えていません。",
+  },
+  sub_consignment_period: {
+    code: "consignmentInvalid",
+    message: "再委託の期間は、書面の申請の日より後に始まり、始まりより後に終わります。何も変えていません。",
+  },
+  sub_consignment_pkey: {
+    code: "consignmentInvalid",
+    message: "この承認番号は、もう使われています。文書番号を確かめてください。何も変えていません。",
+  },
+  contractor_account_period: notTied("期間の終わりが始まりより前です。"),
+  contractor_account_kind: notTied("受託者の利用者として登録された人ではありません。"),
+  contractor_account_consignment: notTied("委託がないか、契約の期間を外れています。"),
+  contractor_account_sub_consignment: notTied("再委託の承認番号がないか、その期間を外れています。"),
+  contractor_account_sub_consignment_number_fkey: notTied("再委託の承認番号がありません。"),
+  contractor_account_once: notTied("その期間に、もう委託に結び付いています。"),
+  contractor_account_core: notTied(
+    "児童手当システムを使わない委託ですが、権限が残っています。先に失効させてください。",
+  ),
+  contractor_account_handlers: notTied("契約で決めた人数を超えます。"),
+  contractor_account_end_pkey: notTied("もう終わっています。"),
+  work_order_period: {
+    code: "consignmentInvalid",
+    message: "作業指示の期間は1年までです。日付を直してください。何も変えていません。",
+  },
+  order_use_of_own: {
+    code: "orderNotUsable",
+    message:
+      "この作業指示は、あなたの委託のものではないか、期間を外れています。番号を確かめてください。何も変えていません。",
+  },
+  order_use_one: {
+    code: "orderNotUsable",
+    message: "ほかの作業を始めたままです。先に結果を書いて終えてください。何も変えていません。",
+  },
+  order_use_result: {
+    code: "orderNotUsable",
+    message: "作業の結果を書いてください。何も変えていません。",
+  },
+  hand_over_receipt: {
+    code: "consignmentInvalid",
+    message: "この預り証の番号は、もう記録されています。番号を確かめてください。何も変えていません。",
+  },
+  hand_over_return_pkey: {
+    code: "consignmentInvalid",
+    message: "この引渡しの返却は、もう記録されています。何も変えていません。",
+  },
+  erasure_report_pkey: {
+    code: "consignmentInvalid",
+    message: "この消去の報告は、もう記録されています。何も変えていません。",
+  },
+  erasure_witness: {
+    code: "consignmentInvalid",
+    message: "立会いを求めた消去です。立ち会った職員を書いてください。何も記録していません。",
+  },
+  erasure_after_approval: {
+    code: "consignmentInvalid",
+    message: "承認の前に消したことになるか、報告が消去より前です。日付を確かめてください。何も記録していません。",
+  },
   outlet_two_people: {
     code: "samePerson",
     message: "提供先・移転先は、入力した人とは別の職員が承認します。何も変えていません。",

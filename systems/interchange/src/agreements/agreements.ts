@@ -4,9 +4,11 @@ import { randomUUID } from "node:crypto";
 import type { CivilDate } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import type { PoolClient } from "pg";
 import { z } from "zod";
 
 import type { Context } from "@hagukumi/allowance/contract.ts";
+import { type ChangeBy, changeBy, type Described, recordChange } from "../changes/history.ts";
 import { ROLE } from "../context.ts";
 import { refuse, refusing } from "../refusal.ts";
 import { layoutFaults, layoutShape, type Layout } from "./layout.ts";
@@ -45,8 +47,98 @@ export type Agreement = Omit<z.output<typeof agreementShape>, "validFrom" | "val
   readonly approvedBy: string;
 };
 
+/** Checks a form. @throws Refusal `agreementInvalid` */
+export function checkAgreement(form: unknown): z.output<typeof agreementShape> {
+  const parsed = agreementShape.safeParse(form);
+  const faults = parsed.success
+    ? layoutFaults(parsed.data.layout)
+    : parsed.error.issues.map(({ path, message }) => `「${path.join(".")}」${message}`);
+  if (parsed.success && faults.length === 0) return parsed.data;
+  throw refuse("agreementInvalid", `連携の合意を記録できません。${faults.join("")}何も変えていません。`);
+}
+
+const PEOPLE = { everyone: "その業務の全員", listed: "児童手当の対象者だけ" } as const;
+
+/** An agreement in words, as the history of changes keeps it. */
+export function describeAgreement(agreed: z.output<typeof agreementShape>): Described {
+  return {
+    名前: agreed.name,
+    連携元: agreed.source,
+    業務システムID: agreed.systemId,
+    根拠: agreed.ground,
+    受け取る人: PEOPLE[agreed.people],
+    渡す先: agreed.consumer,
+    項目: agreed.layout.columns.map(({ name, to }) => (to === undefined ? `${name}（残さない）` : name)).join("、"),
+    期間: `${agreed.validFrom}〜${agreed.validTo ?? ""}`,
+    古いとみなす日数: String(agreed.staleDays),
+  };
+}
+
+/** The agreement of this interface and version as it is now. */
+export async function currentAgreement(
+  connection: Queryable,
+  { interfaceCode, version }: { readonly interfaceCode: string; readonly version: string },
+): Promise<{ readonly revision: number; readonly agreed: z.output<typeof agreementShape> } | undefined> {
+  const { rows } = await connection.query<Record<string, unknown> & { revision: number }>(
+    `SELECT revision, interface_code AS "interfaceCode", version, name, source, system_id AS "systemId", resource, ground, people, consumer, layout,
+       stale_days AS "staleDays", valid_from AS "validFrom", valid_to AS "validTo"
+     FROM interchange.agreement_now WHERE interface_code = $1 AND version = $2`,
+    [interfaceCode, version],
+  );
+  const [found] = rows;
+  if (found === undefined) return undefined;
+  const { revision, ...agreed } = found;
+  return { revision, agreed: agreementShape.parse(agreed) };
+}
+
 /**
- * Writes a revision of an agreement.
+ * Writes a revision of an agreement, and the change with its six fields, on the given client.
+ *
+ * @throws Refusal `samePerson`
+ */
+export async function writeAgreement(
+  client: PoolClient,
+  agreed: z.output<typeof agreementShape>,
+  by: ChangeBy,
+): Promise<number> {
+  const before = await currentAgreement(client, agreed);
+  const last = before?.revision ?? 0;
+  await client.query(
+    `INSERT INTO interchange.agreement (interface_code, version, revision, name, source, system_id, resource, ground, people, consumer, layout,
+       stale_days, valid_from, valid_to, entered_by, approved_by)
+     VALUES ($1, $2, $16, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+    [
+      agreed.interfaceCode,
+      agreed.version,
+      agreed.name,
+      agreed.source,
+      agreed.systemId,
+      agreed.resource,
+      agreed.ground,
+      agreed.people,
+      agreed.consumer,
+      JSON.stringify(agreed.layout),
+      agreed.staleDays,
+      agreed.validFrom,
+      agreed.validTo,
+      by.enteredBy,
+      by.approvedBy,
+      last + 1,
+    ],
+  );
+  await recordChange(client, {
+    ...by,
+    changedOn: by.today,
+    item: `連携の合意 ${agreed.interfaceCode} ${agreed.version}（${agreed.name}）`,
+    before: before === undefined ? undefined : describeAgreement(before.agreed),
+    after: describeAgreement(agreed),
+    minor: ["古いとみなす日数"],
+  });
+  return last + 1;
+}
+
+/**
+ * Writes a revision of an agreement, decided by two people elsewhere (command line, first installation).
  *
  * @param approvedBy the second person; never `context.operator`
  * @throws Refusal `agreementInvalid`, `samePerson`
@@ -56,14 +148,7 @@ export async function changeAgreement(
   form: AgreementForm,
   approvedBy: string,
 ): Promise<{ readonly revision: number }> {
-  const parsed = agreementShape.safeParse(form);
-  const faults = parsed.success
-    ? layoutFaults(parsed.data.layout)
-    : parsed.error.issues.map(({ path, message }) => `「${path.join(".")}」${message}`);
-  if (!parsed.success || faults.length > 0) {
-    throw refuse("agreementInvalid", `連携の合意を記録できません。${faults.join("")}何も変えていません。`);
-  }
-  const agreed = parsed.data;
+  const agreed = checkAgreement(form);
   const command = {
     role: ROLE,
     key: `agreement/${randomUUID()}`,
@@ -73,36 +158,10 @@ export async function changeAgreement(
     purpose: context.purpose,
     request: { agreed, approvedBy },
   };
+  const by = changeBy(context, approvedBy);
   const { response } = await refusing(() =>
     runCommand(context.pool, command, async (client) => {
-      const { rows } = await client.query<{ revision: number }>(
-        "SELECT coalesce(max(revision), 0) + 1 AS revision FROM interchange.agreement WHERE interface_code = $1 AND version = $2",
-        [agreed.interfaceCode, agreed.version],
-      );
-      const revision = rows[0]?.revision ?? 1;
-      await client.query(
-        `INSERT INTO interchange.agreement (interface_code, version, revision, name, source, system_id, resource, ground, people, consumer, layout,
-           stale_days, valid_from, valid_to, entered_by, approved_by)
-         VALUES ($1, $2, $16, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-        [
-          agreed.interfaceCode,
-          agreed.version,
-          agreed.name,
-          agreed.source,
-          agreed.systemId,
-          agreed.resource,
-          agreed.ground,
-          agreed.people,
-          agreed.consumer,
-          JSON.stringify(agreed.layout),
-          agreed.staleDays,
-          agreed.validFrom,
-          agreed.validTo,
-          context.operator,
-          approvedBy,
-          revision,
-        ],
-      );
+      const revision = await writeAgreement(client, agreed, by);
       const objectId = `${agreed.interfaceCode}/${agreed.version}`;
       const detail = { revision, approvedBy };
       return {

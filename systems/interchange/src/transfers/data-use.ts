@@ -57,11 +57,12 @@ async function run<T>(
   context: Context,
   name: string,
   request: unknown,
+  key: string | undefined,
   work: (client: PoolClient) => Promise<CommandOutcome<T>>,
 ): Promise<T> {
   const command = {
     role: ROLE,
-    key: `${name}/${randomUUID()}`,
+    key: key ?? `${name}/${randomUUID()}`,
     name,
     actor: context.operator,
     guard: context.guard,
@@ -80,6 +81,7 @@ async function run<T>(
 export async function applyForDataUse(
   context: Context,
   form: DataUseForm,
+  key?: string,
 ): Promise<{ readonly dataUseId: number; readonly digest: string }> {
   const parsed = dataUseShape.safeParse(form);
   if (!parsed.success) {
@@ -101,7 +103,7 @@ export async function applyForDataUse(
     );
   }
   const digest = createHash("sha256").update(canonicalJson(use)).digest("hex");
-  return await run(context, "dataUse.apply", { digest }, async (client) => {
+  return await run(context, "dataUse.apply", { digest }, key, async (client) => {
     const { rows } = await client.query<{ data_use_id: number }>(
       `INSERT INTO interchange.data_use (outlet_code, applicant, ground, purpose, conditions, valid_from, valid_to, items, channels, receiver_key,
          received_on, content_digest, entered_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING data_use_id`,
@@ -139,10 +141,11 @@ export async function decideDataUse(
     readonly digest: string;
     readonly granted: boolean;
     readonly reason?: string;
+    readonly key?: string;
   },
 ): Promise<void> {
-  const { dataUseId, digest, granted, reason = "" } = decision;
-  await run(context, "dataUse.decide", decision, async (client) => {
+  const { dataUseId, digest, granted, reason = "", key } = decision;
+  await run(context, "dataUse.decide", { dataUseId, digest, granted, reason }, key, async (client) => {
     const { rowCount } = await client.query(
       `INSERT INTO interchange.data_use_decision (data_use_id, content_digest, entered_by, granted, reason, decided_by, decided_on)
        SELECT data_use_id, $2, entered_by, $3, $4, $5, $6 FROM interchange.data_use WHERE data_use_id = $1`,
@@ -156,8 +159,8 @@ export async function decideDataUse(
 }
 
 /** Ends an approval before its period does. @throws Refusal `dataUseUnknown` */
-export async function endDataUse(context: Context, dataUseId: number, reason: string): Promise<void> {
-  await run(context, "dataUse.end", { dataUseId, reason }, async (client) => {
+export async function endDataUse(context: Context, dataUseId: number, reason: string, key?: string): Promise<void> {
+  await run(context, "dataUse.end", { dataUseId, reason }, key, async (client) => {
     const { rowCount } = await client.query(
       `INSERT INTO interchange.data_use_end (data_use_id, ended_on, reason, ended_by)
        SELECT data_use_id, $2, $3, $4 FROM interchange.data_use_decision WHERE data_use_id = $1 AND granted`,

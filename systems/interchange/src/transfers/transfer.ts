@@ -6,6 +6,7 @@ import { type Context, PAYMENT_ITEMS, providePaymentFacts } from "@hagukumi/allo
 import { addDays } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 
 import { ROLE } from "../context.ts";
@@ -14,6 +15,7 @@ import type { ObjectStore } from "../transports/object-store.ts";
 import { digestOf, markOf, sealCopy, writeCopy } from "./copy.ts";
 import { listDataUses } from "./data-use.ts";
 import { outletsOn } from "./outlets.ts";
+import { PAPER_CODE_LENGTH, type TransferPaper } from "./paper.ts";
 
 export type TransferChannel = "linkage" | "paper" | "medium";
 
@@ -28,6 +30,8 @@ export type NewTransfer = {
   readonly items?: readonly string[];
   /** Days until the copy must be returned or erased, 1–90; default 30 */
   readonly dueDays?: number;
+  /** Idempotency key: the same again makes no second transfer, and prints no second paper; absent: a new one */
+  readonly key?: string;
 };
 
 export type MadeTransfer = {
@@ -36,8 +40,10 @@ export type MadeTransfer = {
   readonly sha256: string;
   /** Where the sealed copy lies in the store; null for paper */
   readonly objectKey: string | null;
-  /** What is printed; null for the other channels. Goes to the printer and is kept nowhere. */
+  /** What is printed; null for the other channels, and for a repeated key. Goes to the printer and is kept nowhere. */
   readonly printed: string | null;
+  /** The same as a form (`printTransfer`) */
+  readonly paper: TransferPaper | null;
 };
 
 export const transferNumber = (transferId: number): string => `T${String(transferId).padStart(8, "0")}`;
@@ -90,6 +96,8 @@ export async function makeTransfer(context: Context, asked: NewTransfer, store: 
   );
   const facts = covered ? await providePaymentFacts(context, numbers, { dataUseId, inquiry: inquiryRef }) : [];
   const watermark = randomBytes(16).toString("hex");
+  const asOf = context.today;
+  const dueOn = addDays(context.today, dueDays);
   const { rows: next } = await context.pool.query<{ id: number }>(
     "SELECT nextval('interchange.transfer_transfer_id_seq') AS id",
   );
@@ -99,14 +107,14 @@ export async function makeTransfer(context: Context, asked: NewTransfer, store: 
   const sha256 = digestOf(container ?? text);
   const command = {
     role: ROLE,
-    key: `transfer/${randomUUID()}`,
+    key: asked.key ?? `transfer/${randomUUID()}`,
     name: "transfer.make",
     actor: context.operator,
     guard: context.guard,
     purpose: context.purpose,
-    request: { transferId, dataUseId, channel, inquiryRef, sha256 },
+    request: { dataUseId, channel, inquiryRef, items, dueDays, numbers: digestOf(numbers.join(",")) },
   };
-  await refusing(
+  const { response: made, repeated } = await refusing(
     async () =>
       await runCommand(context.pool, command, async (client) => {
         await client.query(
@@ -120,12 +128,12 @@ export async function makeTransfer(context: Context, asked: NewTransfer, store: 
             channel,
             inquiryRef,
             items,
-            context.today,
+            asOf,
             Math.max(1, facts.length),
             container,
             sha256,
             watermark,
-            addDays(context.today, dueDays),
+            dueOn,
             context.operator,
           ],
         );
@@ -135,14 +143,33 @@ export async function makeTransfer(context: Context, asked: NewTransfer, store: 
         );
         const detail = { dataUseId, channel, rows: facts.length, sha256 };
         return {
-          response: null,
+          response: { transferId, rows: facts.length, sha256 },
           audit: [{ action: "transfer.make", objectKind: "transfer", objectId: transferNumber(transferId), detail }],
         };
       }),
   );
-  const objectKey = container === null ? null : objectKeyOf(outlet.outletCode, transferId);
-  if (container !== null && objectKey !== null) await store.put(objectKey, container);
-  return { transferId, rows: facts.length, sha256, objectKey, printed: container === null ? text : null };
+  const objectKey = channel === "paper" ? null : objectKeyOf(outlet.outletCode, made.transferId);
+  if (container !== null && objectKey !== null && !repeated) await store.put(objectKey, container);
+  if (container !== null || repeated) return { ...made, objectKey, printed: null, paper: null };
+  const paper: TransferPaper = {
+    number: transferNumber(transferId),
+    receiver: outlet.name,
+    applicant: use.applicant,
+    ground: use.ground,
+    purpose: outlet.uses[use.purpose] ?? use.purpose,
+    conditions: use.conditions,
+    inquiryRef,
+    asOf,
+    dueOn,
+    approvedOn: use.decidedOn ?? "",
+    approval: `データ使用承認願 ${String(dataUseId)}（${use.decidedBy ?? ""}）`,
+    madeBy: context.operator,
+    sha256,
+    watermark,
+    items,
+    facts,
+  };
+  return { ...made, objectKey, printed: text, paper };
 }
 
 /** Lays recorded copies into the store that are not there (a crash came between). The very bytes; nothing is made anew. @returns how many */
@@ -162,7 +189,8 @@ export async function placeCopies(context: Pick<Context, "pool">, store: ObjectS
 }
 
 /**
- * The receiver's receipt (預り証): their clock, their hash.
+ * The receiver's receipt (預り証): their clock, their hash. A receiver of paper computes none: of paper the 16 digits that stand on
+ * it (確認符号) come back.
  *
  * @throws Refusal `transferAltered` where the hash is not that of what was handed over, `transferUnknown`
  */
@@ -173,13 +201,24 @@ export async function recordReceipt(
     readonly receivedAt: Date;
     readonly sha256: string;
     readonly receivedBy: string;
+    readonly key?: string;
   },
 ): Promise<void> {
-  const { transferId, receivedAt, sha256, receivedBy } = receipt;
-  await record(context, "transfer.receipt", transferId, [
+  const { transferId, receivedAt, receivedBy, key } = receipt;
+  const given = receipt.sha256.replaceAll(/\s/g, "").toLowerCase();
+  if (!/^(?:[0-9a-f]{16}|[0-9a-f]{64})$/.test(given)) {
+    throw refuse(
+      "transferInvalid",
+      "ハッシュは16進64桁（紙は確認符号16桁）で入れてください。受領を記録していません。",
+      { transferId },
+    );
+  }
+  // A code that is not the paper's own becomes a digest that cannot be equal, and is refused like any other altered copy.
+  await record(context, "transfer.receipt", transferId, key, [
     `INSERT INTO interchange.transfer_receipt (transfer_id, received_at, sha256, received_by, recorded_by)
-     SELECT transfer_id, $2, $3, $4, $5 FROM interchange.transfer WHERE transfer_id = $1`,
-    [transferId, receivedAt, sha256, receivedBy, context.operator],
+     SELECT transfer_id, $2, CASE WHEN channel = 'paper' AND left(sha256, ${String(PAPER_CODE_LENGTH)}) = $3 THEN sha256 ELSE rpad($3, 64, '0') END, $4, $5
+     FROM interchange.transfer WHERE transfer_id = $1`,
+    [transferId, receivedAt, given, receivedBy, context.operator],
   ]);
 }
 
@@ -194,12 +233,13 @@ export type Closure = {
   readonly doneBy: string;
   /** 立会い, where it was asked for */
   readonly witness?: string;
+  readonly key?: string;
 };
 
 /** The report of return or erasure; without it the receiver gets nothing more once the term has passed. @throws Refusal `transferUnknown` */
 export async function closeTransfer(context: Context, closure: Closure): Promise<void> {
-  const { transferId, how, medium, quantity, method, doneAt, doneBy, witness = "" } = closure;
-  await record(context, "transfer.close", transferId, [
+  const { transferId, how, medium, quantity, method, doneAt, doneBy, witness = "", key } = closure;
+  await record(context, "transfer.close", transferId, key, [
     `INSERT INTO interchange.transfer_closure (transfer_id, how, medium, quantity, method, done_at, done_by, witness, recorded_by)
      SELECT transfer_id, $2, $3, $4, $5, $6, $7, $8, $9 FROM interchange.transfer_receipt WHERE transfer_id = $1`,
     [transferId, how, medium, quantity, method, doneAt, doneBy, witness, context.operator],
@@ -210,16 +250,17 @@ async function record(
   context: Context,
   name: string,
   transferId: number,
+  key: string | undefined,
   [sql, values]: readonly [string, readonly unknown[]],
 ): Promise<void> {
   const command = {
     role: ROLE,
-    key: `${name}/${randomUUID()}`,
+    key: key ?? `${name}/${randomUUID()}`,
     name,
     actor: context.operator,
     guard: context.guard,
     purpose: context.purpose,
-    request: { transferId },
+    request: { transferId, values: digestOf(canonicalJson(values.map(String))) },
   };
   await refusing(
     async () =>

@@ -11,6 +11,7 @@ import { homePages } from "./home/pages.ts";
 import { interchangePages } from "./interchange/pages.ts";
 import { massWorkPages } from "./mass-work/pages.ts";
 import { numberPages } from "./numbers/pages.ts";
+import { officePages } from "./office/pages.ts";
 import { parameterPages } from "./parameters/pages.ts";
 import { twoPeoplePages } from "./two-people/pages.ts";
 import type { PageDescriptor } from "./page.ts";
@@ -38,6 +39,7 @@ export const allPages: readonly PageDescriptor[] = [
   ...requestPages,
   ...protectionPages,
   ...numberPages,
+  ...officePages,
   ...administrationPages,
   ...statisticsPages,
   ...parameterPages,

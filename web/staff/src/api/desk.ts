@@ -3,6 +3,7 @@
  * `Reader`); the desk puts session, right, re-authentication, purpose and access log around it.
  */
 import type { Context, Reader } from "@hagukumi/allowance/contract.ts";
+import { orderInHand } from "@hagukumi/interchange/contract.ts";
 import { type GuardedWork, requireOpen, staffGuard } from "@hagukumi/platform/access/guard.ts";
 import type { StaffCall } from "@hagukumi/platform/access/log.ts";
 import {
@@ -27,6 +28,8 @@ import { deedOf, touchesIndividualNumber } from "./operation-deeds.ts";
 import type { Operation } from "./operation.ts";
 
 const SYSTEM_ROLE = "hagukumi_allowance";
+/** What an account of a contractor may do before it has begun to work under an order */
+const BEFORE_AN_ORDER: ReadonlySet<string> = new Set(["beginOrder", "endOrder"]);
 
 /** Whose record is read; null for lists and totals. */
 export type Subject = NonNullable<Reader["staff"]>["subject"];
@@ -156,6 +159,15 @@ export function createDesk(request: DeskRequest): Desk {
     }),
     command: async (about, work, purpose = operation.summary) => {
       const { addresseeNumber, action, caseRef } = about;
+      // 委託 (評価書 II-4): what a contractor does is done under an order of the city, and the log names it.
+      const { tied, orderNumber } = await orderInHand(pool, session().staffId);
+      if (tied && orderNumber === null && !BEFORE_AN_ORDER.has(operation.id)) {
+        throw new Refusal(
+          "orderNeeded",
+          "受託者の処理には、作業指示の番号が要ります。「作業指示」の画面で作業を始めてから、もう一度行ってください。何も変えていません。",
+        );
+      }
+      const approvalRef = about.approvalRef ?? (orderNumber === null ? undefined : `order:${orderNumber}`);
       // Also ahead of the command: its function may look at input or state before its own transaction begins, and what it
       // then says must not tell that the person, or the case, exists.
       await read(async (client) => {
@@ -163,7 +175,7 @@ export function createDesk(request: DeskRequest): Desk {
         const looked = { action: "read", addresseeNumber, caseRef, rows: 1 } as const;
         return { response: undefined, log: action === "read" ? [looked] : [] };
       });
-      const guard = staffGuard(call(), { ...need, ...about });
+      const guard = staffGuard(call(), { ...need, ...about, ...(approvalRef === undefined ? {} : { approvalRef }) });
       let checked = false;
       const context: Context = {
         pool,

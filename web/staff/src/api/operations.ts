@@ -7,6 +7,7 @@ import { caseOperations } from "./cases.ts";
 import { caseTaskOperations } from "./case-tasks.ts";
 import { characterOperations } from "./characters.ts";
 import { childHoldOperations } from "./child-holds.ts";
+import { consignmentOperations } from "./consignments.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
@@ -18,6 +19,7 @@ import { hardCopyOperations } from "./hard-copies.ts";
 import { holdAndTaxOperations } from "./holds-and-taxes.ts";
 import { homeOperations } from "./home.ts";
 import { interchangeOperations } from "./interchange.ts";
+import { interchangeSettingOperations } from "./interchange-settings.ts";
 import { logReviewOperations } from "./log-review.ts";
 import { massBookingOperations } from "./mass-bookings.ts";
 import { massRunOperations } from "./mass-runs.ts";
@@ -37,6 +39,7 @@ import { sessionOperations } from "./session.ts";
 import { signOnOperations } from "./sign-on.ts";
 import { statisticsReportOperations } from "./statistics-reports.ts";
 import { statisticsOperations } from "./statistics.ts";
+import { transferOperations } from "./transfers.ts";
 import { twoPeopleOperations } from "./two-people.ts";
 
 export const operations: readonly Operation[] = [
@@ -61,6 +64,9 @@ export const operations: readonly Operation[] = [
   ...homeOperations,
   ...caseTaskOperations,
   ...interchangeOperations,
+  ...interchangeSettingOperations,
+  ...transferOperations,
+  ...consignmentOperations,
   ...protectionOperations,
   ...numberOperations,
   ...addresseeOperations,

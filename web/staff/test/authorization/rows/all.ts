@@ -4,6 +4,7 @@ import { administrationRows } from "./administration.ts";
 import { caseRows } from "./cases.ts";
 import { filingRows } from "./filings.ts";
 import { interchangeRows } from "./interchange.ts";
+import { officeRows } from "./office.ts";
 import { letterRows } from "./letters.ts";
 import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
@@ -24,6 +25,7 @@ export const matrix: readonly MatrixRow[] = [
   ...filingRows,
   ...letterRows,
   ...interchangeRows,
+  ...officeRows,
   ...protectionRows,
   ...numberRows,
   ...logReviewRows,
