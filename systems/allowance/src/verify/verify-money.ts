@@ -64,29 +64,41 @@ type DueRow = {
   readonly items: readonly { readonly child: number; readonly month: string; readonly net: number }[];
 };
 
-/** Child-months that stand in the ledger, grouped by the facts of their last tranche. */
+/** Recipients whose amounts are calculated again at a time. */
+const PAGE = 2000;
+
+/** The last recipient of the page that follows `$1`; null after the last one. */
+const PAGE_END = `
+SELECT max(recipient_id) AS last FROM (SELECT recipient_id FROM allowance.recipient WHERE recipient_id > $1 ORDER BY recipient_id LIMIT ${PAGE}) p`;
+
+/**
+ * Child-months that stand in the ledger, grouped by the facts of their last tranche. A page is bounded on both sides: with a limit on
+ * the rows alone every page would go through all the rest of the ledger.
+ */
 const STANDING = `
 WITH standing AS (
   SELECT d.recipient_id, d.child_number, d.benefit_month, d.generation, sum(d.amount) FILTER (WHERE r.tranche IS NULL) AS due,
          (array_agg(d.facts_digest ORDER BY d.tranche DESC))[1] AS facts_digest, bool_or(r.tranche IS NOT NULL) AS touched
   FROM allowance.due_item d LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche)
-  GROUP BY 1, 2, 3, 4)
-SELECT s.recipient_id, f.facts, json_agg(json_build_object('child', s.child_number, 'month', to_char(s.benefit_month, 'YYYY-MM'), 'net', s.due)) AS items
-FROM standing s JOIN allowance.facts f USING (facts_digest)
-WHERE s.due > 0 AND NOT s.touched AND s.recipient_id > $1
-  AND NOT EXISTS (SELECT 1 FROM allowance.receivable v WHERE (v.recipient_id, v.child_number, v.benefit_month) = (s.recipient_id, s.child_number, s.benefit_month))
-GROUP BY s.recipient_id, f.facts_digest, f.facts ORDER BY s.recipient_id LIMIT 5000`;
+  WHERE d.recipient_id > $1 AND d.recipient_id <= $2
+  GROUP BY 1, 2, 3, 4),
+untouched AS (
+  SELECT s.recipient_id, s.facts_digest, json_agg(json_build_object('child', s.child_number, 'month', to_char(s.benefit_month, 'YYYY-MM'), 'net', s.due)) AS items
+  FROM standing s WHERE s.due > 0 AND NOT s.touched
+    AND NOT EXISTS (SELECT 1 FROM allowance.receivable v WHERE (v.recipient_id, v.child_number, v.benefit_month) = (s.recipient_id, s.child_number, s.benefit_month))
+  GROUP BY 1, 2)
+SELECT u.recipient_id, f.facts, u.items FROM untouched u JOIN allowance.facts f USING (facts_digest) ORDER BY u.recipient_id`;
 
 /** M4 once more, by the law: every standing amount is what the rule gives for the facts stored with it. */
 async function recompute(connection: Queryable, calendar: Calendar): Promise<CheckResult> {
   const found: string[] = [];
   for (let after = 0; ;) {
-    const { rows } = await connection.query<DueRow>(STANDING, [after]);
-    if (rows.length === 0) return result("M4b", "支払うべき額は、保存した事実から計算し直しても同じ", found);
-    // A page ends inside a recipient only if it has several sets of facts: go back to its beginning.
-    after = rows.length < 5000 ? (rows.at(-1)?.recipient_id ?? after) : (rows.at(-1)?.recipient_id ?? after) - 1;
+    const { rows: ends } = await connection.query<{ last: number | null }>(PAGE_END, [after]);
+    const last = ends[0]?.last ?? null;
+    if (last === null) return result("M4b", "支払うべき額は、保存した事実から計算し直しても同じ", found);
+    const { rows } = await connection.query<DueRow>(STANDING, [after, last]);
     for (const row of rows) found.push(...differences(row, calendar));
-    if (rows.length < 5000) return result("M4b", "支払うべき額は、保存した事実から計算し直しても同じ", found);
+    after = last;
   }
 }
 

@@ -108,6 +108,22 @@ describe("hagukumi verify money", () => {
     }
   });
 
+  it("asks nothing again for every line but one row by its key: a year of a city is many lines", async () => {
+    const database = await paidCity();
+    try {
+      const asking: string[] = [];
+      for (const { id, sql } of moneyChecks) {
+        const { rows } = await database.pool.query<{ "QUERY PLAN": string }>(`EXPLAIN ${sql}`);
+        // A question that is hashed is asked once; this is one that is asked with each row it stands beside.
+        if (rows.some((row) => /(?<!hashed )SubPlan \d+\)/.test(row["QUERY PLAN"]))) asking.push(id);
+      }
+      // M1: the claim of a child-month, by its unique index; M16: the branch of the line's day.
+      expect(asking).toEqual(["M1", "M16"]);
+    } finally {
+      await database.drop();
+    }
+  });
+
   it("every check has a damage that it must find", () => {
     expect(moneyChecks.map((check) => check.id).filter((id) => damage[id] === undefined)).toEqual([]);
   });
