@@ -31,21 +31,24 @@ export function withActor(command: Command): Command {
     .option("--today <date>", "処理日 YYYY-MM-DD / the day of work, default today in Japan");
 }
 
-/** A progress display that starts a new bar for each step of a long command. */
+/**
+ * A progress display that starts a new bar for each step of a long command. What a step's first report says is done was done before
+ * (by the start that was interrupted, or before there was anything to tell): the time that remains is reckoned from there.
+ */
 export function stepProgress(silent: boolean): {
-  readonly report: (step: string, done: number, total: number) => void;
+  readonly report: (step: string, done: number, total: number, at?: string) => void;
   readonly finish: () => void;
 } {
   let step = "";
   let progress: Progress | undefined;
   return {
-    report: (name, done, total) => {
+    report: (name, done, total, at) => {
       if (name !== step) {
         progress?.finish();
-        progress = createProgress({ title: name, silent });
+        progress = createProgress({ title: name, silent, from: done });
         step = name;
       }
-      progress?.update(done, total);
+      progress?.update(done, total, at);
     },
     finish: () => progress?.finish(),
   };

@@ -43,7 +43,7 @@ async function demoYear(options: YearOptions): Promise<void> {
     let played = 0;
     const { changed, journal, checks } = await playYear({
       context: quiet,
-      report: (step, index, total) => progress.report(`年間の演習 ${step.on.slice(0, 7)}`, index, total),
+      report: (step, index, total) => progress.report("年間の演習", index, total, `${step.on} ${step.title}`),
       reportCity: (done, total) => progress.report("架空の市を作る", done, total),
       dataDir,
       start,

@@ -67,6 +67,15 @@ describe("createProgress", () => {
     ]);
   });
 
+  it("reckons the time that remains from where an earlier start had stopped, and says where the work is", () => {
+    const { progress, clock, written } = shown(false, { from: 600 });
+    progress.update(600, 1000, "6月");
+    clock.ms = 5000;
+    progress.update(700, 1000, "7月");
+    // 100 took 5 s: the other 300 take 15 s (not 5 s / 700 × 300, which would be 3 s)
+    expect(written).toEqual(["住民の取込 6月 60% 600/1,000件\n", "住民の取込 7月 70% 700/1,000件 残り約15秒\n"]);
+  });
+
   it("counts where no total is known", () => {
     const { progress, written } = shown(false);
     progress.update(12_345, 0);
