@@ -7,18 +7,21 @@
  *    compared with the second calculator on facts read a second time from the files. The first fault stops the year.
  * 2. On the sample: for every day on which the calendar leaves the order of jobs open, every order, each on a copy of the database; the
  *    end states must be the same.
+ *
+ * City, late reports, closed accounts and payments by instalment follow from the seed alone (`--seed word`, `random` for another one). A
+ * year that stops says the one command that plays the same year again. `--data folder` keeps the databases and goes on where a stopped
+ * year stood; without it they are kept only where a year failed.
  */
-import { type JournalEntry, type PlayedYear, planYear, playYear, yearTable, checksLine } from "hagukumi/contract.ts";
-import { firstDayOfMonth, month, type Month } from "@hagukumi/law/contract.ts";
+import { planYear } from "hagukumi/contract.ts";
+import { month } from "@hagukumi/law/contract.ts";
 import { japaneseCalendar } from "@hagukumi/platform/calendar/holidays.ts";
-import { openDatabase } from "@hagukumi/platform/database/connection.ts";
-import { migrate, migrationFolders } from "@hagukumi/platform/database/migrate.ts";
-import { mkdtempSync, rmSync } from "node:fs";
-import { cpus, loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { cpus, loadavg } from "node:os";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 
 import { permuteOrders } from "./orders.ts";
+import { seedOf } from "./replay.ts";
+import { simulateYear } from "./simulate.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 /** The first month of each: four payments of the old law, then the reform; and 令和8年度. */
@@ -29,6 +32,8 @@ const { values } = parseArgs({
     population: { type: "string", default: "100000" },
     orders: { type: "string", default: "1500" },
     starts: { type: "string", default: STARTS.join(",") },
+    seed: { type: "string", default: "hagukumi" },
+    data: { type: "string" },
   },
 });
 
@@ -36,54 +41,21 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-/** Compared cases and months of all months together. */
-function compared(entries: readonly JournalEntry[]): string {
-  const sum = (figure: string): number => entries.reduce((all, { figures }) => all + (figures[figure] ?? 0), 0);
-  return `${sum("comparedMonths").toLocaleString("en")} case-months compared with the second calculator, 0 differences`;
-}
-
-async function simulate(start: Month, population: number): Promise<PlayedYear> {
-  const dir = mkdtempSync(join(tmpdir(), "hagukumi-sim-"));
-  const database = await openDatabase({ dir, url: "" });
-  try {
-    await migrate(database.url, await migrationFolders(ROOT));
-    const begun = performance.now();
-    const played = await playYear({
-      context: {
-        pool: database.pool,
-        calendar: japaneseCalendar,
-        operator: "demo.start",
-        purpose: "年間の演習",
-        today: firstDayOfMonth(start),
-        reportsDir: join(dir, "reports"),
-      },
-      dataDir: dir,
-      start,
-      population,
-      seed: "hagukumi",
-      onStep: ({ on, title, seconds }) => say(`  ${on} ${title} ${seconds.toFixed(1)} s`),
-    });
-    const seconds = (performance.now() - begun) / 1000;
-    const steps = played.journal.steps.length;
-    say(
-      `\n${start} and eleven months on, ${population.toLocaleString("en")} residents: ${steps} steps in ${seconds.toFixed(0)} s`,
-    );
-    say(yearTable(played.journal));
-    say(checksLine(played.checks));
-    say(compared(played.journal.steps));
-    return played;
-  } finally {
-    await database.close();
-    rmSync(dir, { recursive: true, force: true });
-  }
-}
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
 
 const [processor] = cpus();
+const seed = seedOf(values.seed);
+const population = Number(values.population);
+const { data } = values;
 say(`${cpus().length} × ${processor?.model ?? "?"}, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(2)}`);
-for (const start of values.starts.split(",")) await simulate(month(start), Number(values.population));
+for (const start of values.starts.split(",").filter((word) => word !== "")) {
+  await simulateYear({ root: ROOT, start: month(start), population, seed, data, say, signal: stop.signal });
+}
 const sample = Number(values.orders);
 if (sample > 0) {
-  const { groups, orders } = await permuteOrders(ROOT, planYear(month("2026-04"), japaneseCalendar), sample, say);
+  const plan = planYear(month("2026-04"), japaneseCalendar);
+  const { groups, orders } = await permuteOrders({ root: ROOT, all: plan, population: sample, seed, say });
   say(
     `Open orders on ${sample.toLocaleString("en")} residents: ${groups} days, ${orders} orders, the same end state in each`,
   );

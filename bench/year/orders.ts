@@ -12,6 +12,15 @@ import { join } from "node:path";
 /** Letters decide nothing; without them the sample is played in a third of the time. */
 const LETTERS = /letters|tray/i;
 
+/** Plan of the year, size and seed of the city that plays it. */
+export type Sample = {
+  readonly root: string;
+  readonly all: readonly YearStep[];
+  readonly population: number;
+  readonly seed: string;
+  readonly say: (line: string) => void;
+};
+
 type Place = { readonly url: string; readonly dir: string };
 
 function databaseOf(url: string, name: string): string {
@@ -21,13 +30,13 @@ function databaseOf(url: string, name: string): string {
 }
 
 /** Plays the given steps and ends its connections: only a database without any can be copied. */
-async function play({ url, dir }: Place, steps: readonly YearStep[], population: number): Promise<string> {
+async function play({ url, dir }: Place, steps: readonly YearStep[], { population, seed }: Sample): Promise<string> {
   const pool = createPool(url, { applicationName: "open orders" });
   try {
     const today = civilDate("2026-04-01");
     const own = { operator: "demo.start", purpose: "年間の演習", today, reportsDir: join(dir, "reports") };
     const context = { pool, calendar: japaneseCalendar, ...own };
-    await playYear({ context, dataDir: dir, start: month("2026-04"), population, seed: "junjo", steps });
+    await playYear({ context, dataDir: dir, start: month("2026-04"), population, seed, steps });
     return JSON.stringify(await endState(pool));
   } finally {
     await pool.end();
@@ -39,12 +48,8 @@ async function play({ url, dir }: Place, steps: readonly YearStep[], population:
  *
  * @throws Error naming the day and the order whose end state is another
  */
-export async function permuteOrders(
-  root: string,
-  all: readonly YearStep[],
-  population: number,
-  say: (line: string) => void,
-): Promise<{ readonly groups: number; readonly orders: number }> {
+export async function permuteOrders(sample: Sample): Promise<{ readonly groups: number; readonly orders: number }> {
+  const { root, all, say } = sample;
   const steps = all.filter(({ id }) => !LETTERS.test(id));
   const dir = mkdtempSync(join(tmpdir(), "hagukumi-orders-"));
   const server = await openDatabase({ dir: join(dir, "server"), url: "" });
@@ -60,14 +65,14 @@ export async function permuteOrders(
         0,
         steps.findIndex(({ id }) => id === group[0]?.id),
       );
-      await play(base, before, population);
+      await play(base, before, sample);
       let first: string | undefined;
       for (const order of ordersOf(group)) {
         const name = order.map(({ id }) => id.slice(8)).join(" → ");
         const copy = { url: databaseOf(server.url, "one_order"), dir: join(dir, "one-order") };
         await admin.query("CREATE DATABASE one_order TEMPLATE base");
         cpSync(base.dir, copy.dir, { recursive: true });
-        const state = await play(copy, [...before, ...order], population);
+        const state = await play(copy, [...before, ...order], sample);
         await admin.query("DROP DATABASE one_order");
         rmSync(copy.dir, { recursive: true });
         first ??= state;
