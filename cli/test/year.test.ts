@@ -6,6 +6,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { createLetterRun, listLetterRuns, waitingLetters } from "@hagukumi/allowance/contract.ts";
 import type { Context } from "@hagukumi/allowance/contract.ts";
 import { civilDate, month } from "@hagukumi/law/contract.ts";
 import { japaneseCalendar } from "@hagukumi/platform/calendar/holidays.ts";
@@ -35,7 +36,28 @@ const START = month("2026-04");
 
 /** Letters are printed by processes of their own, which take longer than all the rest; June's are enough here. */
 const LETTERS = /letters|tray/i;
-const steps = planYear(START, japaneseCalendar).filter(({ id }) => !LETTERS.test(id) || id.startsWith("2026-06"));
+const KILLED = "2026-06/lettersEarly";
+const steps = planYear(START, japaneseCalendar)
+  .filter(({ id }) => !LETTERS.test(id) || id.startsWith("2026-06"))
+  .map((step) => (step.id === KILLED ? afterKill(step) : step));
+
+let leftByKill: { readonly runNo: number; readonly letters: number } | undefined;
+
+/** The step as it is found by the start that follows a kill: a run has been made, nobody has approved it, its letters wait no longer. */
+function afterKill(step: YearStep): YearStep {
+  const run: YearStep["run"] = async (work, at) => {
+    const { pool } = work.context;
+    const client = await pool.connect();
+    const waiting = (await waitingLetters(client, at.on)).find((form) => form.waiting > 0);
+    client.release();
+    if (waiting === undefined) throw new Error("no letter waits in June");
+    const context: Context = { ...work.context, operator: "demo.shinsa", today: at.on };
+    const order = { key: "killed", form: waiting.form, documentOn: at.on, mailOn: at.on };
+    leftByKill = await createLetterRun(context, order);
+    return await step.run(work, at);
+  };
+  return { ...step, run };
+}
 
 /** March's jobs: all children of the school year of 18 pass out of it, the most that any month brings. */
 const march = openGroups(steps).find(([first]) => first?.id.startsWith("2027-03"));
@@ -121,6 +143,13 @@ describe("a fiscal year of the city", () => {
     expect(played.journal.steps.map(({ id }) => id)).toEqual(steps.map(({ id }) => id));
     const journal = JSON.parse(readFileSync(join(dataDir, "year.json"), "utf8")) as PlayedYear["journal"];
     expect(journal.steps).toHaveLength(steps.length);
+  });
+
+  it("takes a run of letters that a kill left half-way to its mailing: none stays in the house", async () => {
+    const runs = await listLetterRuns(database.pool);
+    expect(leftByKill?.letters).toBeGreaterThan(0);
+    expect(runs.find(({ runNo }) => runNo === leftByKill?.runNo)?.state).toBe("mailed");
+    expect(runs.filter(({ state }) => state !== "mailed" && state !== "discarded")).toEqual([]);
   });
 
   it("changes nothing when it is played again", async () => {

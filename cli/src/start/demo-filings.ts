@@ -68,9 +68,15 @@ function formOf(family: Family, receivedOn: CivilDate): FilingForm {
   };
 }
 
-async function filings(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ n: number }>("SELECT count(*)::int AS n FROM allowance.filing");
-  return rows[0]?.n ?? 0;
+const keyOf = ({ child }: Family): string => `demo/filing/${String(child)}`;
+
+/** Which of the keys have been used; the city may have any number of other filings. */
+async function filed(pool: Pool, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ key: string }>(
+    "SELECT command_key AS key FROM audit.command WHERE command_key = ANY ($1)",
+    [keys],
+  );
+  return new Set(rows.map(({ key }) => key));
 }
 
 /**
@@ -80,13 +86,14 @@ async function filings(pool: Pool): Promise<number> {
  */
 export async function fileDemoClaims(context: Context): Promise<number> {
   const { rows: families } = await context.pool.query<Family>(FAMILIES, [context.today]);
-  const before = await filings(context.pool);
-  if (before >= families.length) return 0;
+  const before = await filed(context.pool, families.map(keyOf));
+  const last = families.at(-1);
+  if (last === undefined || before.has(keyOf(last))) return 0;
   const as = (operator: string): Context => ({ ...context, operator, purpose: "デモ: 受付" });
   for (const [index, family] of families.entries()) {
     const typist = as(TYPISTS[family.ward_code] ?? "demo.chuo");
     const form = formOf(family, addDays(context.today, -(RECEIVED[index] ?? 0)));
-    const key = `demo/filing/${String(family.child)}`;
+    const key = keyOf(family);
     if (index === 0) {
       await saveDraft(typist, { form, key });
       continue;
@@ -105,5 +112,5 @@ export async function fileDemoClaims(context: Context): Promise<number> {
     }
     if ([1, 2, 3].includes(index)) await examineFiling(as("demo.shinsa"), { filingId, key: `${key}/examined` });
   }
-  return families.length - before;
+  return families.length - before.size;
 }

@@ -17,6 +17,7 @@ import {
 
 import { fileDemoClaims } from "../start/demo-filings.ts";
 import { monthsOfYear, openingMonthOf } from "./months.ts";
+import { handleChanges } from "./steps/changes.ts";
 import { clearTray, sendLetters } from "./steps/letters.ts";
 import { correctTaxes, massJob } from "./steps/mass.ts";
 import { pay } from "./steps/payments.ts";
@@ -54,6 +55,10 @@ function registers(at: Month, start: Month): readonly Wish[] {
     },
     ...(first ? [claims, exOfficio] : [exOfficio, claims]),
     { name: "items", day: 4, title: "記録項目の整理", run: recordItems },
+    // What the last month leaves is for people to look at on the screen.
+    ...(at === lastMonthOf(start)
+      ? []
+      : [{ name: "changes", day: 4, title: "連携から来た変更の確認", run: handleChanges }]),
   ];
 }
 
@@ -112,7 +117,7 @@ function monthly(at: Month, start: Month): readonly Wish[] {
       run: async (work, step) => await massJob(work, step, { jobCode: "recoveryReminders", parameters }),
     },
     { name: "lettersLate", day: 26, title: "通知書", run: async (work, step) => await sendLetters(work, step) },
-    // What the last month leaves in the tray is for people to look at on the screen.
+    // So is what the last month leaves in the tray.
     ...(at === lastMonthOf(start) ? [] : [{ name: "tray", day: 27, title: "手作業トレイ", run: clearTray }]),
     {
       name: "secondReading",

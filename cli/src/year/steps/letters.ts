@@ -6,6 +6,7 @@ import {
   type FormCode,
   getLetterRun,
   lateOfRun,
+  listLetterRuns,
   mailLetterRun,
   orderPrinting,
   printLetterRun,
@@ -67,9 +68,23 @@ async function send(
   return { sent: await finish(work, step, created.runNo, name), left };
 }
 
+/**
+ * Runs that were stopped half-way, by a kill for instance: their letters wait no longer, so that no new run would take them up.
+ *
+ * @returns envelopes that left the house
+ */
+async function finishOpenRuns(work: YearWork, step: YearStep): Promise<number> {
+  let letters = 0;
+  for (const { runNo, state } of await listLetterRuns(work.context.pool)) {
+    if (state === "mailed" || state === "discarded") continue;
+    letters += await finish(work, step, runNo, `open/${runNo}`);
+  }
+  return letters;
+}
+
 /** Sends what waits of the given forms, or of all. What a person has to look at goes to the manual tray. */
 export async function sendLetters(work: YearWork, step: YearStep, only?: readonly FormCode[]): Promise<Figures> {
-  let [letters, tray] = [0, 0];
+  let [letters, tray] = [await finishOpenRuns(work, step), 0];
   const client = await work.context.pool.connect();
   let waiting: readonly FormCode[];
   try {
@@ -91,8 +106,8 @@ const GOES_OUT: ReadonlySet<TrayLetter["reason"]> = new Set(["protected", "child
 
 /** 手作業トレイ: two people look at each letter; it is sent, or withheld with a reason. */
 export async function clearTray(work: YearWork, step: YearStep): Promise<Figures> {
+  let letters = await finishOpenRuns(work, step);
   const tray = await trayLetters(work.context.pool, true);
-  let letters = 0;
   for (const [form, waiting] of Map.groupBy(tray, (each) => each.form)) {
     const sourceKeys = waiting.filter(({ reason }) => GOES_OUT.has(reason)).map(({ sourceKey }) => sourceKey);
     if (sourceKeys.length > 0) {
