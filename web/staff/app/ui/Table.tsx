@@ -1,8 +1,16 @@
-/** Tables: a caption, headings that sort, a foot with totals; a wide one scrolls inside itself and can be reached by key. */
+/**
+ * Tables: a caption, headings that sort, a foot with totals; a wide one scrolls inside itself and can be reached by key, a long one has
+ * pages, and where `textOf` says what a row is about, it can be narrowed.
+ */
 import { useState } from "react";
 import type { ReactElement, ReactNode } from "react";
 
 import { classes } from "./classes.ts";
+import { narrowed } from "./narrow-rows.ts";
+import { Narrow, Pager, usePages } from "./table-pages.tsx";
+
+/** Rows of a page where a table does not say otherwise: about three screens. */
+const PAGE_SIZE = 50;
 
 export type Column<Row> = {
   readonly key: string;
@@ -26,6 +34,10 @@ type Props<Row> = {
   readonly rowKey: (row: Row) => string | number;
   /** Said where there are no rows */
   readonly empty?: string;
+  /** Rows of a page; more than that many have pages */
+  readonly pageSize?: number;
+  /** What a row is about, in the words that stand in it: a table of more than one page can be narrowed by it */
+  readonly textOf?: (row: Row) => string;
 };
 
 type Order = { readonly key: string; readonly descending: boolean };
@@ -87,8 +99,14 @@ export function Table<Row>({
   rows,
   rowKey,
   empty = "ありません。",
+  pageSize = PAGE_SIZE,
+  textOf,
 }: Props<Row>): ReactElement {
   const [order, setOrder] = useState<Order>();
+  const [wanted, setWanted] = useState("");
+  const found = textOf === undefined ? rows : narrowed(rows, textOf, wanted);
+  const pages = usePages(sorted(found, columns, order), pageSize);
+  const long = rows.length > pageSize;
   const totals = columns.some((column) => column.total !== undefined);
   const cellClass = (column: Column<Row>): string =>
     classes("py-1.5 pr-4 pl-1 align-top", column.numeric === true ? "num" : "min-w-20");
@@ -100,57 +118,61 @@ export function Table<Row>({
       </p>
     );
   return (
-    // `relative`: what only screen readers see is placed absolutely, and would widen the page from outside what scrolls.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key
-    <div className="relative mb-4 overflow-x-auto" role="region" aria-label={`${caption}の表`} tabIndex={0}>
-      <table className="w-full border-collapse text-[0.9375rem] max-lg:[&_tbody_td]:min-w-24 [&_tbody_th]:min-w-28">
-        <caption className={captionHidden ? "sr-only" : "py-1 text-left font-700"}>{caption}</caption>
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Heading key={column.key} column={column} order={order} onSort={setOrder} />
+    <>
+      {long && textOf !== undefined ? <Narrow caption={caption} value={wanted} onChange={setWanted} /> : null}
+      {/* `relative`: what only screen readers see is placed absolutely, and would widen the page from outside what scrolls. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by key */}
+      <div className="relative mb-4 overflow-x-auto" role="region" aria-label={`${caption}の表`} tabIndex={0}>
+        <table className="w-full border-collapse text-[0.9375rem] max-lg:[&_tbody_td]:min-w-24 [&_tbody_th]:min-w-28">
+          <caption className={captionHidden ? "sr-only" : "py-1 text-left font-700"}>{caption}</caption>
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <Heading key={column.key} column={column} order={order} onSort={setOrder} />
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {pages.shown.map((row) => (
+              <tr key={rowKey(row)} className="border-b border-solid-gray-200 hover:bg-key-50">
+                {columns.map((column) =>
+                  column.rowHead === true ? (
+                    <th
+                      key={column.key}
+                      scope="row"
+                      className={classes(cellClass(column), column.numeric !== true && "text-left", "font-400")}
+                    >
+                      {column.cell(row)}
+                    </th>
+                  ) : (
+                    <td key={column.key} className={cellClass(column)}>
+                      {column.cell(row)}
+                    </td>
+                  ),
+                )}
+              </tr>
             ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sorted(rows, columns, order).map((row) => (
-            <tr key={rowKey(row)} className="border-b border-solid-gray-200 hover:bg-key-50">
-              {columns.map((column) =>
-                column.rowHead === true ? (
-                  <th
-                    key={column.key}
-                    scope="row"
-                    className={classes(cellClass(column), column.numeric !== true && "text-left", "font-400")}
-                  >
-                    {column.cell(row)}
-                  </th>
-                ) : (
-                  <td key={column.key} className={cellClass(column)}>
-                    {column.cell(row)}
-                  </td>
-                ),
-              )}
-            </tr>
-          ))}
-        </tbody>
-        {totals ? (
-          <tfoot>
-            <tr className="border-t-2 border-solid-gray-900 font-700">
-              {columns.map((column, index) =>
-                index === 0 ? (
-                  <th key={column.key} scope="row" className={classes(cellClass(column), "text-left")}>
-                    {column.total ?? "合計"}
-                  </th>
-                ) : (
-                  <td key={column.key} className={cellClass(column)}>
-                    {column.total}
-                  </td>
-                ),
-              )}
-            </tr>
-          </tfoot>
-        ) : null}
-      </table>
-    </div>
+          </tbody>
+          {totals ? (
+            <tfoot>
+              <tr className="border-t-2 border-solid-gray-900 font-700">
+                {columns.map((column, index) =>
+                  index === 0 ? (
+                    <th key={column.key} scope="row" className={classes(cellClass(column), "text-left")}>
+                      {column.total ?? "合計"}
+                    </th>
+                  ) : (
+                    <td key={column.key} className={cellClass(column)}>
+                      {column.total}
+                    </td>
+                  ),
+                )}
+              </tr>
+            </tfoot>
+          ) : null}
+        </table>
+      </div>
+      {long ? <Pager caption={caption} pages={pages} size={pageSize} rows={found.length} all={rows.length} /> : null}
+    </>
   );
 }

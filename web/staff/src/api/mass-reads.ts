@@ -92,7 +92,7 @@ const readMassWork = operation({
         massJobs.find((job) => job.code === code)?.name ??
         code;
       return {
-        runs: (await listMassRuns(client, { limit: 50 })).map(massRunView),
+        runs: (await listMassRuns(client, { limit: 500 })).map(massRunView),
         // A run is taken back from its own page.
         jobs: massJobs
           .filter(({ undoes }) => undoes === undefined)

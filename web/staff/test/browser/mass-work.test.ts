@@ -99,6 +99,21 @@ it(
     await page.getByRole("cell", { name: "卒業予定" }).waitFor();
     await expectAccessible(page, "mass work");
     if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/mass-1.png`, fullPage: true });
+    // The year's calendar is longer than a page: it has pages, and words narrow it.
+    const turning = page.getByRole("navigation", { name: "暦（行う日の順）のページ" });
+    const coming = page.getByRole("region", { name: "暦（行う日の順）の表" }).locator("tbody tr");
+    expect(await coming.count()).toBe(12);
+    const firstOfAll = await coming.first().innerText();
+    await turning.getByRole("button", { name: "次の12件" }).press("Enter");
+    expect(await turning.getByRole("status").innerText()).toMatch(/^13〜24件目（全\d+件）$/);
+    expect(await coming.first().innerText()).not.toBe(firstOfAll);
+    await page.getByLabel("暦（行う日の順）を絞り込む").fill("現況　督促");
+    expect(await turning.getByRole("status").innerText()).toMatch(/^1〜1件目（絞り込み1件、全\d+件）$/);
+    expect(await coming.allInnerTexts()).toEqual([expect.stringContaining("現況届の督促")]);
+    await page.getByLabel("暦（行う日の順）を絞り込む").fill("ない仕事");
+    await turning.getByText("当たる行はありません").waitFor();
+    await expectAccessible(page, "mass work, narrowed");
+    await page.getByLabel("暦（行う日の順）を絞り込む").fill("");
 
     await page.getByRole("button", { name: "一括処理を作る" }).click();
     await page.getByLabel("年齢に到達する月").fill("2026-13");

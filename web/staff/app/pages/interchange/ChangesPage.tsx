@@ -111,6 +111,10 @@ export function ChangesPage(): ReactElement {
         rows={data.changes}
         rowKey={({ changeId }) => changeId}
         empty="いまはありません。"
+        pageSize={20}
+        textOf={({ kindName, recipientId, wardName, owner, action }) =>
+          `${kindName} ${recipientId === null ? "" : certificationText(recipientId)} ${wardName} 担当${owner ?? "なし"} ${action ?? ""}`
+        }
         columns={[
           {
             key: "on",

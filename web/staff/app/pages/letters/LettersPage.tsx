@@ -10,7 +10,7 @@ import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { DateInput, DateText, MomentText } from "../../ui/Dates.tsx";
-import { count } from "../../ui/format.ts";
+import { count, wareki } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Share } from "../../ui/Share.tsx";
@@ -176,6 +176,10 @@ function Runs({ data }: { readonly data: Letters }): ReactElement {
         rows={data.runs}
         rowKey={({ runNo }) => runNo}
         empty="まだありません。"
+        pageSize={20}
+        textOf={({ runNo, formNumber, title, kindLabel, documentOn, stateLabel }) =>
+          `第${String(runNo)}号 ${formNumber} ${title} ${kindLabel} ${wareki(documentOn)} ${stateLabel}`
+        }
         columns={[
           {
             key: "no",
@@ -201,7 +205,13 @@ function Runs({ data }: { readonly data: Letters }): ReactElement {
           },
           { key: "letters", head: "通", numeric: true, cell: ({ letters }) => count(letters) },
           { key: "pages", head: "頁", numeric: true, cell: ({ pages }) => count(pages) },
-          { key: "state", head: "状態", cell: ({ stateLabel }) => stateLabel },
+          {
+            key: "state",
+            head: "状態",
+            // Made of letters for people alone: nothing was printed, and nothing was thrown away.
+            cell: ({ state, letters, stateLabel }) =>
+              state === "discarded" && letters === 0 ? "手作業トレイへ" : stateLabel,
+          },
         ]}
       />
     </Section>

@@ -109,11 +109,15 @@ function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
   return (
     <Section title="これまでの一括処理">
       <Table
-        caption="新しい順"
+        caption="これまでの一括処理（新しい順）"
         captionHidden
         rows={runs}
         rowKey={(run) => run.runNo}
         empty="まだありません。"
+        pageSize={12}
+        textOf={(run) =>
+          `${String(run.runNo)} ${run.jobName} ${periodText(run.period)} ${stateLabels[run.state]} ${run.maker}`
+        }
         columns={[
           {
             key: "no",
@@ -125,7 +129,12 @@ function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
               </GoTo>
             ),
           },
-          { key: "period", head: "期間", cell: (run) => periodText(run.period), sortBy: (run) => run.period },
+          {
+            key: "period",
+            head: "期間",
+            cell: (run) => <span className="whitespace-nowrap">{periodText(run.period)}</span>,
+            sortBy: (run) => run.period,
+          },
           {
             key: "state",
             head: "状態",
@@ -138,7 +147,7 @@ function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
             numeric: true,
             cell: (run) => (run.list === null ? "—" : yen(run.list.yenAfter - run.list.yenBefore)),
           },
-          { key: "maker", head: "作成", cell: (run) => run.maker },
+          { key: "maker", head: "作成", cell: (run) => <span className="whitespace-nowrap">{run.maker}</span> },
           {
             key: "at",
             head: "最後の動き",
@@ -160,11 +169,13 @@ function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactEle
   return (
     <Section title="暦（これから1年）">
       <Table
-        caption="行う日の順"
+        caption="暦（行う日の順）"
         captionHidden
         rows={near}
         rowKey={(due) => `${due.jobCode}/${due.period}/${due.dueOn}`}
         empty="暦に処理がありません。"
+        pageSize={12}
+        textOf={(due) => `${due.name} ${periodText(due.period)} ${dueLabels[due.state][0]}`}
         columns={[
           { key: "day", head: "いつまでに", cell: (due) => <DateText date={due.dueOn} />, sortBy: (due) => due.dueOn },
           { key: "name", head: "処理", rowHead: true, cell: (due) => due.name, sortBy: (due) => due.name },

@@ -140,6 +140,10 @@ export function RecoveriesPage(): ReactElement {
           captionHidden
           rows={data.rows}
           rowKey={({ recoveryId }) => recoveryId}
+          pageSize={20}
+          textOf={({ recoveryId, recipientId, causeName, stateName }) =>
+            `${String(recoveryId)} ${String(recipientId)} ${causeName ?? ""} ${stateName}`
+          }
           columns={[
             {
               key: "id",

@@ -32,9 +32,13 @@ export function Differences({ year }: { readonly year: number }): ReactElement {
         ) : null
       ) : (
         <Table
-          caption={`確かめていない違い ${String(data.open)}件（担当の外 ${String(data.others)}件）`}
-          rows={data.rows}
+          caption={`7月分と8月分の違い（まだ確かめていないもの ${String(data.open)}件を先に。担当の外 ${String(data.others)}件）`}
+          rows={data.rows.toSorted((a, b) => Number(a.cleared) - Number(b.cleared))}
           rowKey={({ differenceId }) => differenceId}
+          pageSize={20}
+          textOf={({ recipientId, kinds, cleared }) =>
+            `${String(recipientId)} ${kinds.join(" ")} ${cleared ? "確かめた" : "まだ"}`
+          }
           columns={[
             {
               key: "recipient",

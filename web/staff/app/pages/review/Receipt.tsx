@@ -20,6 +20,10 @@ function Received({ year }: { readonly year: number }): ReactElement | null {
       rows={data.rows}
       rowKey={({ filingId }) => filingId}
       empty="まだありません。"
+      pageSize={20}
+      textOf={({ receptionNumber, recipientId, receptionName, outside }) =>
+        `${receptionNumber} ${String(recipientId)} ${receptionName} ${outside ?? ""}`
+      }
       columns={[
         {
           key: "number",

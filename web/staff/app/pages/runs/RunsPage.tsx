@@ -30,6 +30,7 @@ export function RunsPage(): ReactElement {
           rows={data.runs}
           rowKey={(run) => run.runNo}
           empty="まだありません。"
+          pageSize={24}
           columns={[
             {
               key: "no",

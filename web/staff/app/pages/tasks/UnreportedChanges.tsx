@@ -89,6 +89,8 @@ export function UnreportedChanges(): ReactElement {
         rows={data.changes}
         rowKey={({ recipientId, item, historyNo }) => `${String(recipientId)}${item}${String(historyNo)}`}
         empty="いまはありません。"
+        pageSize={20}
+        textOf={({ recipientId, item, wardName }) => `${certificationText(recipientId)} ${ITEMS[item]} ${wardName}`}
         columns={[
           { key: "alarm", head: "期限", cell: ({ late }) => <LateBadge late={late} /> },
           {
