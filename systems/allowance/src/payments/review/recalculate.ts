@@ -31,14 +31,20 @@ type Row = {
 /** Recipients at a time: the plain calculator is slow, and whoever else uses this process must get a turn in between. */
 const PAGE = 200;
 
-/** What stands in the ledger for the months of a run, with the facts of the last decision behind each. */
+/**
+ * What stands in the ledger for the months of a run, with the facts of the last decision behind each. The lines of a run are new, and
+ * the statistics of the server know none of them yet: where it may choose, it goes through the whole run for each line. Asked by
+ * recipient and by line, it cannot (OFFSET 0 keeps the question as it is written).
+ */
 const PAGE_OF = `
-WITH page AS (SELECT recipient_id FROM (SELECT recipient_id FROM allowance.run_line WHERE run_no = $1 AND recipient_id > $2
+WITH page AS MATERIALIZED (SELECT recipient_id FROM (SELECT recipient_id FROM allowance.run_line WHERE run_no = $1 AND recipient_id > $2
           UNION SELECT recipient_id FROM allowance.run_deduction WHERE run_no = $1 AND recipient_id > $2) x ORDER BY recipient_id LIMIT ${PAGE}),
-  m AS (SELECT l.recipient_id, i.benefit_month FROM page JOIN allowance.run_line l USING (recipient_id)
-        JOIN allowance.run_item i USING (run_no, line_no) WHERE l.run_no = $1
-        UNION SELECT k.recipient_id, i.benefit_month FROM page JOIN allowance.run_deduction k USING (recipient_id)
-        JOIN allowance.run_deduction_item i USING (run_no, deduction_no) WHERE k.run_no = $1),
+  m AS MATERIALIZED (
+        SELECT page.recipient_id, i.benefit_month FROM page
+        CROSS JOIN LATERAL (SELECT l.line_no FROM allowance.run_line l WHERE l.run_no = $1 AND l.recipient_id = page.recipient_id OFFSET 0) l
+        CROSS JOIN LATERAL (SELECT i.benefit_month FROM allowance.run_item i WHERE i.run_no = $1 AND i.line_no = l.line_no OFFSET 0) i
+        UNION SELECT k.recipient_id, i.benefit_month FROM allowance.run_deduction k JOIN allowance.run_deduction_item i USING (run_no, deduction_no)
+        WHERE k.run_no = $1 AND k.recipient_id IN (SELECT recipient_id FROM page)),
   due AS (SELECT d.recipient_id, d.benefit_month, sum(d.amount)::int AS amount,
                  (array_agg(d.facts_digest ORDER BY d.decision_id DESC, d.tranche DESC))[1] AS facts_digest
           FROM m JOIN allowance.due_item d USING (recipient_id, benefit_month)
