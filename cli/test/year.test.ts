@@ -217,6 +217,23 @@ describe("a fiscal year of the city", () => {
     expect(half.differences.length).toBeGreaterThan(5);
   });
 
+  it("deals with what the registers changed, and leaves to people only what came with the last month", async () => {
+    const [changes] = await rows<{ handled: number; early: number }>(
+      `SELECT count(*) FILTER (WHERE outcome IS NOT NULL)::int AS handled,
+              count(*) FILTER (WHERE outcome IS NULL AND batch_id <= (SELECT max(batch_id) FROM allowance.register_change_state WHERE outcome IS NOT NULL))::int AS early
+       FROM allowance.register_change_state`,
+    );
+    expect(changes?.handled).toBeGreaterThan(10);
+    expect(changes?.early).toBe(0);
+    const counter = played.journal.steps.find(({ id }) => id === "2027-03/counter");
+    const [keys] = await rows<{ n: number }>(
+      "SELECT count(*)::int AS n FROM audit.command WHERE command_key ~ '^demo/filing/[0-9]+$'",
+    );
+    // However many reports of the year are there already
+    expect(counter?.figures["filings"]).toBe(keys?.n);
+    expect(keys?.n).toBeGreaterThan(0);
+  });
+
   it("leaves the figures of the year, made and approved by two people", async () => {
     const kept = await rows(
       `SELECT r.kind, r.fiscal_year AS year, a.approved_by <> r.made_by AS "twoPeople" FROM allowance.statistics_report r
