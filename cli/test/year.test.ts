@@ -199,7 +199,7 @@ describe("a fiscal year of the city", () => {
     expect(new Set(orders.map((state) => JSON.stringify(state))).size).toBe(1);
   });
 
-  it("agrees, month by month, with the second calculator on facts read a second time from the files", async () => {
+  it("[M28] agrees, month by month, with the second calculator on facts read a second time from the files", async () => {
     const months = played.journal.steps.filter(({ id }) => id.endsWith("/secondReading"));
     expect(months).toHaveLength(12); // Each stops the year at the first difference
     const at = {
