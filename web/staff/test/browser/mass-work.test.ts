@@ -105,10 +105,10 @@ it(
     expect(await coming.count()).toBe(12);
     const firstOfAll = await coming.first().innerText();
     await turning.getByRole("button", { name: "次の12件" }).press("Enter");
-    expect(await turning.getByRole("status").innerText()).toMatch(/^13〜24件目（全\d+件）$/);
+    await turning.getByText(/^13〜24件目（全\d+件）$/).waitFor();
     expect(await coming.first().innerText()).not.toBe(firstOfAll);
     await page.getByLabel("暦（行う日の順）を絞り込む").fill("現況　督促");
-    expect(await turning.getByRole("status").innerText()).toMatch(/^1〜1件目（絞り込み1件、全\d+件）$/);
+    await turning.getByText(/^1〜1件目（絞り込み1件、全\d+件）$/).waitFor();
     expect(await coming.allInnerTexts()).toEqual([expect.stringContaining("現況届の督促")]);
     await page.getByLabel("暦（行う日の順）を絞り込む").fill("ない仕事");
     await turning.getByText("当たる行はありません").waitFor();

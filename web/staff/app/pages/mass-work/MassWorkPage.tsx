@@ -1,12 +1,10 @@
 /** 一括処理: what is late, what was done, what is coming. */
-import { useState } from "react";
 import type { ReactElement } from "react";
 
 import type { OperationAnswer } from "../../api/call.ts";
 import { useRead } from "../../api/hooks.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import type { BadgeKind } from "../../ui/Badge.tsx";
-import { Button } from "../../ui/Button.tsx";
 import { DateText, MomentText, MonthText } from "../../ui/Dates.tsx";
 import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
@@ -164,17 +162,15 @@ function Runs({ runs }: { readonly runs: Work["runs"] }): ReactElement {
 const NEAR = 12;
 
 function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactElement {
-  const [whole, setWhole] = useState(false);
-  const near = whole ? calendar : calendar.slice(0, NEAR);
   return (
     <Section title="暦（これから1年）">
       <Table
         caption="暦（行う日の順）"
         captionHidden
-        rows={near}
+        rows={calendar}
         rowKey={(due) => `${due.jobCode}/${due.period}/${due.dueOn}`}
         empty="暦に処理がありません。"
-        pageSize={12}
+        pageSize={NEAR}
         textOf={(due) => `${due.name} ${periodText(due.period)} ${dueLabels[due.state][0]}`}
         columns={[
           { key: "day", head: "いつまでに", cell: (due) => <DateText date={due.dueOn} />, sortBy: (due) => due.dueOn },
@@ -197,11 +193,6 @@ function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactEle
           },
         ]}
       />
-      {calendar.length <= NEAR ? null : (
-        <Button size="small" onClick={() => setWhole(!whole)}>
-          {whole ? "近いものだけを見る" : `1年分を見る（あと ${count(calendar.length - NEAR)}件）`}
-        </Button>
-      )}
     </Section>
   );
 }
