@@ -83,7 +83,7 @@ export { findRun, getRun, listReturns, listRuns, type RunRecord } from "./src/pa
 export { exclusionLabels } from "./src/payments/select-lines.ts";
 export { runKindLabels, stateLabels, type RunKind, type RunState } from "./src/payments/states.ts";
 
-export { HOME_LIST_COLUMNS, homeListCells, readHomeChildren } from "./src/payments/payee-list/home-list.ts";
+export { homeList, homeListCells, readHomeChildren } from "./src/payments/payee-list/home-list.ts";
 export type { HomeChild, HomeTotal } from "./src/payments/payee-list/home-list.ts";
 export { writePayeeList } from "./src/payments/payee-list/write-payee-list.ts";
 
@@ -152,6 +152,7 @@ export type { WrittenPayeeList } from "./src/payments/payee-list/write-payee-lis
 
 // 事案を開く opening a case
 export { closeAllCases, closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
+export { scannedTarget, type ScannedCode } from "./src/openings/scanned-code.ts";
 export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
 export { HISTORY_SHOWN, readCaseHistory, type CaseEvent } from "./src/inquiry/case-history.ts";
 
@@ -305,7 +306,7 @@ export type {
 } from "./src/deductions/planned.ts";
 export { advanceOffsets, outstandingClaims, planAdvanceOffset } from "./src/deductions/advance-offset.ts";
 export type { AdvanceOffset, PlanAdvanceOffset } from "./src/deductions/advance-offset.ts";
-export { deductionTotals, paymentSlip, readRemittances } from "./src/deductions/remittances.ts";
+export { deductionTotals, paymentSlip, readRemittances, remittanceList } from "./src/deductions/remittances.ts";
 export type { DeductionTotal, PaymentSlip, Remittance } from "./src/deductions/remittances.ts";
 export { donationReceipt, type DonationReceipt } from "./src/deductions/receipt.ts";
 export { donationIn, feeRequestsIn, wantedDeductions } from "./src/deductions/register.ts";

@@ -12,6 +12,7 @@ import {
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
+import { closedDays } from "../claims/examine.ts";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
@@ -52,11 +53,11 @@ async function raise(
   return rowCount ?? 0;
 }
 
-/** Days of the month on which the office is closed. */
-function closedDays(calendar: Calendar, month: Month): readonly CivilDate[] {
+/** Days of the month on which the office is closed: weekends, holidays, and those of the city's own list (市の設定 `closedDays`). */
+function closedIn(calendar: Calendar, ofCity: readonly CivilDate[], month: Month): readonly CivilDate[] {
   const days: CivilDate[] = [];
   for (let day = firstDayOfMonth(month); day.slice(0, 7) === month; day = addDays(day, 1)) {
-    const open = isOpenDay(day, calendar);
+    const open = isOpenDay(day, calendar, ofCity);
     if (open.ok && !open.value) days.push(day);
   }
   return days;
@@ -92,7 +93,7 @@ export async function reviewMonth(context: Context, month: Month, key?: string):
           `${month} はまだ始まっていません。終わった月か今月を指定してください。何も変えていません。`,
         );
       }
-      const holidays = closedDays(context.calendar, month);
+      const holidays = closedIn(context.calendar, await closedDays(client), month);
       const found: Record<string, number> = {};
       let total = 0;
       for (const [done, rule] of logRules.entries()) {

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { addLogRows } from "../../../../platform/test/support/log-rows.ts";
 import { callOf, signIn } from "../../../../platform/test/support/staff.ts";
+import { addSetting } from "../../src/settings.ts";
 import { listFindings } from "../../src/log-review/findings.ts";
 import { logInCounts } from "../../src/log-review/months.ts";
 import { reviewMonth } from "../../src/log-review/review-log.ts";
@@ -48,6 +49,16 @@ describe("ready analyses", () => {
     await look("tanto.b", people.mother.number, "2026-10-06 21:30");
     await look("tanto.c", people.mother.number, "2026-10-12 10:00");
     await look("tanto.d", people.father.number, "2026-10-17 10:00");
+    // The city's own closed day, Thursday 15 October (架空の開庁記念日): a day like any other for a city that has not set it.
+    await addSetting(pool, {
+      name: "closedDays",
+      validFrom: "2026-04-01",
+      value: ["2026-10-15"],
+      enteredBy: "a.a",
+      approvedBy: "b.b",
+    });
+    await look("tanto.i", people.father.number, "2026-10-15 10:00");
+    await look("tanto.j", people.father.number, "2026-10-16 10:00");
     // 60 searches within an hour are not raised, 61 are.
     for (const [staffId, count] of [
       ["tanto.e", 60],
@@ -72,6 +83,7 @@ describe("ready analyses", () => {
       "offHours tanto.b",
       "offHours tanto.c",
       "offHours tanto.d",
+      "offHours tanto.i",
     ]);
     expect(await logInCounts(pool, OCTOBER)).toEqual([
       { staffId: "tanto.h", logIns: 2, failures: 5 },

@@ -48,7 +48,14 @@ describe("一覧の関門", () => {
 
   it("the lists of people that this system writes are declared, and nothing that names a person writes past the gate", () => {
     const made = [...declaredLists().keys()].filter((code) => !/^test\d+$/.test(code));
-    expect(made.toSorted()).toEqual(["insertList", "massEvidence", "massList", "payeeList"]);
+    expect(made.toSorted()).toEqual([
+      "homeList",
+      "insertList",
+      "massEvidence",
+      "massList",
+      "payeeList",
+      "remittanceList",
+    ]);
     const source = join(import.meta.dirname, "../../src");
     const writers = readdirSync(source, { recursive: true, encoding: "utf8" })
       .filter((file) => file.endsWith(".ts"))
@@ -65,5 +72,13 @@ describe("一覧の関門", () => {
       "statistics/files.ts",
     ]);
     expect(declared).toHaveLength(4);
+    // A handler writes the cells of a declared list, or figures: each that can write CSV takes its heading from one.
+    const handlers = join(import.meta.dirname, "../../../../web/staff/src/api");
+    const writing = readdirSync(handlers).filter((file) =>
+      /import \{[^}]*\b(?:csvLine|writeCsv|csvCell)\b/.test(readFileSync(join(handlers, file), "utf8")),
+    );
+    const gated = /\b(?:homeList|remittanceList)\.header\b|\bINSERT_COLUMNS\b/;
+    expect(writing.filter((file) => !gated.test(readFileSync(join(handlers, file), "utf8")))).toEqual([]);
+    expect(writing.toSorted()).toEqual(["letters.ts", "run-payout.ts", "run-settlement.ts"]);
   });
 });

@@ -9,6 +9,7 @@ import type { TestDatabase } from "../../../../platform/test/support/cluster.ts"
 import { cancelRun } from "../../src/payments/cancel-run.ts";
 import { closeRun } from "../../src/payments/close-run.ts";
 import { readFrozenFile } from "../../src/payments/freeze-run.ts";
+import { WITHHELD } from "../../src/outputs/declared-list.ts";
 import { homeListCells, readHomeChildren, readHomeTotals } from "../../src/payments/payee-list/home-list.ts";
 import { importResults } from "../../src/payments/import-results.ts";
 import { approveSettlement, proposeSettlement } from "../../src/payments/settle-results.ts";
@@ -275,9 +276,18 @@ describe("施設等の児童の内訳", () => {
       ["900000000000252", "架空児　二", "2026-10〜2026-11", 30_000, "施設の口座"],
       ["", "計 2人", "", 50_000, ""],
     ]);
-    // A list that does not add up to the line is not made.
+    // Of a child under 支援措置 neither who it is nor the home, and never in which home it is; then: a list that does not add up is not made.
     const client = await pool.connect();
     try {
+      await client.query("BEGIN; SET LOCAL session_replication_role = replica");
+      await client.query("UPDATE allowance.person_history SET protected = true WHERE addressee_number = $1", [ELDER]);
+      const hidden = homeListCells(await readHomeChildren(client, run.runNo));
+      expect(hidden.map((row) => [row[1], row[4], row[5], row[7]])).toEqual([
+        [WITHHELD, WITHHELD, WITHHELD, 20_000],
+        ["架空学園", "900000000000252", "架空児　二", 30_000],
+        ["架空学園", "", "計 2人", 50_000],
+      ]);
+      await client.query("ROLLBACK");
       await client.query("BEGIN; SET LOCAL session_replication_role = replica");
       await client.query("UPDATE allowance.run_line SET amount = amount + 1 WHERE run_no = $1 AND line_no = $2", [
         run.runNo,

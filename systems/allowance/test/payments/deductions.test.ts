@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { freshDatabase } from "../../../../platform/test/support/cluster.ts";
 import type { TestDatabase } from "../../../../platform/test/support/cluster.ts";
 import { outstandingClaims, planAdvanceOffset } from "../../src/deductions/advance-offset.ts";
-import { deductionTotals, paymentSlip, readRemittances } from "../../src/deductions/remittances.ts";
+import { deductionTotals, paymentSlip, readRemittances, remittanceList } from "../../src/deductions/remittances.ts";
+import { certificationNumberText } from "../../src/inquiry/names.ts";
+import { WITHHELD } from "../../src/outputs/declared-list.ts";
 import { readMonths } from "../../src/inquiry/recipient-months.ts";
 import { cancelRun } from "../../src/payments/cancel-run.ts";
 import { readFrozenFile } from "../../src/payments/freeze-run.ts";
@@ -14,6 +16,7 @@ import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { calendar, contextOf, MAKER, seedCases, threeFamilies } from "../support/cases.ts";
 import { decideFacts, endCare } from "../support/decide-facts.ts";
 import { advance, create, settleAndClose } from "../support/runs.ts";
+import { seedResident } from "../support/small-city.ts";
 
 let database: TestDatabase;
 let ids: readonly number[];
@@ -136,6 +139,15 @@ describe("差引", () => {
       ["架空市教育委員会", "nursery", 900000000000203, 10_000],
       ["架空市教育委員会", "schoolLunch", 900000000000202, 4000],
       ["架空こども園", "nurseryLunch", 900000000000202, 3000],
+    ]);
+    // A child under 支援措置: which school or nursery it goes to is not said; the creditor still gets its sums.
+    const child = { name: "架空児　二", kana: "カクウジ　ニ", birthDate: "2018-05-05", protected: true };
+    await seedResident(database.pool, { number: 900000000000202, ...child });
+    const hidden = (await readRemittances(database.pool, run.runNo)).map(remittanceList.cells);
+    expect(hidden.map((cells) => [cells[1], cells[4], cells[5], cells[6]])).toEqual([
+      ["架空市教育委員会", certificationNumberText(second()), "900000000000203", 10_000],
+      ["架空市教育委員会", WITHHELD, WITHHELD, 4000],
+      ["架空こども園", WITHHELD, WITHHELD, 3000],
     ]);
     const slip = await paymentSlip(database.pool, run.runNo, second());
     expect([slip.gross, slip.deductions.length, slip.net]).toEqual([40_000, 5, 2000]);

@@ -12,6 +12,7 @@ import { ProblemNotice } from "../ui/Notice.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Loading } from "../ui/Page.tsx";
 import { loadDateStyle } from "../ui/date-style.ts";
+import { sayBeforeLogOut } from "./before-log-out.ts";
 import { dropEverything, keepDraftsFor } from "./drafts.ts";
 import { Entrance } from "./Entrance.tsx";
 import type { Locked } from "./Entrance.tsx";
@@ -78,6 +79,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }): Rea
   );
 
   const logOut = useCallback(async () => {
+    await sayBeforeLogOut();
     const ended = await callOperation("endSession", {}).catch(() => undefined);
     dropEverything();
     client.clear();

@@ -52,18 +52,27 @@ function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[], orde
   });
 }
 
+/** From so many columns on a heading may break, or the last of them would be cut off. */
+const WIDE = 9;
+
+/** Whether the sentence of an empty table names what it is about: 「承認を待つ申請はありません。」 needs no 「承認を待つ申請: 」 before it. */
+const saysItself = (caption: string, empty: string): boolean => empty.includes(caption.replace(/（.*$/, ""));
+
 function Heading<Row>({
   column,
+  wide,
   order,
   onSort,
 }: {
   readonly column: Column<Row>;
+  readonly wide: boolean;
   readonly order: Order | undefined;
   readonly onSort: (order: Order) => void;
 }): ReactElement {
   const active = order?.key === column.key ? order : undefined;
   const common = classes(
-    "border-b-2 border-solid-gray-900 py-1.5 pr-4 pl-1 align-bottom text-[0.875rem] font-700 whitespace-nowrap",
+    "border-b-2 border-solid-gray-900 py-1.5 pr-4 pl-1 align-bottom text-[0.875rem] font-700",
+    wide ? "" : "whitespace-nowrap",
     column.numeric === true ? "text-right" : "text-left",
   );
   if (column.sortBy === undefined)
@@ -80,7 +89,10 @@ function Heading<Row>({
     >
       <button
         type="button"
-        className="min-h-6 font-700 underline decoration-dotted underline-offset-4"
+        className={classes(
+          "min-h-6 font-700 underline decoration-dotted underline-offset-4",
+          column.numeric === true ? "text-right" : "text-left",
+        )}
         onClick={() => onSort({ key: column.key, descending: active === undefined ? false : !active.descending })}
       >
         {column.head}
@@ -113,7 +125,7 @@ export function Table<Row>({
   if (rows.length === 0)
     return (
       <p className="mb-4 text-solid-gray-700">
-        {captionHidden ? "" : `${caption}: `}
+        {captionHidden || saysItself(caption, empty) ? "" : `${caption}: `}
         {empty}
       </p>
     );
@@ -128,7 +140,13 @@ export function Table<Row>({
           <thead>
             <tr>
               {columns.map((column) => (
-                <Heading key={column.key} column={column} order={order} onSort={setOrder} />
+                <Heading
+                  wide={columns.length > WIDE}
+                  key={column.key}
+                  column={column}
+                  order={order}
+                  onSort={setOrder}
+                />
               ))}
             </tr>
           </thead>

@@ -14,6 +14,7 @@ import {
   openRecipient,
   readCaseHistory,
   readPerson,
+  scannedTarget,
   wardChoices,
   wardName,
 } from "@hagukumi/allowance/contract.ts";
@@ -23,6 +24,7 @@ import { z } from "zod";
 
 import { caseShape, eventShape } from "./case-shapes.ts";
 import { certificationNumber } from "./inputs.ts";
+import type { Desk } from "./desk.ts";
 import { operation } from "./operation.ts";
 
 const digits = (most: number): z.ZodString =>
@@ -44,9 +46,21 @@ const target = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("recipient"), number: digits(10) }),
   z.strictObject({ kind: z.literal("addressee"), number: digits(15) }),
   z.strictObject({ kind: z.literal("reception"), number: digits(10) }),
+  /** 帳票のコード, as it was read from the paper */
+  z.strictObject({
+    kind: z.literal("scanned"),
+    code: z.string().trim().min(1, "空です。").max(80, "80文字までです。"),
+  }),
 ]);
 
-function targetOf(asked: z.output<typeof target>): CaseTarget {
+async function targetOf(asked: z.output<typeof target>, desk: Desk): Promise<CaseTarget> {
+  if (asked.kind === "scanned") {
+    const found = await desk.readAsSystem(async (client) => ({
+      response: await scannedTarget(client, asked.code),
+      log: [],
+    }));
+    return found.target;
+  }
   if (asked.kind === "recipient") return { recipientId: Number(asked.number) };
   if (asked.kind === "addressee") return { addresseeNumber: Number(asked.number) };
   return { receptionNumber: asked.number };
@@ -71,12 +85,16 @@ const openCaseOperation = operation({
     expiresAt: z.string(),
   }),
   handler: async ({ body }, desk) => {
-    const opened = await openCase({ pool: desk.pool, call: desk.call() }, targetOf(body.target), {
+    const asked = await targetOf(body.target, desk);
+    const opened = await openCase({ pool: desk.pool, call: desk.call() }, asked, {
       code: body.purpose,
       text: body.explanation,
       origin: body.origin,
     });
-    return { ...opened, recipientIds: [...opened.recipientIds], expiresAt: opened.expiresAt.toISOString() };
+    // Of somebody certified twice, the certification that was asked for comes first.
+    const wanted = "recipientId" in asked ? asked.recipientId : undefined;
+    const recipientIds = opened.recipientIds.toSorted((a, b) => Number(b === wanted) - Number(a === wanted));
+    return { ...opened, recipientIds, expiresAt: opened.expiresAt.toISOString() };
   },
 });
 

@@ -46,6 +46,8 @@ const named: Readonly<Record<Exclude<Deed, "change">, readonly string[]>> = {
     "proposeRecordRemoval",
     "placeRetentionHold",
     "drawLogSample",
+    "proposeSignOn",
+    "linkSubject",
   ],
   delete: [
     "cancelPaymentRun",
@@ -59,6 +61,7 @@ const named: Readonly<Record<Exclude<Deed, "change">, readonly string[]>> = {
     "revokeRight",
     "revokeStaffCards",
     "revokeTerminal",
+    "endSubjectLink",
   ],
   batch: [
     "createPaymentRun",
@@ -71,6 +74,7 @@ const named: Readonly<Record<Exclude<Deed, "change">, readonly string[]>> = {
     "startMassRun",
     "resumeMassRun",
     "stopMassRun",
+    "undoMassRun",
     "bookMassRun",
     "orderLetters",
     "openReview",

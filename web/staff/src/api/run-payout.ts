@@ -2,7 +2,7 @@
 import {
   approveBudgetOrder,
   getRun,
-  HOME_LIST_COLUMNS,
+  homeList,
   homeListCells,
   makeBudgetOrder,
   readBudgetOrderFile,
@@ -32,7 +32,7 @@ const takeHomeList = fileOperation({
     await desk.readAsSystem(async (client) => {
       await getRun(client, runNo);
       const children = await readHomeChildren(client, runNo);
-      const rows = [HOME_LIST_COLUMNS, ...homeListCells(children)];
+      const rows = [homeList.header, ...homeListCells(children)];
       const fileName = `homes-${String(runNo).padStart(4, "0")}.csv`;
       return {
         response: {

@@ -1,16 +1,13 @@
 /** 送付から締めまで: the hand-over to the accounting section, lines delayed by an outage, returned transfers dealt with by two people. */
 import {
-  addresseeNumberText,
   approveSettlement,
-  certificationNumberText,
   declareOutage,
-  deductionLabels,
   endOutage,
-  feeKindLabels,
   getRun,
   handOverByHand,
   proposeSettlement,
   readRemittances,
+  remittanceList,
   recordReceipt,
 } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
@@ -169,17 +166,6 @@ const approveRunSettlement = operation({
   },
 });
 
-const REMITTANCE_COLUMNS = [
-  "債権者番号",
-  "債権者",
-  "種類",
-  "費目",
-  "認定番号",
-  "児童の宛名番号",
-  "徴収した額",
-  "不足した額",
-];
-
 const takeRemittanceList = fileOperation({
   id: "takeRemittanceList",
   method: "GET",
@@ -192,18 +178,8 @@ const takeRemittanceList = fileOperation({
       await getRun(client, runNo);
       const rows = await readRemittances(client, runNo);
       const fileName = `remittances-${String(runNo).padStart(4, "0")}.csv`;
-      const lines = rows.map((row) => [
-        String(row.creditorId),
-        row.creditorName,
-        deductionLabels[row.kind],
-        feeKindLabels[row.feeKind],
-        certificationNumberText(row.recipientId),
-        addresseeNumberText(row.feeChild),
-        row.amount,
-        row.short,
-      ]);
       const content = Buffer.from(
-        `\uFEFF${[REMITTANCE_COLUMNS, ...lines].map((cells) => csvLine(cells, true)).join("")}`,
+        `\uFEFF${[remittanceList.header, ...rows.map(remittanceList.cells)].map((cells) => csvLine([...cells], true)).join("")}`,
       );
       return {
         response: {

@@ -96,6 +96,9 @@ it("[D215][A146] every operation about a person, looked at or changed: the serve
       if (wanted !== undefined && deed !== wanted && deedOf(operation.id) !== "print")
         faults.push(`${operation.id}: ${action} as ${deed}`);
     }
+    // One look, one row for each person: a second would count as a second look.
+    const looks = own.filter(({ action }) => action === "read").map(({ number }) => number);
+    if (!operation.command && new Set(looks).size !== looks.length) faults.push(`${operation.id}: the same row twice`);
     if (operation.command && !own.some(({ action }) => action !== "list" && action !== "search"))
       faults.push(`${operation.id}: no row of the change`);
   }

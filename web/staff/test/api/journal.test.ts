@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   approveLetterRun,
+  barcodeOf,
   createLetterRun,
   orderPrinting,
   printLetterRun,
+  readPageMark,
   seedDemoTexts,
   workAll,
   writePayeeList,
@@ -294,6 +296,56 @@ describe("システムの記録", () => {
     for (const row of rows) {
       expect(row["operationName"]).toMatch(/[ぁ-ん一-龠]/);
       expect(today.format(new Date(String(row["processedAt"])))).toBe(today.format(new Date()));
+    }
+  });
+
+  it("[A35] the code on our own papers opens the case when they come back, and nobody else's: 現況届 by its barcode, any letter by the mark on its page", async () => {
+    const { desk: served } = here();
+    const pool = database.pool;
+    const { rows } = await pool.query<{ mark: string; recipient: number }>(
+      `SELECT concat_ws(':', 'HG1', content->>'number', replace(content->>'edition', '-', ''), content->>'fiscalYear', run_no, letter_id, 1, pages) AS mark,
+         recipient_id::int AS recipient FROM allowance.letter WHERE recipient_id = $1 LIMIT 1`,
+      [served.hanako],
+    );
+    const mark = rows[0]?.mark ?? "";
+    expect(readPageMark(mark)).toMatchObject({ number: "F1", page: 1 });
+    const report = barcodeOf({ year: 2027, recipientId: served.hanako });
+    const ask = async (actor: Actor, code: string): Promise<Answer> =>
+      await call(served.server, actor, operationOf("openCase"), {
+        body: { target: { kind: "scanned", code }, purpose: "annualReview", origin: "search" },
+      });
+    const clerk = await makeActor(pool, "s.uketsuke", "wardClerk");
+    const elsewhere = await makeActor(pool, "s.higashi", "wardClerk", { wards: ["431028"] });
+    const last = (report.at(-1) ?? "") === "0" ? "1" : "0";
+    for (const wrong of ["", "R2027", `${report.slice(0, -1)}${last}`, "HG1:F1:202611", "https://example.com/1"]) {
+      const answer = await ask(clerk, wrong);
+      expect({ wrong, status: answer.status, code: answer.code }).toEqual({
+        wrong,
+        status: wrong === "" ? 400 : answer.status,
+        code: wrong === "" ? "badInput" : "barcodeInvalid",
+      });
+    }
+    // Nobody's code, a letter that was never printed, and somebody of another ward or protected: one and the same answer.
+    const shut: readonly (readonly [Actor, string])[] = [
+      [clerk, barcodeOf({ year: 2027, recipientId: 9_999_999 })],
+      [clerk, barcodeOf({ year: 2027, recipientId: served.protectedPerson })],
+      [clerk, "HG1:F1:202611:2026:999:999999999:1:1"],
+      [elsewhere, report],
+      [elsewhere, mark],
+    ];
+    for (const [actor, code] of shut)
+      expect({ code, said: (await ask(actor, code)).code }).toEqual({ code, said: "notFound" });
+
+    // As scanners type: full width by a Japanese keyboard, other signs for the colon by another layout.
+    for (const code of [
+      report,
+      mark,
+      report.replaceAll(/[0-9A-Z]/g, (each) => String.fromCodePoint((each.codePointAt(0) ?? 0) + 0xfee0)),
+      mark.replaceAll(":", "+"),
+    ]) {
+      const opened = await ask(clerk, code);
+      expect({ code, recipients: opened.json["recipientIds"] }).toEqual({ code, recipients: [served.hanako] });
+      await call(served.server, clerk, operationOf("endApplicant"));
     }
   });
 });

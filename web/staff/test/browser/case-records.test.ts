@@ -57,6 +57,11 @@ function of(name: string): { readonly page: Page; readonly url: string } {
   return { page, url: desk.server.url };
 }
 
+/** How many people the second clerk is editing now. */
+const editing = async (): Promise<number> =>
+  (await database.pool.query("SELECT FROM allowance.edit_lock WHERE ended_at IS NULL AND held_by = 'c.second'"))
+    .rowCount ?? 0;
+
 async function openPerson(page: Page, number: number): Promise<void> {
   const target = { kind: "addressee", number: String(number) };
   const body = { target, purpose: "certification", origin: "search" };
@@ -223,9 +228,15 @@ describe("one editor", () => {
     await dialog.getByRole("button", { name: "記録する" }).click();
     await dialog.getByText("コード personLocked").waitFor();
     expect(await dialog.getByLabel("メモ").inputValue()).toBe("架空の覚え書き");
-    // Going away ends it.
+    // Going away ends it, and so does logging out with the form still open: nobody waits for a lease of somebody who went home.
     await second.page.goto(`${second.url}/`);
     await second.page.getByRole("heading", { level: 1, name: "わたしの仕事" }).waitFor();
+    await second.page.goto(`${second.url}/counter/${String(HANAKO)}/increase`);
+    await second.page.getByText("編集中: あなた").waitFor();
+    expect(await editing()).toBe(1);
+    await second.page.getByRole("button", { name: "ログアウト" }).click();
+    await second.page.getByText("ログアウトしました").waitFor();
+    expect(await editing()).toBe(0);
   });
 });
 

@@ -1,5 +1,5 @@
 /** 現況・差止と時効・所得の更正, and what two people decide there: by eyes, by axe and by keyboard, with something in every table. */
-import { addEntry, confirmEntry, openReviewYear, placeHold } from "@hagukumi/allowance/contract.ts";
+import { addEntry, barcodeOf, confirmEntry, openReviewYear, placeHold } from "@hagukumi/allowance/contract.ts";
 import { civilDate, month } from "@hagukumi/law/contract.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -77,6 +77,35 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await desk.end();
+});
+
+it("[A35] a scanner types the code of a 現況届 that came back, and Enter: at home and at the counter the case is open, for the reason of the paper", async () => {
+  const page = await windowOf(examiner);
+  const field = page.getByLabel("帳票のコード", { exact: true });
+  const code = barcodeOf({ year: 2027, recipientId: desk.hanako });
+  await page.goto(`${desk.server.url}/`);
+  await field.fill(`${code.slice(0, -1)}${code.endsWith("0") ? "1" : "0"}`);
+  await field.press("Enter");
+  await page.getByText("正しく読み取れていません").waitFor();
+  // What was misread is marked: the next reading takes its place.
+  await page.keyboard.type(code);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`${desk.server.url}/cases/${String(desk.hanako)}`);
+  await page.getByRole("heading", { level: 1, name: /架空/ }).waitFor();
+  const { rows } = await database.pool.query(
+    "SELECT purpose_code AS purpose, screen FROM access.log WHERE staff_id = 'p.shinsa' AND operation = 'openCase' AND action = 'read' AND addressee_number = $1",
+    [HANAKO],
+  );
+  expect(rows).toEqual([{ purpose: "annualReview", screen: "/" }]);
+  // The same field at the counter and at the search: a letter asks for the reason first.
+  for (const path of ["/counter", "/search"]) {
+    await page.goto(`${desk.server.url}${path}`);
+    await page.getByLabel("帳票のコード", { exact: true }).fill("HG1:F1:202611:2026:1:100000001:1:1");
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "処理事由を選んで開く" }).waitFor();
+    await expectAccessible(page, `${path}: 開く理由をたずねる`);
+  }
+  await page.context().close();
 });
 
 it("each page with its tables filled: axe 0, every stop by keyboard, every dialog opens and closes by key", async () => {

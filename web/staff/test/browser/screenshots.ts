@@ -215,6 +215,42 @@ async function more(camera: Photographer, kana: string): Promise<void> {
   await camera.logOut();
 }
 
+/** One more screen: who looks, its address, its name in the folder; `at` is a heading to be scrolled to, `press` a button before. */
+type Screen = Shot & { readonly who: string; readonly path: string; readonly press?: string };
+
+const SCREENS: readonly Screen[] = [
+  { who: "架空 審査子", path: "/tasks", name: "tasks", height: 560 },
+  { who: "架空 審査子", path: "/register-changes", name: "register-changes", height: 560 },
+  { who: "架空 審査子", path: "/interchange", name: "interchange", height: 700 },
+  { who: "架空 審査子", path: "/numbers", name: "numbers", height: 480 },
+  { who: "架空 審査子", path: "/requests", name: "requests", height: 560 },
+  { who: "架空 審査子", path: "/recoveries", name: "recoveries", height: 900 },
+  { who: "架空 審査子", path: "/statistics", name: "statistics", height: 900 },
+  { who: "架空 審査子", path: "/characters", name: "characters", height: 700 },
+  { who: "架空 審査子", path: "/audit/retention", name: "retention", height: 700 },
+  { who: "架空 決裁太", path: "/administration/restrictions", name: "restrictions", height: 640 },
+  { who: "架空 措置郎", path: "/protection/standing", name: "standing", height: 640 },
+  { who: "架空 監査生", path: "/audit/journal", name: "journal", height: 800, press: "照会する" },
+];
+
+/** The screens that a guide needs and no claim passes through. */
+async function others(camera: Photographer): Promise<void> {
+  const { page } = camera;
+  for (const [who, screens] of Map.groupBy(SCREENS, (screen) => screen.who)) {
+    await camera.logIn(who);
+    for (const { path, press, ...shot } of screens) {
+      await page.goto(`${camera.url}${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      if (press !== undefined) {
+        await page.locator("main").getByRole("button", { name: press }).click();
+        await page.locator("main table").waitFor();
+      }
+      await camera.take(shot);
+    }
+    await camera.logOut();
+  }
+}
+
 /** Writes the pictures desk-*.png into `folder`. */
 export async function takeScreenshots(browser: Browser, url: string, folder: string, kana: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -226,6 +262,7 @@ export async function takeScreenshots(browser: Browser, url: string, folder: str
   await examine(camera, reception);
   await approve(camera, reception);
   await more(camera, kana);
+  await others(camera);
   await context.close();
 }
 

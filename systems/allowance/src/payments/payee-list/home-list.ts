@@ -1,7 +1,10 @@
 /** 施設等の児童の内訳: what each home (施設等受給者) is paid for which child, and to whose account. Goes with the payment to its founder. */
+import type { CsvCell } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 
+import { addresseeNumberText, certificationNumberText } from "../../inquiry/names.ts";
+import { declareList } from "../../outputs/declared-list.ts";
 import type { PaymentRefusalCode } from "../refusals.ts";
 import { monthsText } from "./lines.ts";
 
@@ -18,6 +21,8 @@ export type HomeChild = {
   readonly months: readonly string[];
   readonly amount: number;
   readonly payee: "home" | "child";
+  /** 支援措置 of the child */
+  readonly protected: boolean;
 };
 
 /** One home in a run. */
@@ -33,7 +38,8 @@ export type HomeTotal = {
 const CHILDREN = `
 SELECT l.recipient_id AS "recipientId", o.name AS home, o.founder, l.line_no AS "lineNo", i.child_number AS "childNumber", coalesce(k.name, '') AS "childName",
        array_agg(DISTINCT to_char(i.benefit_month, 'YYYY-MM')) AS months, sum(i.amount)::int AS amount,
-       CASE WHEN l.payee_child IS NULL THEN 'home' ELSE 'child' END AS payee, l.amount AS "lineAmount"
+       CASE WHEN l.payee_child IS NULL THEN 'home' ELSE 'child' END AS payee, l.amount AS "lineAmount",
+       allowance.is_protected(i.child_number) AS protected
 FROM allowance.run_line l JOIN allowance.payment_run r USING (run_no) JOIN allowance.recipient c USING (recipient_id)
 JOIN allowance.run_item i USING (run_no, line_no)
 JOIN LATERAL (SELECT name, founder FROM allowance.organization_history h WHERE h.addressee_number = c.addressee_number AND h.recorded_at <= r.recorded_at
@@ -75,39 +81,36 @@ export async function readHomeTotals(connection: Queryable, runNo: number): Prom
   }));
 }
 
-/** Heading of the list as a file. */
-export const HOME_LIST_COLUMNS = [
-  "認定番号",
-  "施設の名称",
-  "設置者",
-  "明細",
-  "児童の宛名番号",
-  "児童の氏名",
-  "月分",
-  "額",
-  "振込先",
-] as const;
+const founderText = ({ founder }: HomeChild): string => (founder === "public" ? "国・地方公共団体" : "その他");
 
-/** One child as cells of the file, and after the children of a home its sum. */
-export function homeListCells(children: readonly HomeChild[]): readonly (readonly (string | number)[])[] {
+/**
+ * The list as a file. Its every line says in which home a child is: of a protected child the number and the name stay out, and with them
+ * the home; months and amount remain, so that the sum of the home can be followed.
+ */
+export const homeList = declareList<HomeChild>({
+  code: "homeList",
+  protectedOf: (row) => row.protected,
+  columns: [
+    { name: "認定番号", kind: "plain", cell: (row) => certificationNumberText(row.recipientId) },
+    { name: "施設の名称", kind: "whereabouts", cell: (row) => row.home },
+    { name: "設置者", kind: "plain", cell: founderText },
+    { name: "明細", kind: "plain", cell: (row) => row.lineNo },
+    { name: "児童の宛名番号", kind: "whereabouts", cell: (row) => addresseeNumberText(row.childNumber) },
+    { name: "児童の氏名", kind: "whereabouts", cell: (row) => row.childName },
+    { name: "月分", kind: "plain", cell: (row) => monthsText(row.months) },
+    { name: "額", kind: "amount", cell: (row) => row.amount },
+    { name: "振込先", kind: "plain", cell: (row) => (row.payee === "child" ? "児童の口座" : "施設の口座") },
+  ],
+});
+
+/** The children as cells of the file, and after the children of a home its sum, which is about no child. */
+export function homeListCells(children: readonly HomeChild[]): readonly (readonly CsvCell[])[] {
   return [...Map.groupBy(children, ({ recipientId }) => recipientId)].flatMap(([recipientId, rows]) => {
-    const number = String(recipientId).padStart(10, "0");
-    const founder = rows[0]?.founder === "public" ? "国・地方公共団体" : "その他";
-    const home = rows[0]?.home ?? "";
     const sum = rows.reduce((total, { amount }) => total + amount, 0);
-    return [
-      ...rows.map((row) => [
-        number,
-        home,
-        founder,
-        row.lineNo,
-        String(row.childNumber).padStart(15, "0"),
-        row.childName,
-        monthsText(row.months),
-        row.amount,
-        row.payee === "child" ? "児童の口座" : "施設の口座",
-      ]),
-      [number, home, founder, "", "", `計 ${new Set(rows.map(({ childNumber }) => childNumber)).size}人`, "", sum, ""],
-    ];
+    const count = new Set(rows.map(({ childNumber }) => childNumber)).size;
+    const [first] = rows;
+    const founder = first === undefined ? "" : founderText(first);
+    const head = [certificationNumberText(recipientId), first?.home ?? "", founder];
+    return [...rows.map((row) => homeList.cells(row)), [...head, "", "", `計 ${count}人`, "", sum, ""]];
   });
 }

@@ -13,7 +13,7 @@ import { count } from "../../ui/format.ts";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
-import { actionText, columnsText, deedText, fileText, numberText, screenText } from "./log-words.ts";
+import { actionText, columnsText, deedText, fileText, screenText } from "./log-words.ts";
 
 type Row = OperationAnswer<"searchAccessLog">["rows"][number];
 
@@ -21,6 +21,46 @@ type Row = OperationAnswer<"searchAccessLog">["rows"][number];
 function purposeText(row: Row): string {
   return [actionText(row.purposeName), row.purposeText].filter((part) => part !== "").join("：");
 }
+
+/** A second line under the first, smaller. */
+function Under({ children }: { readonly children: string }): ReactElement {
+  return <span className="block text-[0.8125rem] text-solid-gray-700">{children}</span>;
+}
+
+const whoOf = (row: Row): ReactElement => (
+  <>
+    {row.staffName}（{row.staffId}）<Under>{`${row.sectionName}・${row.terminalCode}`}</Under>
+  </>
+);
+
+const operationOf = (row: Row): ReactElement => (
+  <>
+    {row.operationName}
+    <Under>{`画面 ${screenText(row.screen)}`}</Under>
+  </>
+);
+
+const deedOf = (row: Row): ReactElement => (
+  <>
+    {deedText(row)}
+    {row.refusalCode === null ? null : <Badge kind="danger">{row.refusalCode}</Badge>}
+  </>
+);
+
+const fileOf = (row: Row): ReactElement => (
+  <span className="break-all">
+    {fileText(row.file)}
+    {row.caseRef === "" ? null : <Under>{row.caseRef}</Under>}
+  </span>
+);
+
+/** What was shown, and whether a 個人番号 was read or written; rows from before that was kept say nothing of it. */
+const columnsOf = (row: Row): ReactElement => (
+  <>
+    {columnsText(row.columnsClass)}
+    {row.individualNumber === null ? null : <Under>{`個人番号 ${row.individualNumber ? "あり" : "なし"}`}</Under>}
+  </>
+);
 
 function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
   return (
@@ -31,41 +71,17 @@ function Rows({ rows }: { readonly rows: readonly Row[] }): ReactElement {
       empty="当たる記録はありません。"
       columns={[
         { key: "at", head: "処理日時", rowHead: true, cell: (row) => <MomentText at={row.processedAt} /> },
-        { key: "who", head: "職員", cell: (row) => `${row.staffName}（${row.staffId}）`, sortBy: (row) => row.staffId },
-        { key: "section", head: "部署", cell: (row) => row.sectionName },
-        { key: "terminal", head: "端末", cell: (row) => row.terminalCode },
-        {
-          key: "why",
-          head: "処理事由",
-          cell: purposeText,
-        },
+        { key: "who", head: "職員・部署・端末", cell: whoOf, sortBy: (row) => row.staffId },
+        { key: "why", head: "処理事由", cell: purposeText },
         {
           key: "whom",
           head: "宛名番号",
           cell: (row) => (row.addresseeNumber === null ? "—" : String(row.addresseeNumber).padStart(15, "0")),
         },
-        { key: "operation", head: "操作", cell: (row) => row.operationName, sortBy: (row) => row.operationName },
-        {
-          key: "action",
-          head: "種別",
-          cell: (row) => (
-            <>
-              {deedText(row)}
-              {row.refusalCode === null ? null : (
-                <>
-                  {" "}
-                  <Badge kind="danger">{row.refusalCode}</Badge>
-                </>
-              )}
-            </>
-          ),
-          sortBy: deedText,
-        },
-        { key: "screen", head: "画面", cell: (row) => screenText(row.screen) },
-        { key: "file", head: "ファイル", cell: (row) => fileText(row.file) },
-        { key: "case", head: "対象", cell: (row) => (row.caseRef === "" ? "—" : row.caseRef) },
-        { key: "columns", head: "見せた項目", cell: (row) => columnsText(row.columnsClass) },
-        { key: "number", head: "個人番号", cell: (row) => numberText(row.individualNumber) },
+        { key: "operation", head: "操作・画面", cell: operationOf, sortBy: (row) => row.operationName },
+        { key: "action", head: "種類", cell: deedOf, sortBy: deedText },
+        { key: "file", head: "ファイル・対象", cell: fileOf },
+        { key: "columns", head: "見せた項目", cell: columnsOf },
         { key: "rows", head: "件数", numeric: true, cell: (row) => count(row.rowCount) },
       ]}
     />

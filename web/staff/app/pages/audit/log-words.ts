@@ -64,6 +64,7 @@ const FILES: Readonly<Record<string, string>> = {
   purposes: "処理事由",
   "override-reasons": "案の変更の理由",
   sessions: "ログイン",
+  "sign-on": "シングルサインオン",
   runs: "支払処理",
   "mass-work": "一括処理",
   letters: "通知書",
@@ -117,6 +118,3 @@ export function screenText(screen: string | null): string {
 }
 
 export const fileText = (file: string | null): string => (file === null || file === "" ? "—" : (FILES[file] ?? file));
-
-/** Whether a 個人番号 was read or written; rows from before it was kept say nothing. */
-export const numberText = (touched: boolean | null): string => (touched === null ? "—" : touched ? "あり" : "なし");

@@ -15,6 +15,7 @@ import { takeCommandText } from "../command-text.ts";
 import { Editing } from "../person/Editing.tsx";
 import { PersonContext } from "../person/person-context.ts";
 import { PersonHead } from "../person/PersonHead.tsx";
+import { ScanField } from "../person/ScanField.tsx";
 import { type Found, PersonSearch } from "../search/PersonSearch.tsx";
 import { Household } from "../search/PersonPage.tsx";
 import { FilingEntry } from "./FilingEntry.tsx";
@@ -80,6 +81,7 @@ export function CounterPage(): ReactElement {
       <PageTitle>受付（窓口・郵送）</PageTitle>
       <p className="mb-3">請求・届出をする人を探して、手続を選びます。</p>
       <PersonSearch initial={initial} pick="受け付ける" onPick={setFound} />
+      <ScanField />
       {found === undefined ? null : <StartDialog found={found} onClose={() => setFound(undefined)} />}
     </>
   );

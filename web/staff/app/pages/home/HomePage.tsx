@@ -5,6 +5,7 @@ import { useMay, useSession } from "../../session/session-context.ts";
 import { momentText } from "../../ui/format.ts";
 import { Notice } from "../../ui/Notice.tsx";
 import { PageTitle, Section } from "../../ui/Page.tsx";
+import { ScanField } from "../person/ScanField.tsx";
 import { DueChecks } from "../tasks/DueChecks.tsx";
 import { WorkList } from "./WorkList.tsx";
 import { useWorkKinds } from "./work-kinds.ts";
@@ -64,6 +65,7 @@ export function HomePage(): ReactElement {
     <>
       <PageTitle>わたしの仕事</PageTitle>
       <Account />
+      {cases ? <ScanField /> : null}
       {kinds.map(({ kind, title }) => (
         <Section key={kind} title={title}>
           <WorkList kind={kind} />

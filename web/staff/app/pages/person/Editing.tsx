@@ -7,6 +7,7 @@ import type { ReactElement } from "react";
 
 import { callOperation, newKey } from "../../api/call.ts";
 import { useCommand } from "../../api/hooks.ts";
+import { beforeLogOut } from "../../session/before-log-out.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
 import { TextField } from "../../ui/Field.tsx";
@@ -30,8 +31,15 @@ function EditingOf({ addresseeNumber }: { readonly addresseeNumber: number }): R
   const asked = useRef<Promise<unknown>>(undefined);
   useEffect(() => {
     const person = { addresseeNumber: String(addresseeNumber) };
+    // Until the end is said: also by whoever logs out with the entry still open, or in the moment after it was closed.
+    let said = (): void => {};
     const ask = (): void => {
       renewed.current = Date.now();
+      said();
+      said = beforeLogOut(async () => {
+        await asked.current;
+        await release();
+      });
       asked.current = run({ path: person, body: { reason: "" } });
     };
     // On the way from one page to another a part is shown for a moment and taken away again: that is no editing.
@@ -45,6 +53,7 @@ function EditingOf({ addresseeNumber }: { readonly addresseeNumber: number }): R
       await callOperation("releaseEditLock", { path: person }, { key: newKey(), keepalive: true }).catch(
         () => undefined,
       );
+      said();
     };
     const leave = (): void => {
       if (asked.current !== undefined) void release();

@@ -6,16 +6,20 @@ import type { ReactElement } from "react";
 import { PageTitle } from "../../ui/Page.tsx";
 import { OpenDialog } from "../case/OpenDialog.tsx";
 import { takeCommandText } from "../command-text.ts";
+import { ScanField } from "../person/ScanField.tsx";
+import { isPaperCode } from "./keys.ts";
 import { type Found, PersonSearch } from "./PersonSearch.tsx";
 
 export function SearchPage(): ReactElement {
   const navigate = useNavigate();
   const [initial] = useState(takeCommandText);
+  const code = isPaperCode(initial) ? initial : "";
   const [picked, setPicked] = useState<Found>();
   return (
     <>
       <PageTitle>対象者の検索</PageTitle>
-      <PersonSearch initial={initial} pick="開く" onPick={setPicked} />
+      <PersonSearch initial={code === "" ? initial : ""} pick="開く" onPick={setPicked} />
+      <ScanField initial={code} />
       {picked === undefined ? null : (
         <OpenDialog
           target={{ kind: "addressee", number: String(picked.addresseeNumber) }}

@@ -5,6 +5,17 @@ export type SearchBody = NonNullable<OperationInput<"searchPeople">["body"]>;
 
 const KANA = /^[\u3041-\u3096\u30a1-\u30ff\uff66-\uff9f\s\u3000]+$/u;
 
+/** 帳票のコード: the barcode of a 現況届, or the mark on a page of a letter (whatever the scanner made of its colons). */
+export function isPaperCode(typed: string): boolean {
+  const text = typed.normalize("NFKC").toUpperCase().trim();
+  return /^R[\d\s*-]{15,24}$/.test(text) || /^HG1[^A-Z0-9]+F\d/.test(text);
+}
+
+/** Whether the paper itself says why the person is opened: a 現況届 came back. */
+export function isReportCode(typed: string): boolean {
+  return typed.normalize("NFKC").toUpperCase().trim().startsWith("R");
+}
+
 /** @returns undefined where nothing is typed */
 export function keysOf(typed: string): SearchBody | undefined {
   const text = typed.normalize("NFKC").trim();
