@@ -152,7 +152,7 @@ export type { WrittenPayeeList } from "./src/payments/payee-list/write-payee-lis
 
 // 事案を開く opening a case
 export { closeAllCases, closeCase, listPurposes, openCase } from "./src/openings/open-case.ts";
-export { scannedTarget, type ScannedCode } from "./src/openings/scanned-code.ts";
+export { scannedTarget } from "./src/openings/scanned-code.ts";
 export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
 export { HISTORY_SHOWN, readCaseHistory, type CaseEvent } from "./src/inquiry/case-history.ts";
 
@@ -201,8 +201,7 @@ export {
 } from "./src/protection/measures.ts";
 export type { MeasureKind, NewMeasure, ProtectionAttention, StandingProtection } from "./src/protection/measures.ts";
 
-export { noticeProtections } from "./src/protection/notice-ahead.ts";
-export type { MarksOfDelivery, ProtectionMark } from "./src/protection/notice-ahead.ts";
+export { noticeProtections, type MarksOfDelivery, type ProtectionMark } from "./src/protection/notice-ahead.ts";
 
 // 支援措置の一時解除 lifting protection for a while
 export {
@@ -350,10 +349,8 @@ export { massBookOn } from "./src/mass-work/order.ts";
 export { massRunBook } from "./src/mass-work/run-book.ts";
 export { massExclusionsOn, massOrderOn, requirePredecessors } from "./src/mass-work/order.ts";
 export type { MassExclusion, MassOrder } from "./src/mass-work/order.ts";
-export { massCalendar, overdueMassJobs } from "./src/mass-work/schedule.ts";
-export type { MassDue } from "./src/mass-work/schedule.ts";
-export { massScheduleOn } from "./src/mass-work/schedule-rows.ts";
-export type { MassCycle, MassScheduleRow } from "./src/mass-work/schedule-rows.ts";
+export { massCalendar, overdueMassJobs, type MassDue } from "./src/mass-work/schedule.ts";
+export { massScheduleOn, type MassCycle, type MassScheduleRow } from "./src/mass-work/schedule-rows.ts";
 export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions } from "./src/mass-work/states.ts";
 export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
 export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";
@@ -408,8 +405,7 @@ export {
   recordLimitationEvent,
 } from "./src/holds/limitation.ts";
 // 二人で決めること requests of one person that another approves
-export { requestKinds } from "./src/decision-requests/kinds.ts";
-export type { RequestContent } from "./src/decision-requests/kinds.ts";
+export { requestKinds, type RequestContent } from "./src/decision-requests/kinds.ts";
 export { answerRequest, putRequest, waitingRequests } from "./src/decision-requests/requests.ts";
 export type { RequestAnswer, RequestKind, WaitingRequest } from "./src/decision-requests/requests.ts";
 export type { LimitationStage, LimitationWarning, NewLimitationEvent } from "./src/holds/limitation.ts";
@@ -435,8 +431,7 @@ export { getLetterRun, letterRunKindLabels, letterRunLabels, listLetterRuns } fr
 export type { LetterRun, LetterRunState } from "./src/notices/runs/run-record.ts";
 export { letterSamples, readLetterRun, type LetterRunPage, type LetterSample } from "./src/notices/runs/samples.ts";
 export { checkArchive } from "./src/notices/runs/verify-archive.ts";
-export { checkInsertionLog } from "./src/notices/runs/insertion-log.ts";
-export type { InsertionFault } from "./src/notices/runs/insertion-log.ts";
+export { checkInsertionLog, type InsertionFault } from "./src/notices/runs/insertion-log.ts";
 export { proofOf, trayLetters, waitingLetters, withholdLetter } from "./src/notices/runs/waiting.ts";
 export type { LetterProof, TrayLetter, WaitingForm } from "./src/notices/runs/waiting.ts";
 export { approveText, listTexts, proposeText, seedDemoTexts } from "./src/notices/texts/change-text.ts";
@@ -454,8 +449,7 @@ export { takeDelivery, type TakeDelivery, type TakenDelivery } from "./src/regis
 export type { IncomingRow } from "./src/register/feed-rows.ts";
 export { FEED_FILES, type FeedFile } from "./src/register/manifest.ts";
 export { FEEDS } from "./src/register/import-feeds.ts";
-export { originTotals } from "./src/register/origin-totals.ts";
-export type { OriginTotal } from "./src/register/origin-totals.ts";
+export { originTotals, type OriginTotal } from "./src/register/origin-totals.ts";
 export { changeKinds, type ChangeKind } from "./src/register-changes/kinds.ts";
 export { proposeChanges, type ShownEffect } from "./src/register-changes/propose-changes.ts";
 export { assignChange, closeChange, fileChange, makeEndorsedReports } from "./src/register-changes/handle-changes.ts";
