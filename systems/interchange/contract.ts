@@ -80,6 +80,7 @@ export {
   seedOutlets,
   standardOutlets,
 } from "./src/transfers/outlets.ts";
+export { dataUseRetention, type DataUseRetention } from "./src/transfers/retention.ts";
 export { PAPER_CODE_LENGTH, printTransfer, type TransferPaper } from "./src/transfers/paper.ts";
 export {
   closeTransfer,

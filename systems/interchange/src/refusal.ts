@@ -154,6 +154,16 @@ export const CONSTRAINTS: ConstraintMessages<InterchangeRefusalCode> = {
     code: "dataUseUnknown",
     message: "この承認願は、もう決まっています。一覧を読み直してください。何も変えていません。",
   },
+  data_use_term_two_people: twoPeople("承認願の保存期間"),
+  data_use_removal_two_people: twoPeople("承認願の消去"),
+  data_use_term_pkey: {
+    code: "proposalInvalid",
+    message: "その日からの保存期間は、もう決まっています。日を変えてください。何も変えていません。",
+  },
+  data_use_removal_same: {
+    code: "contentChanged",
+    message: "消去の候補が、申請の後に変わりました。候補を見直して申請し直してください。何も消していません。",
+  },
   data_use_period: {
     code: "dataUseInvalid",
     message: "使用期間の終わりは、初めより後で、1年までです。直してください。何も変えていません。",

@@ -25,6 +25,7 @@ import {
 } from "../consignments/shapes.ts";
 import { refuse } from "../refusal.ts";
 import { checkOutlet, currentOutlet, describeOutlet, writeOutlet } from "../transfers/outlets.ts";
+import { removeDataUses, writeDataUseTerm } from "../transfers/retention.ts";
 import type { ChangeBy, Described } from "./history.ts";
 
 const assessmentShape = z.strictObject({
@@ -163,6 +164,18 @@ const KINDS = {
       立会い: form.witnessWanted ? "求める" : "求めない",
     }),
     writeErasure,
+  ),
+  dataUseTerm: kind(
+    "承認願の保存期間",
+    z.strictObject({ years: z.int().min(1).max(100), validFrom: assessmentShape.shape.assessedOn }),
+    ({ years, validFrom }) => ({ 年数: `${String(years)}年`, いつから: validFrom }),
+    writeDataUseTerm,
+  ),
+  dataUseRemoval: kind(
+    "保存期間を過ぎた承認願の消去",
+    z.strictObject({ dataUseIds: z.array(z.int().min(1)).min(1).max(5000) }),
+    ({ dataUseIds }) => ({ 件数: `${String(dataUseIds.length)}件`, 承認願: dataUseIds.join("、") }),
+    removeDataUses,
   ),
 } as const satisfies Readonly<Record<string, Kind>>;
 

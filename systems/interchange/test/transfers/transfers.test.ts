@@ -10,10 +10,12 @@ import { prepare } from "../../../allowance/test/support/filings.ts";
 import { testContext, testFolder } from "../../../allowance/test/support/context.ts";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import {
+  answerWish,
   applyForDataUse,
   changeOutlet,
   closeTransfer,
   type DataUseForm,
+  dataUseRetention,
   decideDataUse,
   endDataUse,
   folderStore,
@@ -24,6 +26,7 @@ import {
   openCopy,
   outletsOn,
   placeCopies,
+  propose,
   recordReceipt,
   seedOutlets,
   standardOutlets,
@@ -359,5 +362,88 @@ describe("移転", () => {
     const [latest] = await listTransfers(database.pool, clerk.today);
     const bytes = await bytesOf(`out/transfer1/T${String(latest?.transferId).padStart(8, "0")}.age`);
     expect(await openCopy(bytes, secret)).toContain("000000000073000");
+  });
+
+  it("a request to one of the four provisions with a purpose that is not its own is refused, like one by another way", async () => {
+    const uses = {
+      provision1: "publicAssistance",
+      provision2: "welfareLoan",
+      provision3: "returnees",
+      provision4: "scholarship",
+    };
+    for (const [outletCode, own] of Object.entries(uses)) {
+      const listed = standardOutlets.find((each) => each.outletCode === outletCode);
+      expect(Object.keys(listed?.uses ?? {})).toEqual([own]);
+      for (const purpose of Object.values(uses)) {
+        await expect(applyForDataUse(clerk, form({ outletCode, purpose }))).rejects.toMatchObject({
+          code: "outletMissing",
+        });
+      }
+    }
+  });
+
+  it("what leaves on a medium or by linkage is a container for one key: read as bytes, it shows that key's stanza and nothing of its content", async () => {
+    const made = await makeTransfer(clerk, ask(await granted()), store);
+    const bytes = await bytesOf(made.objectKey);
+    // age v1: version, one stanza for the X25519 recipient, MAC of the header, then ChaCha20-Poly1305; no passphrase stanza, no file names.
+    const header = bytes
+      .subarray(0, bytes.indexOf("\n---") + 1)
+      .toString("latin1")
+      .trimEnd()
+      .split("\n");
+    expect(header[0]).toBe("age-encryption.org/v1");
+    expect(header.filter((line) => line.startsWith("-> "))).toHaveLength(1);
+    expect(header[1]).toMatch(/^-> X25519 \S{43}$/);
+    const text = await openCopy(bytes, secret);
+    for (const word of ["宛名番号", "受給中", "000000000073000", "73000", "移転番号"]) {
+      if (word !== "73000") expect(text).toContain(word);
+      for (const encoding of ["utf8", "utf16le"] as const)
+        expect(bytes.includes(Buffer.from(word, encoding))).toBe(false);
+    }
+    expect(made.objectKey).toMatch(/^out\/transfer1\/T\d{8}\.age$/);
+  });
+
+  it("[D249] applications are kept five years after their last day and then removed, as listed and by two people; one whose copy is still out stays, and the counts stay", async () => {
+    const grant = async (kind: "dataUseRemoval" | "dataUseTerm", content: unknown, on: string) => {
+      const day = civilDate(on);
+      const asked = await propose(
+        { ...clerk, today: day },
+        { kind, content, reason: "保存期間", timing: "before", key: `${kind}${on}` },
+      );
+      await answerWish({ ...other, today: day }, { ...asked, granted: true, key: `answer${kind}${on}` });
+    };
+    const { rows: before } = await database.pool.query<{ id: number }>(
+      "SELECT data_use_id AS id FROM interchange.data_use ORDER BY 1",
+    );
+    // Kept: 2027-03-31 + 5 years = 2032-03-31; on that very day nothing of that period is past its term, on the next it is.
+    const ended = await granted({ purpose: "returnees" });
+    const early = await dataUseRetention(database.pool, "2030-01-01");
+    expect(early).toMatchObject({ years: 5, past: [], removals: [] });
+    expect((await dataUseRetention(database.pool, "2032-03-31")).past).not.toContain(ended);
+    const { past } = await dataUseRetention(database.pool, "2032-04-01");
+    expect(past).toContain(ended);
+    // Copies of the tests above that were never reported back keep theirs.
+    const { rows: out } = await database.pool.query<{ id: number }>(
+      "SELECT DISTINCT data_use_id AS id FROM interchange.transfer t WHERE NOT EXISTS (SELECT FROM interchange.transfer_closure c WHERE c.transfer_id = t.transfer_id)",
+    );
+    expect(out.length).toBeGreaterThan(0);
+    for (const { id } of out) expect(past).not.toContain(id);
+    await expect(grant("dataUseRemoval", { dataUseIds: [...past] }, "2031-01-01")).rejects.toMatchObject({
+      code: "contentChanged",
+    });
+    await expect(grant("dataUseRemoval", { dataUseIds: [...past, 999_999] }, "2032-04-02")).rejects.toMatchObject({
+      code: "contentChanged",
+    });
+    await grant("dataUseRemoval", { dataUseIds: [...past] }, "2032-04-01");
+    const left = (await listDataUses(database.pool)).map(({ dataUseId }) => dataUseId);
+    expect(left.filter((id) => past.includes(id))).toEqual([]);
+    expect(left).toHaveLength(before.length + 1 - past.length);
+    expect((await dataUseRetention(database.pool, "2032-04-01")).removals).toMatchObject([
+      { uses: past.length, years: 5, enteredBy: clerk.operator, approvedBy: other.operator },
+    ]);
+    // The term is a parameter with a date: ten years from 2033 on.
+    await grant("dataUseTerm", { years: 10, validFrom: "2033-01-01" }, "2032-12-01");
+    expect((await dataUseRetention(database.pool, "2032-12-31")).years).toBe(5);
+    expect((await dataUseRetention(database.pool, "2033-01-01")).years).toBe(10);
   });
 });

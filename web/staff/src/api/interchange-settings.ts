@@ -5,6 +5,7 @@ import {
   answerWish,
   assessmentState,
   channelLabels,
+  dataUseRetention,
   describeWish,
   INTERCHANGE_ROLE,
   listChanges,
@@ -25,7 +26,13 @@ import { operation } from "./operation.ts";
 export const proposalNumber = z.coerce.number().int().min(1).max(9_007_199_254_740_991);
 export const wishReason = reasonText.min(5, "理由は5文字以上で書いてください。").max(300, "理由は300文字までです。");
 
-const SETTING_KINDS = ["agreement", "outlet", "assessment"] as const satisfies readonly WishKind[];
+const SETTING_KINDS = [
+  "agreement",
+  "outlet",
+  "assessment",
+  "dataUseTerm",
+  "dataUseRemoval",
+] as const satisfies readonly WishKind[];
 
 export const wishShape = z
   .object({
@@ -157,11 +164,29 @@ const readSettings = operation({
         })
         .meta({ id: "ConfigurationChange", description: "変更の履歴（変更日・項目・変更前・変更後・提出時期・理由）" }),
     ),
+    /** データ使用承認願 past their term, and those removed before */
+    retention: z.object({
+      years: z.int(),
+      past: z.array(z.int()),
+      removals: z.array(
+        z.object({
+          removalId: z.int(),
+          beforeOn: z.string(),
+          years: z.int(),
+          uses: z.int(),
+          transfers: z.int(),
+          enteredBy: z.string(),
+          approvedBy: z.string(),
+          removedAt: z.string(),
+        }),
+      ),
+    }),
     proposals: z.array(wishShape),
   }),
   handler: async (_input, desk) =>
     await readInterchangeTables(desk, async (client) => {
       const today = desk.options.today();
+      const { removals, past, years } = await dataUseRetention(client, today);
       const agreements = await agreementsOn(client, today);
       const outlets = await outletsOn(client, today);
       return {
@@ -187,6 +212,11 @@ const readSettings = operation({
           itemNames: items.map((item) => (paymentItems as Readonly<Record<string, string>>)[item] ?? item),
         })),
         items: Object.entries(paymentItems).map(([code, name]) => ({ code, name })),
+        retention: {
+          years,
+          past: past.slice(0, 5000),
+          removals: removals.map((each) => ({ ...each, removedAt: each.removedAt.toISOString() })),
+        },
         assessment: await assessmentState(client),
         changes: [...(await listChanges(client))],
         proposals: [...(await waitingOf(client, SETTING_KINDS))],

@@ -13,7 +13,10 @@ type Done = { readonly onDone: (said: string) => void; readonly onClose: () => v
 
 export const ASKED = "申請しました。別の人が承認すると、この内容のとおりになります。";
 
-function useAsk(kind: "agreement" | "outlet" | "assessment", onDone: (said: string) => void) {
+function useAsk(
+  kind: "agreement" | "outlet" | "assessment" | "dataUseTerm" | "dataUseRemoval",
+  onDone: (said: string) => void,
+) {
   const command = useCommand("proposeInterchangeSetting", {});
   const send = async (values: Values, content: Record<string, unknown>): Promise<boolean> => {
     const timing = values["timing"] === "after" ? "after" : "before";
@@ -219,6 +222,51 @@ export function AssessmentDialog({ newest, onDone, onClose }: Done & { readonly 
       onClose={onClose}
       onSend={async (values) =>
         await ask.send(values, { assessedOn: values["assessedOn"], result: values["result"], throughChange: newest })
+      }
+    />
+  );
+}
+
+export function RetentionDialog({ past, onDone, onClose }: Done & { readonly past: readonly number[] }): ReactElement {
+  const ask = useAsk("dataUseRemoval", onDone);
+  return (
+    <FormDialog
+      name="dataUseRemoval"
+      title={`保存期間を過ぎた承認願 ${String(past.length)}件の消去の申請`}
+      action="申請する"
+      intro={
+        <p>
+          承認願と、その移転の記録を消します。写しの返却・消去が済んでいないものは入りません。消した件数は残ります。
+        </p>
+      }
+      fields={WISH_FIELDS}
+      initial={{ timing: "before" }}
+      pending={ask.pending}
+      problem={ask.problem}
+      onClose={onClose}
+      onSend={async (values) => await ask.send(values, { dataUseIds: [...past] })}
+    />
+  );
+}
+
+export function TermDialog({ years, onDone, onClose }: Done & { readonly years: number }): ReactElement {
+  const ask = useAsk("dataUseTerm", onDone);
+  return (
+    <FormDialog
+      name="dataUseTerm"
+      title="承認願の保存期間を変える申請"
+      action="申請する"
+      fields={[
+        { name: "years", label: "年数", kind: "number" },
+        { name: "validFrom", label: "いつから", kind: "date" },
+        ...WISH_FIELDS,
+      ]}
+      initial={{ years: String(years), timing: "before" }}
+      pending={ask.pending}
+      problem={ask.problem}
+      onClose={onClose}
+      onSend={async (values) =>
+        await ask.send(values, { years: Number(values["years"]), validFrom: values["validFrom"] })
       }
     />
   );

@@ -7,19 +7,27 @@ import { useRead } from "../../api/hooks.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { DateText } from "../../ui/Dates.tsx";
+import { DateText, MomentText } from "../../ui/Dates.tsx";
 import { count, daysInWareki } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
-import { type Agreement, AgreementDialog, AssessmentDialog, type Outlet, OutletDialog } from "./SettingDialogs.tsx";
+import {
+  type Agreement,
+  AgreementDialog,
+  AssessmentDialog,
+  type Outlet,
+  OutletDialog,
+  RetentionDialog,
+  TermDialog,
+} from "./SettingDialogs.tsx";
 import { TIMINGS, Wishes } from "./Wishes.tsx";
 
 type Settings = OperationAnswer<"readInterchangeSettings">;
 type Open =
   | { readonly what: "agreement"; readonly agreement: Agreement }
   | { readonly what: "outlet"; readonly outlet?: Outlet }
-  | { readonly what: "assessment" };
+  | { readonly what: "assessment" | "removal" | "term" };
 
 function Period({
   row,
@@ -162,7 +170,7 @@ function Text({ text }: { readonly text: string }): ReactElement {
   if (words.length <= 120) return whole;
   return (
     <details>
-      <summary className="min-h-6 cursor-pointer text-key-1000 underline underline-offset-4">
+      <summary className="min-h-6 min-w-48 cursor-pointer text-key-1000 underline underline-offset-4">
         {words.slice(0, 24).replaceAll("\n", " ")}…
       </summary>
       {whole}
@@ -210,6 +218,7 @@ function Whole({ data, onSaid }: { readonly data: Settings; readonly onSaid: (sa
     onSaid(said);
   };
   const { last, newest, open: due } = data.assessment;
+  const { retention } = data;
   return (
     <>
       <Facts
@@ -255,6 +264,41 @@ function Whole({ data, onSaid }: { readonly data: Settings; readonly onSaid: (sa
           </p>
         ) : null}
       </Section>
+      <Section title="データ使用承認願の保存">
+        <Facts
+          facts={[
+            { name: "保存期間", value: `終わってから${String(retention.years)}年` },
+            {
+              name: "過ぎた承認願（きょうの判定）",
+              value: retention.past.length === 0 ? "0件 ✓" : `${count(retention.past.length)}件`,
+            },
+          ]}
+        />
+        {may ? (
+          <p className="mb-3 flex flex-wrap gap-3">
+            {retention.past.length === 0 ? null : (
+              <Button kind="danger" onClick={() => setOpen({ what: "removal" })}>
+                消去を申請する
+              </Button>
+            )}
+            <Button onClick={() => setOpen({ what: "term" })}>保存期間を変える</Button>
+          </p>
+        ) : null}
+        <Table
+          caption="消去の記録"
+          rows={retention.removals}
+          rowKey={({ removalId }) => removalId}
+          empty="消去した承認願はありません。"
+          columns={[
+            { key: "at", head: "時刻", rowHead: true, cell: ({ removedAt }) => <MomentText at={removedAt} /> },
+            { key: "before", head: "この日より前", cell: ({ beforeOn }) => <DateText date={beforeOn} /> },
+            { key: "years", head: "保存期間", cell: ({ years }) => `${String(years)}年` },
+            { key: "uses", head: "承認願", numeric: true, cell: ({ uses }) => count(uses) },
+            { key: "transfers", head: "移転の記録", numeric: true, cell: ({ transfers }) => count(transfers) },
+            { key: "by", head: "申請・承認", cell: ({ enteredBy, approvedBy }) => `${enteredBy}・${approvedBy}` },
+          ]}
+        />
+      </Section>
       <Section title="変更の履歴と評価">
         {last === null ? null : (
           <p className="mb-2 whitespace-pre-wrap">
@@ -277,6 +321,8 @@ function Whole({ data, onSaid }: { readonly data: Settings; readonly onSaid: (sa
           onClose={close}
         />
       ) : null}
+      {open?.what === "removal" ? <RetentionDialog past={retention.past} onDone={done} onClose={close} /> : null}
+      {open?.what === "term" ? <TermDialog years={retention.years} onDone={done} onClose={close} /> : null}
       {open?.what === "assessment" ? <AssessmentDialog newest={newest} onDone={done} onClose={close} /> : null}
     </>
   );
