@@ -404,6 +404,11 @@ export {
   limitationWarnings,
   recordLimitationEvent,
 } from "./src/holds/limitation.ts";
+// 窓口払 payment at the counter out of the fund (資金前渡)
+export { counterReceiptNumber, counterStageLabels, readCounter, readCounterFund } from "./src/payments/counter/read.ts";
+export { counterList, readCounterList } from "./src/payments/counter/list.ts";
+export { findCounterChoice } from "./src/payments/counter/choose.ts";
+export { printCounterReceipts } from "./src/payments/counter/receipts.ts";
 // 二人で決めること requests of one person that another approves
 export { requestKinds, type RequestContent } from "./src/decision-requests/kinds.ts";
 export { answerRequest, putRequest, waitingRequests } from "./src/decision-requests/requests.ts";

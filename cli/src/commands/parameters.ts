@@ -32,6 +32,16 @@ function stateOf({ approvedBy, approvedOn, open }: Registration): string {
   return open ? "承認待ち" : "承認できません（この後に別の承認があったか、プログラムの値と違います）";
 }
 
+const parallelText = ({
+  recipients,
+  childMonths,
+  differing,
+  uncomputed,
+  amountBefore,
+  amountAfter,
+}: NonNullable<Registration["parallel"]>): string =>
+  `  全件の並行計算: 受給者 ${recipients}人、児童×月 ${childMonths}件のうち額の変わるもの ${differing}件（元帳 ${amountBefore.toLocaleString("ja-JP")}円 → ${amountAfter.toLocaleString("ja-JP")}円）、計算できない受給者 ${uncomputed}人`;
+
 function describe(registration: Registration): string {
   const { setId, ruleVersion, source, enteredBy, enteredOn, contentDigest, exampleCount, failed, differences } =
     registration;
@@ -41,6 +51,7 @@ function describe(registration: Registration): string {
     `  計算例 ${exampleCount}件のうち、答えが違うもの ${failed.length}件。承認済みの値との違い ${differences.length}件`,
     ...differences.slice(0, 20).map(change),
     ...(differences.length > 20 ? [`    ほか${differences.length - 20}件`] : []),
+    ...(registration.parallel === null ? [] : [parallelText(registration.parallel)]),
     ...(registration.open ? [`  承認するときに示す符号: ${contentDigest}`] : []),
   ].join("\n");
 }

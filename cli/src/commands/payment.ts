@@ -32,6 +32,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
+import { registerPaymentCounter } from "./payment/counter.ts";
 import { registerPaymentReview } from "./payment/review.ts";
 import type { OpenContext } from "../context.ts";
 
@@ -290,6 +291,7 @@ export function registerPayment(program: Command): void {
   registerStages(payment);
   registerResults(payment);
   registerPaymentReview(payment);
+  registerPaymentCounter(payment);
   withActor(payment.command("payee-list").description("支払対象者一覧（CSV と PDF）を作る / payee list"))
     .argument("<run>", "番号", runNumber)
     .action(async (runNo: number, _options: unknown, command: Command) => {

@@ -4,6 +4,7 @@ import { type ConstraintMessages, refusing as refusingWith } from "@hagukumi/pla
 import { REVIEW_CONSTRAINTS } from "./annual-review/constraint-messages.ts";
 import { CASE_FILE_CONSTRAINTS } from "./case-file/constraint-messages.ts";
 import { RECOVERY_CONSTRAINTS } from "./recovery/constraint-messages.ts";
+import { COUNTER_CONSTRAINTS } from "./payments/counter/constraint-messages.ts";
 import { STATISTICS_CONSTRAINTS } from "./statistics/constraint-messages.ts";
 import { TWO_PEOPLE_CONSTRAINTS } from "./two-people/constraint-messages.ts";
 import { REQUEST_CONSTRAINTS } from "./decision-requests/constraint-messages.ts";
@@ -19,6 +20,7 @@ const MASS_MOVED =
 
 export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   ...CASE_FILE_CONSTRAINTS,
+  ...COUNTER_CONSTRAINTS,
   ...STATISTICS_CONSTRAINTS,
   ...TWO_PEOPLE_CONSTRAINTS,
   import_batch_source: {
@@ -312,6 +314,10 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "contentChanged",
     message:
       "承認は、見た登録の中身に結びつきます。画面を読み直して、登録の中身を確かめてください。何も変えていません。",
+  },
+  parameter_approval_parallel: {
+    code: "parameterInvalid",
+    message: "この登録には、全件の並行計算がありません。登録し直してから承認してください。何も変えていません。",
   },
   parameter_approval_compared: {
     code: "contentChanged",

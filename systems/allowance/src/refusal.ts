@@ -23,6 +23,8 @@ export type AllowanceRefusalCode =
   | "codeInvalid"
   | "codeUnknown"
   | "contentChanged"
+  | "counterInvalid"
+  | "counterState"
   | "creditorInvalid"
   | "deductionInvalid"
   | "donationIncomplete"

@@ -92,6 +92,12 @@ export const settingShapes = {
   incomeLimitTable: checkedLimitTable,
   /** 振込結果の様式: the files in which banks send back what they could not credit */
   resultLayouts: z.array(resultLayout).max(50),
+  /** 窓口払: where and at which hours the money is fetched, and for how many days from the pay day on */
+  counterPayment: z.strictObject({
+    place: z.string().trim().min(1).max(100),
+    hours: z.string().trim().min(1).max(60),
+    days: z.int().min(1).max(60),
+  }),
   /** 予算科目: to which item of the budget a payment is charged (財務会計連携) */
   budgetItems: budgetItemsShape,
   /** 債権: the legal office's choice of limitation, and when is demanded, reminded and called on */
@@ -254,6 +260,7 @@ export const demoSettings = {
   annualReview: { rules: REVIEW_RULES, holdFromMonth: 8, reminderAfterDays: 20, printSeparatedAddress: false },
   runReview: { changeYen: 20_000 },
   resultLayouts: [],
+  counterPayment: { place: "架空市役所 2階 会計課の窓口", hours: "平日 午前9時から午後4時まで", days: 20 },
   budgetItems: [
     { code: "03-02-01-19-01", name: "児童手当（被用者・3歳未満）", bands: ["U3"], classes: ["employee"] },
     { code: "03-02-01-19-02", name: "児童手当（被用者・3歳以上）", classes: ["employee"] },

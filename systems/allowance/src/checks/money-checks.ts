@@ -5,6 +5,7 @@ export const accountChange = {
   where: "口座振替依頼書・公金受取口座の申出",
   files: ["procedures/account-change.ts"],
   stop: {
+    "account.numberTwice": ["2回入力した口座番号が違う", "通帳の写しを見て入力し直す"],
     "account.holder": ["口座名義が受給者と違い、例外の理由がない", "本人の口座にするか、例外の理由を書く"],
     "account.invalid": ["口座が、銀行・支店・番号の検査を通らない", "通帳を確かめる"],
     "account.branchOnPayDay": ["支店が、最初の支払日にはない", "新しい支店名と口座番号を確かめる"],
@@ -16,6 +17,7 @@ export const accountChange = {
     "account.shared": ["同じ口座が、別の受給者にも登録されている", "通帳の写しで確かめる"],
   },
   note: {
+    "account.numberOnce": ["口座番号が1回しか入力されていない", "通帳の写しと照らすか、金融機関に照会する"],
     "account.cutOff": ["締切日を過ぎ、次の支払には間に合わない", "前の口座に振り込まれることを知らせる"],
     "account.paid": ["（取消）前の口座で作った支払処理は変わらない", "組戻しが要るかを確かめる"],
   },
@@ -31,6 +33,7 @@ export const childAccount = {
     "childAccount.noGrant": ["児童に未支払を支給する決定がない", "未支払児童手当請求書を先に決裁する"],
     "account.holder": ["口座名義が児童と違い、預かる人と理由がない", "児童の口座にするか、預かる人と理由を書く"],
     "account.invalid": ["口座が、銀行・支店・番号の検査を通らない", "通帳を確かめる"],
+    "account.numberTwice": ["2回入力した口座番号が違う", "通帳の写しを見て入力し直す"],
   },
   look: {
     "account.holder": ["児童の名義でない口座を、だれかが児童のために預かる", "預かる人と理由が十分かを判断する"],
@@ -38,6 +41,7 @@ export const childAccount = {
     "account.shared": ["同じ口座が、別の受給者にも登録されている", "通帳の写しで確かめる"],
   },
   note: {
+    "account.numberOnce": ["口座番号が1回しか入力されていない", "通帳の写しと照らすか、金融機関に照会する"],
     "account.paid": ["（取消）前の口座で作った支払処理は変わらない", "組戻しが要るかを確かめる"],
   },
 } as const satisfies CheckGroup;

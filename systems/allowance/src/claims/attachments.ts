@@ -1,7 +1,8 @@
 /** Which children already belong to which recipient, month by month (A42, I-32: the hard stop against paying twice). */
-import { assess, type Calendar, type Month, parseCase } from "@hagukumi/law/contract.ts";
+import { assess, type Calendar, type Month, parseCase, parseMonth } from "@hagukumi/law/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
+import { refuse } from "../refusal.ts";
 import { caseId, type CaseKey } from "./case-rows.ts";
 import { firstShared, type Held, heldMonths, type MonthRange } from "./held-months.ts";
 
@@ -40,6 +41,38 @@ const OTHERS = `
   ORDER BY n.child_number, r.recipient_id`;
 
 /**
+ * The months in which the recorded facts give each child a right. Beyond the months they were decided for they may not say enough – an
+ * income year that was not known yet, before the reform of 2024 – and then the last of those months goes on to `until`: a child that
+ * somebody has is not free because the future is unknown.
+ *
+ * @throws Refusal `storedUnreadable` where not even the decided months can be judged any more
+ */
+function heldByFacts(row: Row, until: Month, calendar: Calendar): Held {
+  const stored = typeof row.facts["until"] === "string" ? parseMonth(row.facts["until"]) : undefined;
+  const heldTo = (last: Month) => {
+    const parsed = parseCase({ ...row.facts, until: last });
+    const result = parsed.ok ? assess(parsed.value, { calendar, explain: false }) : parsed;
+    return result.ok ? { ok: true as const, held: heldMonths(result.value) } : result;
+  };
+  const whole = heldTo(stored !== undefined && stored > until ? stored : until);
+  if (whole.ok) return whole.held;
+  const known = stored === undefined || stored >= until ? whole : heldTo(stored);
+  if (known.ok) {
+    return new Map(
+      [...known.held].map(([child, months]) => [
+        child,
+        months.map((range) => (range.to === stored ? { ...range, to: until } : range)),
+      ]),
+    );
+  }
+  throw refuse(
+    "storedUnreadable",
+    `認定番号 ${row.recipient_id} の決定の事実が、いまのプログラムでは判定できません（${known.problem.message}）。この番号をシステムの担当者に知らせてください。何も変えていません。`,
+    { recipientId: row.recipient_id },
+  );
+}
+
+/**
  * Loads who has the children, judged by the decisions that are recorded (not by facts nobody has decided on yet).
  *
  * @param until last month looked at; decisions without an end run on to it
@@ -58,13 +91,7 @@ export async function loadAttachments(
   for (const row of rows) {
     let held = assessed.get(row.facts_digest);
     if (held === undefined) {
-      const stored = row.facts["until"];
-      const last = typeof stored === "string" && stored > until ? stored : until;
-      const parsed = parseCase({ ...row.facts, until: last });
-      const result = parsed.ok ? assess(parsed.value, { calendar, explain: false }) : parsed;
-      // Facts that were decided on have been assessed before; if they can't be any more, the program is broken, not the data.
-      if (!result.ok) throw new Error(`recorded facts ${row.facts_digest}: ${result.problem.message}`);
-      held = heldMonths(result.value);
+      held = heldByFacts(row, until, calendar);
       assessed.set(row.facts_digest, held);
     }
     const months = held.get(row.child_number);

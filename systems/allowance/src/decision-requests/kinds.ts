@@ -6,6 +6,25 @@ import type { Context } from "../context.ts";
 import { checkLimitationEvent, type LimitationEventKind, writeLimitationEvent } from "../holds/limitation.ts";
 import { checkResolution, writeResolution } from "../income/corrections.ts";
 import type { FormCode } from "../notices/forms/form-codes.ts";
+import {
+  checkCount,
+  checkPayout,
+  checkReturn,
+  type CounterCountContent,
+  type CounterPayoutContent,
+  type CounterReturnContent,
+  writeCount,
+  writePayout,
+  writeReturn,
+} from "../payments/counter/cash-book.ts";
+import {
+  checkCounterFund,
+  checkCounterPayment,
+  type CounterFundContent,
+  type CounterPaymentContent,
+  writeCounterFund,
+  writeCounterPayment,
+} from "../payments/counter/choose.ts";
 import { trayAddressee, writeWithheld } from "../notices/runs/waiting.ts";
 
 /** Whom a request is about. */
@@ -43,17 +62,27 @@ type ResolutionContent = {
   readonly reason: string;
 };
 
-export type RequestContent = LimitationContent | WithheldContent | ResolutionContent;
+export type RequestContent =
+  | LimitationContent
+  | WithheldContent
+  | ResolutionContent
+  | CounterFundContent
+  | CounterPaymentContent
+  | CounterPayoutContent
+  | CounterReturnContent
+  | CounterCountContent;
 
 type Request<C extends RequestContent> = {
   readonly name: string;
   /** Refuses what can't be done; whom it is about */
   readonly check: (client: PoolClient, context: Context, content: C) => Promise<About>;
-  /** Takes effect in the transaction of the approval; the context's operator approves */
-  readonly apply: (client: PoolClient, context: Context, content: C, requestedBy: string) => Promise<void>;
+  /** Takes effect in the transaction of the approval; the context's operator approves. `key`: of the approving command */
+  readonly apply: (client: PoolClient, context: Context, content: C, requestedBy: string, key: string) => Promise<void>;
 };
 
 export type AnyRequest = Request<RequestContent>;
+
+const NOBODY: About = { addresseeNumber: null, recipientId: null };
 
 const eventOf = (content: LimitationContent) => ({
   recipientId: content.recipientId,
@@ -93,6 +122,61 @@ export const requestKinds: { readonly [K in RequestContent["kind"]]: Request<Ext
     },
     apply: async (client, context, content, requestedBy) => {
       await writeResolution(client, content, { judgedBy: requestedBy, approvedBy: context.operator });
+    },
+  },
+  counterFund: {
+    name: "資金前渡の口座",
+    check: async (client, _context, content) => {
+      await checkCounterFund(client, content);
+      return NOBODY;
+    },
+    apply: async (client, context, content, requestedBy) => {
+      await writeCounterFund(client, content, { enteredBy: requestedBy, approvedBy: context.operator });
+    },
+  },
+  counterPayment: {
+    name: "窓口払",
+    check: async (client, context, content) => ({
+      addresseeNumber: await checkCounterPayment(client, context, content),
+      recipientId: content.recipientId,
+    }),
+    apply: async (client, context, content, requestedBy) => {
+      await writeCounterPayment(client, content, { enteredBy: requestedBy, approvedBy: context.operator });
+    },
+  },
+  counterPayout: {
+    name: "窓口で現金を渡した",
+    // About a line of a run: who pays sees no case, and a protected person's line is handed out like any other.
+    check: async (client, context, content) => {
+      await checkPayout(client, context, content);
+      return NOBODY;
+    },
+    apply: async (client, context, content, requestedBy) => {
+      await writePayout(client, content, { enteredBy: requestedBy, approvedBy: context.operator });
+    },
+  },
+  counterReturn: {
+    name: "受け取られない現金の戻入",
+    // About a line of a run: who pays sees no case, and a protected person's line is handed out like any other.
+    check: async (client, context, content) => {
+      await checkReturn(client, context, content);
+      return NOBODY;
+    },
+    apply: async (client, context, content, requestedBy, key) => {
+      await writeReturn(client, { ...context, commandKey: key }, content, {
+        enteredBy: requestedBy,
+        approvedBy: context.operator,
+      });
+    },
+  },
+  counterCount: {
+    name: "窓口払の現金を数えた",
+    check: async (client, context, content) => {
+      await checkCount(client, context, content);
+      return NOBODY;
+    },
+    apply: async (client, context, content, requestedBy) => {
+      await writeCount(client, content, { enteredBy: requestedBy, approvedBy: context.operator });
     },
   },
 };

@@ -152,7 +152,7 @@ export async function answerRequest(
       if (answer.outcome === "approved") {
         const kind = kindOf(found.content);
         await kind.check(client, context, found.content);
-        await kind.apply(client, context, found.content, found.requestedBy);
+        await kind.apply(client, context, found.content, found.requestedBy, key);
       }
       crashPoint("request.answer.applied");
       const detail = { kind: found.kind, outcome: answer.outcome };

@@ -5,6 +5,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { monthText } from "../inquiry/dates.ts";
 import { findApprovedSet } from "./approved-set.ts";
 import { differencesBetween, type ParameterDifference } from "./differences.ts";
+import { type ParallelDifference, parallelDifferences, type ParallelResult } from "./parallel.ts";
 import { kindName, programSet, type DatedValue } from "./program-set.ts";
 
 /** A value as people read it: `kindName` and the value in words. */
@@ -38,6 +39,10 @@ export type RegisteredLine = {
   readonly exampleCount: number;
   readonly failed: readonly ExampleAnswer[];
   readonly differences: readonly ShownDifference[];
+  /** 並行計算 of all cases; null for the first set of a city */
+  readonly parallel: ParallelResult | null;
+  /** The 50 largest of its differences */
+  readonly parallelDifferences: readonly ParallelDifference[];
   /** The registration can still be approved: nothing was approved since, and its values are those of this program */
   readonly open: boolean;
 };
@@ -129,14 +134,24 @@ type Line = {
   readonly failed: readonly ExampleAnswer[] | null;
   readonly differences: readonly ParameterDifference[];
   readonly comparedWith: number | null;
+  readonly parallel: ParallelResult | null;
 };
 
 const LINES = `
   SELECT s.set_id AS "setId", s.set_digest AS "setDigest", s.rule_version AS "ruleVersion", s.source, s.entered_by AS "enteredBy",
          s.entered_on AS "enteredOn", a.approved_by AS "approvedBy", a.approved_on AS "approvedOn", s.content_digest AS "contentDigest",
          s.example_count AS "exampleCount", jsonb_path_query_array(s.examples, '$[*] ? (@.ok == false)') AS failed, s.differences,
-         s.compared_with AS "comparedWith"
-  FROM allowance.parameter_set s LEFT JOIN allowance.parameter_approval a USING (set_id) ORDER BY s.set_id DESC LIMIT 50`;
+         s.compared_with AS "comparedWith",
+         CASE WHEN p.set_id IS NOT NULL THEN jsonb_build_object('fromMonth', p.from_month, 'toMonth', p.to_month, 'recipients', p.recipients, 'childMonths', p.child_months,
+           'differing', p.differing, 'uncomputed', p.uncomputed, 'amountBefore', p.amount_before, 'amountAfter', p.amount_after, 'digest', p.digest) END AS parallel
+  FROM allowance.parameter_set s LEFT JOIN allowance.parallel_calculation p USING (set_id) LEFT JOIN allowance.parameter_approval a USING (set_id) ORDER BY s.set_id DESC LIMIT 50`;
+
+/** One after the other: a connection answers one question at a time. */
+async function inTurn<T, R>(rows: readonly T[], work: (row: T) => Promise<R>): Promise<R[]> {
+  const made: R[] = [];
+  for (const row of rows) made.push(await work(row));
+  return made;
+}
 
 /** Everything that the page shows. The values are those in force, or those of the program before the first approval. */
 export async function readParameters(connection: Queryable): Promise<ParametersView> {
@@ -148,10 +163,12 @@ export async function readParameters(connection: Queryable): Promise<ParametersV
     inForce,
     values: (approved?.set ?? program).entries.map(shown),
     differences: inForce ? [] : differencesBetween(approved?.set ?? null, program).map(shownDifference),
-    registrations: rows.map(({ setDigest, comparedWith, failed, differences, ...line }) => ({
+    registrations: await inTurn(rows, async ({ setDigest, comparedWith, failed, differences, ...line }) => ({
       ...line,
       failed: failed ?? [],
       differences: differences.map(shownDifference),
+      parallelDifferences:
+        (line.parallel?.differing ?? 0) === 0 ? [] : await parallelDifferences(connection, line.setId, 50),
       open: line.approvedBy === null && setDigest === program.digest && comparedWith === (approved?.setId ?? null),
     })),
   };

@@ -2,7 +2,13 @@
  * 法のパラメータの登録と承認: one person registers the values of the program with their source, sees what differs from the approved set
  * and how the published examples come out; another approves exactly that. An example with another answer bars the approval.
  */
-import { parameters, runPublishedExamples, type Calendar, type ExampleAnswer } from "@hagukumi/law/contract.ts";
+import {
+  type assess,
+  parameters,
+  runPublishedExamples,
+  type Calendar,
+  type ExampleAnswer,
+} from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { canonicalJson } from "@hagukumi/platform/text/canonical-json.ts";
@@ -11,12 +17,18 @@ import { createHash, randomUUID } from "node:crypto";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
+import { calculateParallel, type ParallelResult, storeParallel } from "./parallel.ts";
 import { findApprovedSet } from "./approved-set.ts";
 import { differencesBetween } from "./differences.ts";
 import { type ParameterSet, programSet } from "./program-set.ts";
 
 /** Values to register and the answers that the program gives with them to the published examples. */
-export type Candidate = { readonly set: ParameterSet; readonly examples: readonly ExampleAnswer[] };
+export type Candidate = {
+  readonly set: ParameterSet;
+  readonly examples: readonly ExampleAnswer[];
+  /** The law that goes with the values, for the 並行計算 of all cases; this program's where it is left out */
+  readonly judge?: typeof assess;
+};
 
 /** The values of this program, with all published examples answered anew. */
 export const programCandidate = (calendar: Calendar): Candidate => ({
@@ -36,7 +48,12 @@ export type RegisteredSet = {
 type Entering = { readonly source: string; readonly enteredBy: string; readonly enteredOn: string };
 
 /** Writes a registration in the open transaction. @throws Refusal `parameterInvalid` */
-async function addSet(connection: Queryable, candidate: Candidate, entering: Entering): Promise<RegisteredSet> {
+async function addSet(
+  connection: Queryable,
+  candidate: Candidate,
+  entering: Entering,
+  parallel: ParallelResult | null,
+): Promise<RegisteredSet> {
   const source = entering.source.trim();
   if (source === "" || source.length > 500) {
     throw refuse(
@@ -55,7 +72,7 @@ async function addSet(connection: Queryable, candidate: Candidate, entering: Ent
   const differences = differencesBetween(approved?.set ?? null, set);
   const failed = examples.filter(({ ok }) => !ok).length;
   const comparedWith = approved?.setId ?? null;
-  const content = { set: set.digest, comparedWith, differences, examples, source };
+  const content = { set: set.digest, comparedWith, differences, examples, source, parallel };
   const contentDigest = createHash("sha256").update(canonicalJson(content)).digest("hex");
   const { rows } = await connection.query<{ setId: number }>(
     `INSERT INTO allowance.parameter_set (set_digest, rule_version, entries, compared_with, differences, examples, example_count,
@@ -132,9 +149,11 @@ export async function registerParameters(
       commandOf(context, "parameter.register", { ...request, set: candidate.set.digest }, key),
       async (client) => {
         const entering = { source: request.source, enteredBy: context.operator, enteredOn: context.today };
-        const registered = await addSet(client, candidate, entering);
+        const parallel = await calculateParallel(client, context.calendar, candidate.judge);
+        const registered = await addSet(client, candidate, entering, parallel);
+        await storeParallel(client, registered.setId, parallel);
         const { setId, differences, examples, failed } = registered;
-        const detail = { digest: candidate.set.digest, differences, examples, failed };
+        const detail = { digest: candidate.set.digest, differences, examples, failed, parallel: parallel.differing };
         return {
           response: registered,
           audit: [{ action: "parameter.register", objectKind: "parameterSet", objectId: String(setId), detail }],
@@ -170,7 +189,8 @@ export async function approveParameters(
 
 /**
  * The set of this program, registered and approved by two people, where it is not in force yet: for the demonstration and for tests, by
- * the same steps that people take. @returns whether anything was written
+ * the same steps that people take. Nothing is written once the ledger has a month: then it is for people. @returns whether anything was
+ * written
  */
 export async function seedApprovedParameters(
   connection: Queryable,
@@ -181,7 +201,10 @@ export async function seedApprovedParameters(
   if (approved?.set.digest === programSet().digest) return false;
   const on = parameters[0]?.checkedOn ?? "2026-11-22";
   const entering = { source: `児童手当法・施行令・施行規則（${on} 確認）`, enteredBy: people.enteredBy, enteredOn: on };
-  const { setId, contentDigest } = await addSet(connection, programCandidate(calendar), entering);
+  // Once something is owed, other values are for people to register and approve, with the 並行計算 of all cases beside them (I-50).
+  const { rowCount } = await connection.query("SELECT FROM allowance.due_item LIMIT 1");
+  if (rowCount !== 0) return false;
+  const { setId, contentDigest } = await addSet(connection, programCandidate(calendar), entering, null);
   await addApproval(connection, { setId, contentDigest }, { approvedBy: people.approvedBy, approvedOn: on });
   return true;
 }

@@ -53,7 +53,7 @@ type ReturnedLine = {
 export async function getReturnedLine(client: PoolClient, runNo: number, lineNo: number): Promise<ReturnedLine> {
   const { rows } = await client.query<ReturnedLine>(
     `SELECT l.recipient_id, l.amount, l.child_months,
-            CASE WHEN l.payee_child IS NULL THEN (SELECT max(account_id) FROM allowance.account a WHERE a.recipient_id = l.recipient_id) END AS account_id,
+            CASE WHEN l.payee_child IS NULL AND l.fund_id IS NULL THEN (SELECT max(account_id) FROM allowance.account a WHERE a.recipient_id = l.recipient_id) END AS account_id,
             (SELECT max(child_account_id) FROM allowance.child_account a WHERE a.recipient_id = l.recipient_id AND a.child_number = l.payee_child
                AND a.unpaid_id IS NOT DISTINCT FROM l.unpaid_id) AS child_account_id
      FROM allowance.run_line l JOIN allowance.result_row r USING (run_no, line_no) WHERE l.run_no = $1 AND l.line_no = $2`,

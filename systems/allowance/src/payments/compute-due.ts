@@ -21,6 +21,8 @@ export type ComputeOptions = {
   readonly until: Month;
   /** Only these recipients (認定番号). Absent: everyone */
   readonly only?: readonly number[] | undefined;
+  /** Another program's law (並行計算); this program's where it is left out */
+  readonly judge?: typeof assess | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
@@ -63,7 +65,7 @@ function assessCase(
   const parsed = parseCase({ ...facts, from: options.from, until: options.until });
   if (!parsed.ok) return parsed.problem;
   const value: AssessmentCase = parsed.value;
-  const assessed = assess(value, { calendar: options.calendar, explain: false });
+  const assessed = (options.judge ?? assess)(value, { calendar: options.calendar, explain: false });
   return assessed.ok ? assessed.value : assessed.problem;
 }
 

@@ -29,6 +29,7 @@ import { cutOffOf } from "../deductions/cut-off.ts";
 import { noDeductions, storeDeductions, takeDeductions } from "../deductions/take.ts";
 import { computeDue } from "./compute-due.ts";
 import type { UncomputedCase } from "./compute-due.ts";
+import { writeCounterWindow } from "./counter/window.ts";
 import { cityPayDay, occasionalDay, requireAnnounced } from "./pay-day.ts";
 import { paymentConstraints } from "./refusals.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
@@ -170,11 +171,12 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
     ],
   );
   crashPoint("payment.create.heading");
+  await writeCounterWindow(client, runNo, run.payOn);
   await client.query(
     `INSERT INTO allowance.run_line (run_no, line_no, recipient_id, account_id, bank, branch, account_type, account_number, holder,
-       amount, child_months, new_code, ward_code, employee_class, payee_child, child_account_id, unpaid_id)
+       amount, child_months, new_code, ward_code, employee_class, payee_child, child_account_id, unpaid_id, fund_id)
      SELECT $1, line_no, recipient_id, account_id, bank, branch, account_type, account_number, holder, amount, child_months, new_code,
-       ward_code, employee_class, payee_child, child_account_id, unpaid_id FROM line ORDER BY line_no`,
+       ward_code, employee_class, payee_child, child_account_id, unpaid_id, fund_id FROM line ORDER BY line_no`,
     [runNo],
   );
   await client.query("ANALYZE line");

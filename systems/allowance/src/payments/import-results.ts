@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "../context.ts";
 import { openJournal } from "../ledger/journal.ts";
 import { findSetting } from "../settings.ts";
+import { bookAdvances } from "./counter/cash-book.ts";
 import { parseBankResults } from "./bank-results.ts";
 import type { BankResults, ReturnedTransfer } from "./bank-results.ts";
 import { customerCodes } from "./freeze-run.ts";
@@ -161,6 +162,7 @@ export async function importResults(context: Context, request: ImportRequest): P
         [journal, run.runNo],
       );
     }
+    await bookAdvances(client, run.runNo, context.operator, run.payOn);
     crashPoint("payment.settle.returned");
     const result = {
       accepted: run.lineCount - back.length,

@@ -84,6 +84,44 @@ async function lineOf(client: PoolClient, context: Context, run: RunRecord, requ
 }
 
 /**
+ * Records the return in the open transaction. @returns the row of the results
+ *
+ * @throws Refusal as {@link recordLateReturn}
+ */
+export async function recordLateReturnIn(
+  client: PoolClient,
+  context: Context,
+  request: LateReturnRequest,
+): Promise<number> {
+  const run = await getRun(client, request.runNo);
+  const line = await lineOf(client, context, run, request);
+  const raw = { 理由: request.reason.trim(), 戻った日: request.returnedOn };
+  await client.query(
+    "INSERT INTO allowance.result_row (result_id, row_no, run_no, line_no, amount, reason, raw) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    [line.result_id, line.next_row, run.runNo, request.lineNo, line.amount, request.reason.trim(), JSON.stringify(raw)],
+  );
+  await client.query(
+    "INSERT INTO allowance.late_result (result_id, row_no, returned_on, evidence, entered_by) VALUES ($1, $2, $3, $4, $5)",
+    [line.result_id, line.next_row, request.returnedOn, request.evidence.trim(), context.operator],
+  );
+  crashPoint("payment.lateReturn.row");
+  const journal = await openJournal(client, {
+    kind: "return",
+    runNo: run.runNo,
+    commandKey: request.key,
+    occurredOn: request.returnedOn,
+    count: 1,
+    total: line.amount,
+  });
+  await client.query(
+    `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, run_no, line_no, amount)
+     VALUES ($1, 'bank', 'returned', $2, $3, $4, $5)`,
+    [journal, line.recipient_id, run.runNo, request.lineNo, line.amount],
+  );
+  return line.next_row;
+}
+
+/**
  * Records the return. Afterwards the row is dealt with by two people like any other (`proposeSettlement`, `approveSettlement`).
  *
  * @throws Refusal `runMissing`, `wrongState` (not closed), `resultMismatch` (no such line, another amount or day, or recorded before)
@@ -105,42 +143,10 @@ export async function recordLateReturn(
   };
   return await refusing(paymentConstraints, async () =>
     runCommand(context.pool, command, async (client) => {
-      const run = await getRun(client, request.runNo);
-      const line = await lineOf(client, context, run, request);
-      const raw = { 理由: request.reason.trim(), 戻った日: request.returnedOn };
-      await client.query(
-        "INSERT INTO allowance.result_row (result_id, row_no, run_no, line_no, amount, reason, raw) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        [
-          line.result_id,
-          line.next_row,
-          run.runNo,
-          request.lineNo,
-          line.amount,
-          request.reason.trim(),
-          JSON.stringify(raw),
-        ],
-      );
-      await client.query(
-        "INSERT INTO allowance.late_result (result_id, row_no, returned_on, evidence, entered_by) VALUES ($1, $2, $3, $4, $5)",
-        [line.result_id, line.next_row, request.returnedOn, request.evidence.trim(), context.operator],
-      );
-      crashPoint("payment.lateReturn.row");
-      const journal = await openJournal(client, {
-        kind: "return",
-        runNo: run.runNo,
-        commandKey: key,
-        occurredOn: request.returnedOn,
-        count: 1,
-        total: line.amount,
-      });
-      await client.query(
-        `INSERT INTO allowance.ledger_entry (journal_id, debit, credit, recipient_id, run_no, line_no, amount)
-         VALUES ($1, 'bank', 'returned', $2, $3, $4, $5)`,
-        [journal, line.recipient_id, run.runNo, request.lineNo, line.amount],
-      );
-      const objectId = `${run.runNo}/${request.lineNo}`;
+      const rowNo = await recordLateReturnIn(client, context, request);
+      const objectId = `${request.runNo}/${request.lineNo}`;
       return {
-        response: { rowNo: line.next_row },
+        response: { rowNo },
         audit: [{ action: "payment.recordLateReturn", objectKind: "paymentLine", objectId }],
       };
     }),

@@ -130,7 +130,26 @@ export const paymentConstraints: ConstraintMessages<PaymentRefusalCode> = {
   },
   run_line_payee: {
     code: "lineInvalid",
-    message: "明細の振込先は、受給者の口座か、児童の口座か、未支払の決定の口座のどれかです。作り直してください。",
+    message:
+      "明細の振込先は、受給者の口座か、資金前渡の口座か、児童の口座か、未支払の決定の口座のどれかです。作り直してください。",
+  },
+  run_line_fund: {
+    code: "lineInvalid",
+    message:
+      "窓口払の明細の口座が、支払日の資金前渡の口座ではないか、受取の場所と期間が決まっていません。作り直してください。",
+  },
+  run_line_counter: {
+    code: "lineInvalid",
+    message: "窓口払と決めた受給者には窓口で、ほかの受給者には本人の口座に払います。作り直してください。",
+  },
+  counter_back_booked: {
+    code: "wrongState",
+    message:
+      "窓口払の明細です。受け取られなかった分は、支払処理の「窓口払」から戻し入れてください。何も変えていません。",
+  },
+  counter_advance_complete: {
+    code: "totalsDiffer",
+    message: "窓口払の前渡が、現金出納簿に載っていません。管理者に知らせてください。何も取り込んでいません。",
   },
   run_line_once: {
     code: "lineInvalid",

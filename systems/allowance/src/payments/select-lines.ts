@@ -3,7 +3,8 @@
  *
  * Works set-based in the open transaction: temporary tables `candidate` (one row per due month that is free), `excluded`
  * (why one stays out) and `line` (one row per payee in file order). A payee is the recipient, or a child: of a home that the state or a
- * local government runs (22条の2), or by a decision of 未支払 (12条). `payee_key` tells them apart: 0 the recipient, the child's number,
+ * local government runs (22条の2), or by a decision of 未支払 (12条). Who is paid at the counter (窓口払) has the account of the office's
+ * fund. `payee_key` tells them apart: 0 the recipient, the child's number,
  * the decision's number below zero.
  */
 import type { PoolClient } from "pg";
@@ -17,7 +18,7 @@ export type ExclusionReason = "held" | "recipientDead" | "noAccount" | "branchCl
 export const exclusionLabels = {
   held: "差止または保留",
   recipientDead: "受給者が死亡（未支払の請求による）",
-  noAccount: "口座が未登録（国・地方公共団体の施設では、児童の口座が未登録）",
+  noAccount: "口座が未登録（国・地方公共団体の施設では児童の口座、窓口払では資金前渡の口座が未登録）",
   branchClosed: "支払日に支店が存在しない",
   limitation: "時効（2年）を過ぎた月分",
 } as const satisfies Readonly<Record<ExclusionReason, string>>;
@@ -89,12 +90,19 @@ WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND (u.unpaid_id I
 const ACCOUNT = `
 CREATE TEMP TABLE payee ON COMMIT DROP AS
 SELECT p.recipient_id, 0::bigint AS payee_key, NULL::bigint AS payee_child, NULL::bigint AS unpaid_id, a.account_id, NULL::bigint AS child_account_id, a.bank, a.branch, a.account_type, a.account_number, a.holder, c.ward_code, k.employee_class,
-       b.bank IS NOT NULL AS branch_open, x.recipient_id IS NOT NULL AS dead
+       b.bank IS NOT NULL AS branch_open, x.recipient_id IS NOT NULL AS dead, a.fund_id
 FROM (SELECT DISTINCT recipient_id FROM candidate WHERE payee_key = 0) p
 JOIN allowance.recipient c USING (recipient_id)
 LEFT JOIN allowance.claim k ON k.claim_id = c.opened_by_claim
-LEFT JOIN LATERAL (SELECT * FROM allowance.account x WHERE x.recipient_id = p.recipient_id
-  AND NOT EXISTS (SELECT 1 FROM allowance.account_start s WHERE s.account_id = x.account_id AND s.after_pay_on >= $1) ORDER BY x.account_id DESC LIMIT 1) a ON true
+LEFT JOIN LATERAL (SELECT at_counter FROM allowance.counter_payee x WHERE x.recipient_id = p.recipient_id AND x.from_pay_on <= $1
+  ORDER BY x.counter_payee_id DESC LIMIT 1) w ON true
+LEFT JOIN LATERAL (
+  (SELECT x.account_id, NULL::bigint AS fund_id, x.bank, x.branch, x.account_type, x.account_number, x.holder FROM allowance.account x
+   WHERE x.recipient_id = p.recipient_id AND w.at_counter IS NOT TRUE
+     AND NOT EXISTS (SELECT 1 FROM allowance.account_start s WHERE s.account_id = x.account_id AND s.after_pay_on >= $1) ORDER BY x.account_id DESC LIMIT 1)
+  UNION ALL
+  (SELECT NULL, f.fund_id, f.bank, f.branch, f.account_type, f.account_number, f.holder FROM allowance.counter_fund f
+   WHERE w.at_counter AND f.valid_from <= $1 ORDER BY f.valid_from DESC, f.fund_id DESC LIMIT 1)) a ON true
 LEFT JOIN (SELECT DISTINCT d.recipient_id FROM allowance.decision d WHERE d.kind = 'extinguish' AND d.cause = 'recipientDeath'
   AND NOT EXISTS (SELECT 1 FROM allowance.decision r WHERE r.recipient_id = d.recipient_id AND r.kind = 'correct' AND r.seq > d.seq)) x ON x.recipient_id = p.recipient_id
 LEFT JOIN allowance.branch_period b ON b.bank = a.bank AND b.branch = a.branch AND b.valid_from <= $1 AND (b.last_day IS NULL OR b.last_day >= $1)`;
@@ -104,7 +112,7 @@ const CHILD_ACCOUNT = `
 INSERT INTO payee
 SELECT p.recipient_id, p.payee_key, coalesce(u.child_number, p.payee_key), u.unpaid_id, NULL, a.child_account_id, coalesce(a.bank, u.bank),
        coalesce(a.branch, u.branch), coalesce(a.account_type, u.account_type), coalesce(a.account_number, u.account_number),
-       coalesce(a.holder, u.holder), c.ward_code, k.employee_class, b.bank IS NOT NULL, false
+       coalesce(a.holder, u.holder), c.ward_code, k.employee_class, b.bank IS NOT NULL, false, NULL
 FROM (SELECT DISTINCT recipient_id, payee_key FROM candidate WHERE payee_key <> 0) p
 JOIN allowance.recipient c USING (recipient_id)
 LEFT JOIN allowance.claim k ON k.claim_id = c.opened_by_claim

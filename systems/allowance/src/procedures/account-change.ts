@@ -11,6 +11,7 @@ import {
   type NewAccount,
   sharedWith,
 } from "../accounts/check-account.ts";
+import { NUMBER_ONCE, NUMBER_TWICE, secondTyping } from "../accounts/typed-twice.ts";
 import { choiceBefore, restoreAccounts } from "../accounts/restore-accounts.ts";
 import { accountTiming, type AccountTiming, writeAccount } from "../accounts/write-account.ts";
 import { isHolder } from "../claims/holder.ts";
@@ -44,12 +45,15 @@ export const accountShape = z.union([
     branch: z.string().regex(/^[0-9]{3}$/),
     accountType: z.enum(["1", "2", "4"]),
     accountNumber: digits(1, 8),
+    /** The number a second time (I-52) */
+    numberAgain: digits(1, 10).optional(),
     holder: textShape(60),
   }),
   /** ゆうちょ銀行 as printed in the passbook; `savings` for 通常貯蓄貯金 */
   z.strictObject({
     yuchoSymbol: digits(5, 8),
     yuchoNumber: digits(1, 10),
+    numberAgain: digits(1, 10).optional(),
     savings: z.boolean().default(false),
     holder: textShape(60),
   }),
@@ -101,7 +105,7 @@ type Checked = {
 type Request = {
   readonly claimant: number;
   readonly recipientId: number;
-  readonly account: NewAccount;
+  readonly account: NewAccount & { readonly numberAgain?: string | undefined };
   readonly exception?: string | undefined;
 };
 
@@ -132,6 +136,7 @@ async function check(
   context: Context,
   request: Request,
   filing: FilingOf<unknown>,
+  typed: boolean,
 ): Promise<Checked> {
   const { recipient, differences: first } = await checkRecipient(client, request, filing.judgedOn, "look");
   if (recipient === undefined) return { recipient, account: null, timing: null, differences: first };
@@ -142,6 +147,10 @@ async function check(
   }
   const { account } = checked;
   const differences = [...first, ...checked.warnings.map((warning) => look("account.warning", warning))];
+  // The number of 公金受取口座 comes with an answer, not from a hand.
+  const again = typed ? secondTyping(request.account) : "same";
+  if (again === "differs") differences.push(stop("account.numberTwice", NUMBER_TWICE));
+  if (again === "none") differences.push(note("account.numberOnce", NUMBER_ONCE));
   differences.push(...(await holderDifferences(client, recipient, account, request.exception)));
   const shared = await sharedWith(client, recipient.recipientId, account);
   if (shared.length > 0) {
@@ -167,7 +176,7 @@ async function propose(
   filing: FilingOf<unknown>,
   chosen: "typed" | "publicAccount",
 ): Promise<Proposal> {
-  const { recipient, account, timing, differences } = await check(client, context, request, filing);
+  const { recipient, account, timing, differences } = await check(client, context, request, filing, chosen === "typed");
   const before = recipient === undefined ? "typed" : await accountChoiceOf(client, recipient.recipientId);
   const effects =
     account === null || timing === null

@@ -12,6 +12,7 @@ import { isHolder } from "../claims/holder.ts";
 import type { Deciders, Difference, FilingOf, Procedure, Proposal, TakenBack } from "../filings/procedure.ts";
 import { stands } from "../filings/stands.ts";
 import { readBasis } from "../filings/stored.ts";
+import { NUMBER_ONCE, NUMBER_TWICE, secondTyping } from "../accounts/typed-twice.ts";
 import { accountShape } from "./account-change.ts";
 import { look, note, proposalOf, recordEffect, shownNumber, stop } from "./answers.ts";
 import { childrenOfRecipient, personOf, recipientOf } from "./people.ts";
@@ -99,6 +100,9 @@ async function check(client: PoolClient, filing: FilingOf<Content>): Promise<Che
   }
   const { account } = checked;
   const differences = [...first, ...checked.warnings.map((warning) => look("account.warning", warning))];
+  const again = secondTyping(content.account);
+  if (again === "differs") differences.push(stop("account.numberTwice", NUMBER_TWICE));
+  if (again === "none") differences.push(note("account.numberOnce", NUMBER_ONCE));
   const child = await personOf(client, content.child);
   if (child === undefined || !isHolder(account.holder, child.kana)) {
     const sides = { child: content.child, filed: account.holder, registered: child?.kana ?? null };

@@ -156,8 +156,10 @@ export const moneyChecks: readonly MoneyCheck[] = [
     title: "どの明細も、受給者（児童に払うものは児童）の口座で、支払日にある支店で、使える文字の名義",
     sql: `SELECT format('支払処理 %s 明細 %s', l.run_no, l.line_no) AS found FROM allowance.run_line l JOIN allowance.payment_run r USING (run_no)
       LEFT JOIN allowance.account a USING (account_id) LEFT JOIN allowance.child_account k ON k.child_account_id = l.child_account_id
-      LEFT JOIN allowance.unpaid_decision u ON u.unpaid_id = l.unpaid_id
-      WHERE CASE WHEN l.payee_child IS NULL THEN (a.recipient_id, a.bank, a.branch, a.account_type, a.account_number, a.holder)
+      LEFT JOIN allowance.unpaid_decision u ON u.unpaid_id = l.unpaid_id LEFT JOIN allowance.counter_fund f ON f.fund_id = l.fund_id
+      WHERE CASE WHEN l.fund_id IS NOT NULL THEN (f.bank, f.branch, f.account_type, f.account_number, f.holder)
+              IS DISTINCT FROM (l.bank, l.branch, l.account_type, l.account_number, l.holder)
+            WHEN l.payee_child IS NULL THEN (a.recipient_id, a.bank, a.branch, a.account_type, a.account_number, a.holder)
               IS DISTINCT FROM (l.recipient_id, l.bank, l.branch, l.account_type, l.account_number, l.holder)
             WHEN k.child_account_id IS NOT NULL THEN (k.recipient_id, k.child_number, k.bank, k.branch, k.account_type, k.account_number, k.holder)
               IS DISTINCT FROM (l.recipient_id, l.payee_child, l.bank, l.branch, l.account_type, l.account_number, l.holder)
@@ -166,6 +168,27 @@ export const moneyChecks: readonly MoneyCheck[] = [
          OR char_length(l.holder) NOT BETWEEN 1 AND 30 OR l.holder ~ '[^ ().0-9A-Z｢｣ｦ-ﾟ-]'
          OR NOT EXISTS (SELECT 1 FROM allowance.branch_period b WHERE b.bank = l.bank AND b.branch = l.branch
               AND b.valid_from <= r.pay_on AND (b.last_day IS NULL OR b.last_day >= r.pay_on))`,
+  },
+  {
+    id: "窓口払",
+    title: "窓口払の前渡は、渡した額と戻した額と手元の額を足したもので、手元の額は渡しても戻してもいない明細の合計",
+    sql: `WITH lines AS (
+        SELECT l.run_no, l.line_no, l.amount, EXISTS (SELECT FROM allowance.result_row w JOIN allowance.result_file f USING (result_id) WHERE (w.run_no, w.line_no) = (l.run_no, l.line_no)
+                 AND NOT EXISTS (SELECT FROM allowance.late_result t WHERE (t.result_id, t.row_no) = (w.result_id, w.row_no))) AS bounced
+        FROM allowance.run_line l JOIN allowance.result_file x USING (run_no) WHERE l.fund_id IS NOT NULL),
+           book AS (SELECT run_no, line_no, sum(amount) FILTER (WHERE kind = 'advance') AS came, count(*) FILTER (WHERE kind = 'advance') AS n,
+                           sum(amount) FILTER (WHERE kind <> 'advance') AS went, count(*) FILTER (WHERE kind <> 'advance') AS m FROM allowance.counter_entry GROUP BY 1, 2)
+      SELECT format('支払処理 %s 明細 %s', run_no, line_no) AS found FROM lines FULL JOIN book USING (run_no, line_no)
+      WHERE CASE WHEN lines.amount IS NULL THEN true WHEN bounced THEN book.n IS NOT NULL
+                 ELSE (coalesce(book.came, 0), coalesce(book.n, 0)) <> (lines.amount, 1) OR coalesce(book.m, 0) > 1 OR coalesce(book.went, lines.amount) <> lines.amount END
+      UNION ALL
+      SELECT format('手元 %s円 のはずが、出納簿は %s円', open, book) FROM (
+        SELECT (SELECT coalesce(sum(l.amount), 0) FROM lines l LEFT JOIN book b USING (run_no, line_no) WHERE NOT bounced AND coalesce(b.m, 0) = 0) AS open,
+               coalesce((SELECT balance FROM allowance.counter_entry ORDER BY entry_no DESC LIMIT 1), 0) AS book) x WHERE open <> book
+      UNION ALL
+      SELECT format('出納簿 %s 行目の残高', e.entry_no) FROM allowance.counter_entry e LEFT JOIN allowance.counter_entry p ON p.entry_no = e.entry_no - 1
+      WHERE e.previous_balance <> coalesce(p.balance, 0) OR e.balance <> e.previous_balance + CASE e.kind WHEN 'advance' THEN e.amount ELSE -e.amount END
+         OR (p.entry_no IS NULL AND e.entry_no <> 1)`,
   },
   {
     id: "M17",

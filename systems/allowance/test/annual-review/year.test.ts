@@ -201,7 +201,7 @@ describe("the year", () => {
     expect(again).toMatchObject({ no: 2, barcode: apart?.barcode });
   });
 
-  it("[A79] a report is received by its barcode, once; a defect waits for its paper with a due day, and the paper closes it", async () => {
+  it("[A79] [D123] a report is received by its barcode, once; what an outside checker says is a proposal, accepted only by the city; a defect waits for its paper with a due day, and the paper closes it", async () => {
     const june = onDay(clerk, "2026-06-20");
     const barcode =
       (await readForms(database.pool, 2026)).find(({ recipientId }) => recipientId === of("apart"))?.barcode ?? "";

@@ -232,11 +232,12 @@ export function composeSample(
   source: SourceRow,
   more: ReadonlyMap<number, PersonRecord> = people,
   protectedCases: readonly number[] = [],
+  inForce: Texts = texts,
 ): ComposedLetter {
   return composeLetter(formOf(source.form), source, {
     calendar: createCalendar(nationalHolidays),
     documentOn: DOCUMENT_ON,
-    texts,
+    texts: inForce,
     people: more,
     protectedCases: new Set(protectedCases),
     documentNumber: "架こ支第12号",

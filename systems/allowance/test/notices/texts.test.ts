@@ -9,8 +9,11 @@ import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
 import { appealBlock } from "../../src/notices/content/compose.ts";
 import { layOut, PAGE } from "../../src/notices/content/layout.ts";
 import { letterText } from "../../src/notices/content/letter.ts";
+import { FORM_CODES } from "../../src/notices/forms/form-codes.ts";
+import { formOf } from "../../src/notices/forms/list.ts";
 import { writeLetters } from "../../src/notices/print/draw-letters.ts";
 import { readPageMark } from "../../src/notices/print/page-mark.ts";
+import { editionDigest } from "../../src/notices/runs/editions.ts";
 import { approveText, listTexts, proposeText, seedDemoTexts } from "../../src/notices/texts/change-text.ts";
 import { demoTexts } from "../../src/notices/texts/demo-texts.ts";
 import { readTexts } from "../../src/notices/texts/text-blocks.ts";
@@ -66,6 +69,38 @@ describe("文言", () => {
     expect(found.get("contact", "431010").lines).toStrictEqual(demoTexts.contact.lines);
     expect(found.find("note", "payment")?.lines).toStrictEqual(["添え書き"]);
     expect(found.find("note", "hold")).toBeUndefined();
+  });
+
+  it("[A122] every form that goes out has a layout of its own, fixed by its digest, while 問合せ先, 教示 and 添え書き are edited from a day on, form by form", async () => {
+    await seedDemoTexts(enterer(), approver());
+    const day = "2028-04-01";
+    const edit = async (
+      kind: "contact" | "note" | "appeal.delegated" | "appeal.own",
+      scope: string,
+      content: unknown,
+    ) => await approveText(approver(), await proposeText(enterer(), { kind, scope, validFrom: day, content }));
+    await edit("contact", "", { title: "お問い合わせ先", lines: ["架空熊本市 八年度の課"] });
+    await edit("appeal.delegated", "", { title: "教示", lines: ["八年度の教示（知事）"] });
+    await edit("appeal.own", "", { title: "教示", lines: ["八年度の教示（市長）"] });
+    for (const code of FORM_CODES) await edit("note", code, { lines: [`八年度の添え書き ${code}`] });
+    const [before, after] = [await readTexts(database.pool, "2028-03-31"), await readTexts(database.pool, day)];
+    const digests = FORM_CODES.map((code) => editionDigest(formOf(code)));
+    const wordsOf = (code: (typeof FORM_CODES)[number], inForce: typeof before): string =>
+      letterText(composeSample(sampleSource(code, "general"), undefined, undefined, inForce).content).join("\n");
+    for (const code of FORM_CODES) {
+      const [old, now] = [wordsOf(code, before), wordsOf(code, after)];
+      expect(old, code).not.toContain("八年度");
+      expect(now, code).toContain(`八年度の添え書き ${code}`);
+      if (old.includes("お問い合わせ先")) expect(now, code).toContain("架空熊本市 八年度の課");
+      if (old.includes("審査請求")) expect(now, code).toContain("八年度の教示");
+      expect(formOf(code)).toMatchObject({ number: expect.stringMatching(/^F\d{1,2}$/), edition: "2026-11" });
+    }
+    // The texts are no part of the layout; a field more or less is another layout.
+    expect(FORM_CODES.map((code) => editionDigest(formOf(code)))).toEqual(digests);
+    expect(new Set(digests).size).toBe(FORM_CODES.length);
+    const form = formOf("payment");
+    const { counter: _counter, ...fewer } = form.fields;
+    expect(editionDigest({ ...form, fields: fewer })).not.toBe(editionDigest(form));
   });
 
   it("[A123] the seal is printed with 職名 and 氏名, or 公印省略 in its place; a picture of another kind is refused", async () => {

@@ -1,5 +1,5 @@
 /** 法のパラメータ: no decision and no payment by values that two people have not approved; incidents with wrong values replayed. */
-import { parameterEntries, ruleVersion, type ParameterEntry } from "@hagukumi/law/contract.ts";
+import { assess, parameterEntries, ruleVersion, type ParameterEntry } from "@hagukumi/law/contract.ts";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
@@ -74,7 +74,7 @@ const rows = async (table: string): Promise<number> =>
 /** No approval stands, as before the first start: the owner takes the seeded ones away. */
 async function forgetApprovals(): Promise<void> {
   await database.pool.query(
-    "TRUNCATE allowance.parameter_approval, allowance.run_parameters; UPDATE allowance.parameter_set SET compared_with = NULL; DELETE FROM allowance.parameter_set",
+    "TRUNCATE allowance.parameter_approval, allowance.run_parameters, allowance.parallel_calculation, allowance.parallel_difference; UPDATE allowance.parameter_set SET compared_with = NULL; DELETE FROM allowance.parameter_set",
   );
 }
 
@@ -208,6 +208,61 @@ describe("[A12] values of the law with two people", () => {
 });
 
 describe("incidents", () => {
+  it("[I-50] 吹田市 2019: before other values are approved every month of every case is computed with them beside the ledger; what would change is counted to the yen, shown case by case, and part of what is approved", async () => {
+    await approve();
+    const run = await create(database.pool);
+    // The program that comes next gives the third child 15,000 in place of 30,000, by mistake.
+    const wrong = ((value, options) => {
+      const judged = assess(value, options);
+      if (!judged.ok) return judged;
+      const months = judged.value.months.map((each) => ({
+        ...each,
+        children: each.children.map((child) => (child.amount === 30_000 ? { ...child, amount: 15_000 } : child)),
+      }));
+      return { ...judged, value: { ...judged.value, months } };
+    }) as typeof assess;
+    const update = { ...beforeUpdate, judge: wrong };
+    const registered = await registerParameters(ito, { source: "移行したプログラム" }, undefined, update);
+    const shown = (await readParameters(database.pool)).registrations.find(({ setId }) => setId === registered.setId);
+    // threeFamilies 150,000 and the child of 2026-10-10 with November 15,000: 165,000 in 11 child-months of four cases. The third child of
+    // family 2: 30,000 → 15,000 in October and November, so 30,000 less.
+    expect(shown?.parallel).toMatchObject({
+      recipients: 4,
+      childMonths: 11,
+      differing: 2,
+      uncomputed: 0,
+      amountBefore: 165_000,
+      amountAfter: 135_000,
+    });
+    expect(
+      shown?.parallelDifferences.map(({ benefitMonth, amountBefore, amountAfter }) => [
+        benefitMonth,
+        amountBefore,
+        amountAfter,
+      ]),
+    ).toEqual([
+      ["2026-10", 30_000, 15_000],
+      ["2026-11", 30_000, 15_000],
+    ]);
+    // The same values out of a sound program: nothing changes, and it is another content that is approved.
+    const sound = await registerParameters(ito, { source: "移行したプログラム" }, undefined, beforeUpdate);
+    expect(sound.contentDigest).not.toBe(registered.contentDigest);
+    const quiet = (await readParameters(database.pool)).registrations.find(({ setId }) => setId === sound.setId);
+    expect(quiet?.parallel).toMatchObject({ differing: 0, amountBefore: 165_000, amountAfter: 165_000 });
+    // A registration that was never calculated cannot be approved, whoever tries.
+    await expect(
+      database.pool.query(
+        `WITH s AS (INSERT INTO allowance.parameter_set (set_digest, rule_version, entries, compared_with, differences, examples, example_count, failed_count, content_digest, source, entered_by, entered_on)
+           SELECT set_digest, rule_version, entries, compared_with, differences, examples, example_count, failed_count, repeat('d', 64), source, entered_by, entered_on
+           FROM allowance.parameter_set WHERE set_id = $1 RETURNING *)
+         INSERT INTO allowance.parameter_approval (set_id, content_digest, entered_by, failed_count, approved_by, approved_on)
+         SELECT set_id, content_digest, entered_by, failed_count, 'staff.sato', entered_on FROM s`,
+        [sound.setId],
+      ),
+    ).rejects.toMatchObject({ constraint: "parameter_approval_parallel" });
+    await cancelRun(contextOf(database.pool, MAKER), { key: "cancel/parallel", runNo: run.runNo, reason: "試験" });
+  });
+
   it("[I-11] the change of law of a month was not set up: a month without a value stops the run, and with the old values the examples of the new law fail", async () => {
     await approve();
     // The tables end with 2049-12; the February payment of 2050 also pays January.

@@ -89,7 +89,7 @@ describe("who erred", () => {
   });
 });
 
-describe("[R43] the limitation clock", () => {
+describe("[R43][A221] the limitation clock", () => {
   const start = day("2026-12-15");
   const at = (...events: readonly (readonly [ClockEvent["kind"], string])[]): string | null =>
     limitationClock(

@@ -62,6 +62,8 @@ const damage: Readonly<Record<string, string>> = {
   M14: "ALTER TABLE allowance.hand_over DROP CONSTRAINT hand_over_run_no_sha256_fkey; UPDATE allowance.hand_over SET sha256 = repeat('1', 64)",
   M15: "UPDATE allowance.payment_run SET total = total + 1 WHERE run_no = 1",
   M16: "INSERT INTO allowance.branch_end SELECT bank, branch, valid_from, '2026-12-01', NULL, NULL, snapshot_id FROM allowance.branch WHERE bank = '0182'",
+  窓口払:
+    "INSERT INTO allowance.counter_entry (entry_no, previous_balance, kind, run_no, line_no, amount, balance, happened_on, entered_by) VALUES (1, 0, 'advance', 1, 1, 5, 5, '2026-12-15', 'a')",
   M17: "ALTER TABLE allowance.run_line DROP CONSTRAINT run_line_cap; UPDATE allowance.run_line SET amount = 60001 WHERE run_no = 1 AND child_months = 2",
   M18: "WITH a AS (INSERT INTO allowance.account (recipient_id, bank, branch, account_type, account_number, holder, source, entered_by, approved_by, recorded_at) SELECT recipient_id, bank, branch, account_type, '7654321', holder, 'change', 'a', 'b', '2026-12-01' FROM allowance.account WHERE recipient_id = 1 LIMIT 1 RETURNING account_id) UPDATE allowance.run_line SET account_id = a.account_id FROM a WHERE run_no = 1 AND recipient_id = 1",
   M19: "UPDATE allowance.result_row SET line_no = NULL",

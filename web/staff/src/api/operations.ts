@@ -8,6 +8,7 @@ import { caseTaskOperations } from "./case-tasks.ts";
 import { characterOperations } from "./characters.ts";
 import { childHoldOperations } from "./child-holds.ts";
 import { consignmentOperations } from "./consignments.ts";
+import { counterOperations } from "./counter.ts";
 import { entranceOperations } from "./entrance.ts";
 import { filingReadOperations } from "./filing-reads.ts";
 import { filingOperations } from "./filings.ts";
@@ -47,6 +48,7 @@ export const operations: readonly Operation[] = [
   ...sessionOperations,
   ...signOnOperations,
   ...runOperations,
+  ...counterOperations,
   ...massReadOperations,
   ...massRunOperations,
   ...massBookingOperations,

@@ -46,6 +46,27 @@ const readParametersOperation = operation({
         exampleCount: z.int(),
         failed: z.array(z.object({ id: z.string(), why: z.string(), expected: z.string(), got: z.string() })),
         differences: z.array(difference),
+        parallel: z
+          .object({
+            fromMonth: z.string().nullable(),
+            toMonth: z.string().nullable(),
+            recipients: z.int(),
+            childMonths: z.int(),
+            differing: z.int(),
+            uncomputed: z.int(),
+            amountBefore: z.int(),
+            amountAfter: z.int(),
+            digest: z.string(),
+          })
+          .nullable(),
+        parallelDifferences: z.array(
+          z.object({
+            recipientId: z.int(),
+            benefitMonth: z.string(),
+            amountBefore: z.int(),
+            amountAfter: z.int(),
+          }),
+        ),
         open: z.boolean(),
       }),
     ),
@@ -60,6 +81,8 @@ const readParametersOperation = operation({
         ...line,
         failed: [...line.failed],
         differences: [...line.differences],
+        // Which child it is stands in the case; here the certification number is enough.
+        parallelDifferences: line.parallelDifferences.map(({ childNumber: _child, ...shown }) => shown),
       })),
     };
   },

@@ -17,6 +17,7 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
+import { counterLines } from "./counter-words.ts";
 import { dateText, reasonText } from "./inputs.ts";
 import { fromTray, inTray } from "./letters.ts";
 import { operation } from "./operation.ts";
@@ -28,6 +29,12 @@ const ANSWERERS: Readonly<Record<RequestKind, Permission>> = {
   limitationEvent: "decision.exOfficioApprove",
   taxResolution: "decision.exOfficioApprove",
   letterWithheld: "letter.approve",
+  counterFund: "payment.approve",
+  counterPayment: "account.approve",
+  // Whoever may make a payment may stand by when the cash is handed out, but not as the one who hands it out.
+  counterPayout: "payment.create",
+  counterReturn: "payment.approve",
+  counterCount: "payment.create",
 };
 
 const OUTCOMES = {
@@ -45,12 +52,19 @@ function linesOf(content: RequestContent): string[] {
   if (content.kind === "letterWithheld") {
     return [`送らない通知書: ${formOf(content.form).title}（${content.sourceKey}）`, `理由: ${content.reason}`];
   }
+  if (content.kind !== "taxResolution") return counterLines(content);
   return [`${String(content.year)}年の所得の更正: ${OUTCOMES[content.outcome]}`, `確かめたこと: ${content.reason}`];
 }
 
+const CASE_RIGHTS: readonly Permission[] = ["procedure.receive", "procedure.approve", "letter.print", "letter.approve"];
+
 /** Requests about whom the member of staff may see: own wards, nobody protected without the right for it. */
 async function shownRequests(client: PoolClient, now: StaffNow): Promise<readonly WaitingRequest[]> {
-  const all = await waitingRequests(client);
+  // Rights about payments open no case: whoever has nothing else sees what these rights answer.
+  const ofCases = CASE_RIGHTS.some((right) => now.permissions.includes(right));
+  const all = (await waitingRequests(client)).filter(
+    ({ kind }) => ofCases || now.permissions.includes(ANSWERERS[kind]),
+  );
   const withRecipient = all.flatMap((each) =>
     each.recipientId === null ? [] : [{ ...each, recipientId: each.recipientId }],
   );
@@ -71,6 +85,9 @@ const readers = [
   "procedure.approve",
   "letter.print",
   "letter.approve",
+  "account.approve",
+  "payment.create",
+  "payment.approve",
 ] as const satisfies readonly Permission[];
 
 const list = operation({
@@ -83,7 +100,7 @@ const list = operation({
     requests: z.array(
       z.object({
         requestId: z.int(),
-        kind: z.enum(["limitationEvent", "letterWithheld", "taxResolution"]),
+        kind: z.enum(Object.keys(requestKinds) as [RequestKind, ...RequestKind[]]),
         kindName: z.string(),
         recipientId: z.int().nullable(),
         lines: z.array(z.string()),
@@ -116,7 +133,11 @@ const answer = operation({
   method: "POST",
   path: "/requests/{requestId}/answer",
   summary: "二人で決めることの決裁",
-  access: { permission: ["decision.exOfficioApprove", "letter.approve"], stepUp: true, relation: "none" },
+  access: {
+    permission: ["decision.exOfficioApprove", "letter.approve", "account.approve", "payment.create", "payment.approve"],
+    stepUp: true,
+    relation: "none",
+  },
   command: true,
   params: z.strictObject({
     requestId: z

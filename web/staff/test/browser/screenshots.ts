@@ -108,6 +108,7 @@ async function receive(camera: Photographer, kana: string): Promise<string> {
   await page.getByLabel("支店コード").fill("101");
   await page.getByLabel("種目").selectOption({ label: "普通" });
   await page.getByLabel("口座番号").fill("1234567");
+  await page.getByLabel("番号をもう一度").fill("1234567");
   await page.getByLabel("口座名義").fill(await claimantKana(page));
   await page.getByText("初回の支払は").waitFor();
   await camera.take({ name: "entry", height: 1500 });

@@ -36,6 +36,7 @@ export async function fillBirthClaim(page: Page, family: BirthFamily, account: s
   await page.getByLabel("支店コード").fill("101");
   await page.getByLabel("種目").selectOption({ label: "普通" });
   await page.getByLabel("口座番号").fill(account);
+  await page.getByLabel("番号をもう一度").fill(account);
   await page.getByLabel("口座名義").fill(family.kana);
 }
 

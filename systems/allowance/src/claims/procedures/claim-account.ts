@@ -3,6 +3,7 @@ import type { CivilDate } from "@hagukumi/law/contract.ts";
 import type { PoolClient } from "pg";
 
 import { checkNewAccount, type CheckedAccount } from "../../accounts/check-account.ts";
+import { NUMBER_ONCE, NUMBER_TWICE, secondTyping } from "../../accounts/typed-twice.ts";
 import type { Difference } from "../../filings/procedure.ts";
 import { look, note, stop } from "../../procedures/answers.ts";
 import { isHolder } from "../holder.ts";
@@ -77,10 +78,13 @@ export async function checkClaimAccount(
     };
   }
   const { account, warnings } = checked;
+  const again = secondTyping(given);
   return {
     account,
     differences: [
       ...warnings.map((warning) => note("account.warning", warning)),
+      ...(again === "differs" ? [stop("account.numberTwice", NUMBER_TWICE)] : []),
+      ...(again === "none" ? [note("account.numberOnce", NUMBER_ONCE)] : []),
       ...(await holderDifferences(client, content, account.holder, exception)),
       ...(await sharedDifferences(client, content.subject.claimant, account)),
     ],

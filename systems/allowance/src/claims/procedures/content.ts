@@ -22,6 +22,11 @@ export const accountShape = z.union([
     branch: z.string().regex(/^[0-9]{3}$/),
     accountType: z.enum(["1", "2", "4"]),
     accountNumber: z.string().regex(/^[0-9]{1,7}$/),
+    /** The number a second time (I-52) */
+    numberAgain: z
+      .string()
+      .regex(/^[0-9]{1,7}$/)
+      .optional(),
     holder: z.string().trim().min(1).max(60),
     /** A holder other than the claimant: why; the approver decides on it (A102) */
     exception: z.string().trim().min(1).max(200).optional(),
@@ -30,6 +35,10 @@ export const accountShape = z.union([
   z.strictObject({
     yuchoSymbol: z.string().regex(/^[0-9-]{5,8}$/),
     yuchoNumber: z.string().regex(/^[0-9-]{1,10}$/),
+    numberAgain: z
+      .string()
+      .regex(/^[0-9-]{1,10}$/)
+      .optional(),
     savings: z.boolean().default(false),
     holder: z.string().trim().min(1).max(60),
     exception: z.string().trim().min(1).max(200).optional(),

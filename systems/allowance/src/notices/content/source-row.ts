@@ -44,3 +44,9 @@ export const textsOf = (facts: SourceFacts, key: string): readonly string[] => {
   const value = facts[key];
   return Array.isArray(value) ? value.map(String) : [];
 };
+
+/** A value that is itself a row of values; null where there is none. */
+export const recordOf = (facts: SourceFacts, key: string): SourceFacts | null => {
+  const value = facts[key];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as SourceFacts) : null;
+};

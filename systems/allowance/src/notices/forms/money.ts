@@ -2,7 +2,7 @@
 import { deductionLabels } from "../../deductions/planned.ts";
 import { bandName, certificationNumberText } from "../../inquiry/names.ts";
 import { monthsText } from "../../payments/payee-list/lines.ts";
-import { listOf, numberOf, type SourceRow, textOf } from "../content/source-row.ts";
+import { listOf, numberOf, recordOf, type SourceRow, textOf } from "../content/source-row.ts";
 import { type Composed, defineForm } from "./form.ts";
 import { dayOf, inWareki, monthOfText, text, yen } from "./parts.ts";
 
@@ -35,6 +35,7 @@ export const payment = defineForm({
     kind: { kind: "plain", label: "支払の種類" },
     months: { kind: "plain", label: "支払う月分" },
     account: { kind: "plain", label: "振込先（口座番号は末尾3桁のほかを伏せる）" },
+    counter: { kind: "plain", label: "窓口払のとき、受け取る場所・時間・期間" },
     childAmount: { kind: "amount", label: "児童ごとの支払額" },
     gross: { kind: "amount", label: "支払うべき額" },
     deduction: { kind: "amount", label: "差し引く額" },
@@ -74,6 +75,17 @@ export const payment = defineForm({
       return [shown.because, "", "", `−${shown.text}`];
     });
     const months = [...new Set(items.map(({ month }) => month))].toSorted();
+    const counter = recordOf(facts, "counter");
+    const paidLabel = counter === null ? "振り込む額" : "窓口で渡す額";
+    const days = (key: string): string => dayOf(textOf(counter ?? {}, key));
+    const where: readonly (readonly [string, string])[] =
+      counter === null
+        ? [["振込先", f.plain("account", textOf(facts, "account"))]]
+        : [
+            ["受け取る場所", f.plain("counter", textOf(counter, "place"))],
+            ["受け取る時間", f.plain("counter", textOf(counter, "hours"))],
+            ["受け取る期間", f.plain("counter", `${days("opensOn")}から${days("closesOn")}まで`)],
+          ];
     return {
       amount: net,
       blocks: [
@@ -91,8 +103,8 @@ export const payment = defineForm({
               ),
             ],
             ["支払う月分", f.plain("months", monthsInWareki(months))],
-            ["振り込む額", paid.text],
-            ["振込先", f.plain("account", textOf(facts, "account"))],
+            [paidLabel, paid.text],
+            ...where,
           ],
         },
         {
@@ -105,10 +117,12 @@ export const payment = defineForm({
             { title: "金額", width: 28, align: "right" },
           ],
           rows: [...rows, ...(taken.length === 0 ? [] : [["支払うべき額", "", all.because, all.text], ...taken])],
-          foot: ["振り込む額", "", "", paid.text],
+          foot: [paidLabel, "", "", paid.text],
         },
         text(
-          "振込先の口座を変えるときは、支払日の前月の締切日までに届け出てください。金融機関により、入金の時刻は異なります。",
+          counter === null
+            ? "振込先の口座を変えるときは、支払日の前月の締切日までに届け出てください。金融機関により、入金の時刻は異なります。"
+            : "口座への振込でなく、窓口で現金でお渡しします。この通知書と、本人であることを確かめる書類（個人番号カード、運転免許証など）をお持ちください。代理の人が受け取るときは、委任状と代理の人の書類も要ります。領収書に署名をいただきます。期間を過ぎて受け取りのないときは、次の支払で改めてお渡しします。",
         ),
       ],
     };

@@ -52,11 +52,13 @@ const payments = `
          jsonb_build_object('runNo', l.run_no, 'payOn', p.pay_on, 'paymentMonth', to_char(p.payment_month, 'YYYY-MM'), 'kind', p.kind, 'amount', l.amount,
            'account', b.bank_name || ' ' || b.branch_name || ' ' || CASE l.account_type WHEN '1' THEN '普通' WHEN '2' THEN '当座' ELSE '貯蓄' END
                       || ' ****' || right(l.account_number, 3),
+           'counter', CASE WHEN l.fund_id IS NOT NULL THEN jsonb_build_object('place', w.place, 'hours', w.hours, 'opensOn', w.opens_on, 'closesOn', w.closes_on) END,
            'items', i.items, 'deductions', d.deductions) AS facts,
          NULL::jsonb AS law_facts
   FROM allowance.run_line l JOIN allowance.payment_run p USING (run_no) JOIN allowance.run_state s USING (run_no)
   JOIN allowance.recipient r USING (recipient_id)
   JOIN allowance.transfer_file t USING (run_no)
+  LEFT JOIN allowance.counter_window w ON w.run_no = l.run_no
   JOIN allowance.branch_period b ON b.bank = l.bank AND b.branch = l.branch AND b.valid_from <= p.pay_on AND (b.last_day IS NULL OR b.last_day >= p.pay_on)
   CROSS JOIN LATERAL (SELECT array_agg(DISTINCT y.child_number) AS named,
       jsonb_agg(jsonb_build_object('child', y.child_number, 'month', to_char(y.benefit_month, 'YYYY-MM'), 'amount', y.amount, 'band', y.band, 'order', y.birth_order)
@@ -102,14 +104,18 @@ const documents = `
   JOIN allowance.filing_content c ON c.filing_id = e.filing_id AND c.revision = e.revision
   WHERE e.kind IN ('returned', 'held')`;
 
+/** 過払: told once two people have decided its cause; whether the city erred decides what the letter may ask for. */
 const receivables = `
   SELECT 'receivable:' || v.journal_id || '/' || v.recipient_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party,
-         v.recipient_id, r.kind AS recipient_kind, min(j.occurred_on) AS decided_on,
+         v.recipient_id, r.kind AS recipient_kind, e.decided_on,
          array_agg(DISTINCT v.child_number::bigint) AS named,
          jsonb_build_object('items', jsonb_agg(jsonb_build_object('child', v.child_number, 'month', to_char(v.benefit_month, 'YYYY-MM'), 'amount', v.amount)
              ORDER BY v.child_number, v.benefit_month), 'amount', sum(v.amount)) AS facts,
          NULL::jsonb AS law_facts
-  FROM allowance.receivable v JOIN allowance.recipient r USING (recipient_id) JOIN allowance.journal j USING (journal_id) GROUP BY v.journal_id, v.recipient_id, r.addressee_number, r.kind`;
+  FROM allowance.receivable v JOIN allowance.recipient r USING (recipient_id)
+  JOIN allowance.recovery c ON (c.journal_id, c.recipient_id) = (v.journal_id, v.recipient_id)
+  JOIN (SELECT recovery_id, min(happened_on) AS decided_on FROM allowance.recovery_event WHERE kind = 'causeDecided' GROUP BY recovery_id) e USING (recovery_id)
+  GROUP BY v.journal_id, v.recipient_id, r.addressee_number, r.kind, e.decided_on`;
 
 /** 内払 that a confirmed run took: how much of what was owed, and what is left of it after this run. */
 const offsets = `

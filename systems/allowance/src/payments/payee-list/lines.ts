@@ -36,7 +36,7 @@ const SLICE = 5000;
 
 // The name is the one known when the run was made: printed again in two years, the list is still the same.
 const LINES = `
-SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') || CASE WHEN l.payee_child IS NULL THEN '' ELSE '（児童　' || coalesce(k.name, '') || '）' END AS name, l.holder,
+SELECT l.line_no AS "lineNo", l.recipient_id AS "recipientId", coalesce(p.name, o.name, '') || CASE WHEN l.fund_id IS NOT NULL THEN '（窓口払）' WHEN l.payee_child IS NULL THEN '' ELSE '（児童　' || coalesce(k.name, '') || '）' END AS name, l.holder,
        l.bank, b.bank_name AS "bankName", l.branch, b.branch_name AS "branchName",
        l.account_type AS "accountType", l.account_number AS "accountNumber", i.months, i.children, l.amount,
        l.ward_code AS "wardCode", l.employee_class AS "employeeClass", s.protected

@@ -153,7 +153,7 @@ UNION ALL
 SELECT 'sharedAccount', l.recipient_id, l.line_no, NULL, l.amount,
        format('認定番号 %s と同じ口座', string_agg(lpad(o.recipient_id::text, 10, '0'), '・' ORDER BY o.recipient_id)), '{}'
 FROM line l JOIN allowance.recipient own ON own.recipient_id = l.recipient_id
-JOIN line o ON (o.bank, o.branch, o.account_type, o.account_number) = (l.bank, l.branch, l.account_type, l.account_number) AND o.recipient_id <> l.recipient_id
+JOIN line o ON (o.bank, o.branch, o.account_type, o.account_number) = (l.bank, l.branch, l.account_type, l.account_number) AND o.recipient_id <> l.recipient_id AND num_nonnulls(l.fund_id, o.fund_id) = 0
 JOIN allowance.recipient other ON other.recipient_id = o.recipient_id AND other.addressee_number <> own.addressee_number
 GROUP BY l.recipient_id, l.line_no, l.amount`;
 

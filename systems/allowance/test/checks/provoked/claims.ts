@@ -78,6 +78,8 @@ export const claimProvocations: readonly Provocation[] = [
   claimed(["stop account.holder"], P.single, baby, withAccount({ holder: "カクウ　ハナコ" })),
   claimed(["look account.holder"], P.single, baby, withAccount({ holder: "カクウ　ハナコ", exception: "婚姻前の名" })),
   claimed(["stop account.invalid"], P.single, baby, withAccount({ branch: "999" })),
+  claimed(["stop account.numberTwice"], P.single, baby, withAccount({ numberAgain: "7900010" })),
+  claimed(["note account.numberOnce"], P.single, baby, withAccount({})),
   claimed(["look account.shared"], P.single, baby, { ...birth, account: account("0085011") }),
   claimed(["look account.public"], P.single, baby, { ...birth, account: { publicAccount: true } }),
   claimed(["note account.warning"], P.single, baby, {

@@ -14,6 +14,7 @@ import { ProblemNotice } from "../../ui/Notice.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { Editing } from "../person/Editing.tsx";
+import { CounterPayment } from "./CounterPayment.tsx";
 import type { Case } from "./money.ts";
 
 type Account = Case["accounts"][number];
@@ -237,6 +238,7 @@ export function Accounts({ data }: { readonly data: Case }): ReactElement {
       {checking === undefined ? null : (
         <CheckDialog data={data} account={checking} onClose={() => setChecking(undefined)} />
       )}
+      <CounterPayment recipientId={data.recipientId} />
     </Section>
   );
 }

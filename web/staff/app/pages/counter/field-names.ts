@@ -99,6 +99,7 @@ export const fieldNames: Readonly<Record<string, FieldName>> = {
   branch: { label: "支店コード（3桁）" },
   accountType: { label: "種目", words: { "1": "普通", "2": "当座", "4": "貯蓄" } },
   accountNumber: { label: "口座番号（7桁）" },
+  numberAgain: { label: "番号をもう一度（通帳を見て）" },
   holder: { label: "口座名義（カナ）" },
   exception: { label: "名義が本人と違うときの理由" },
   ground: {

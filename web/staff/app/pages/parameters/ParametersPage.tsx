@@ -11,9 +11,11 @@ import { Button } from "../../ui/Button.tsx";
 import { DateText, MonthText } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { SelectField, TextArea } from "../../ui/Field.tsx";
+import { count, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Certification } from "../person/Certification.tsx";
 
 type View = OperationAnswer<"readParameters">;
 type Registration = View["registrations"][number];
@@ -92,6 +94,52 @@ function Register({
   );
 }
 
+/** 並行計算: what every case that is in the ledger would get with the values of this registration. */
+function Parallel({ line }: { readonly line: Registration }): ReactElement | null {
+  const { parallel, parallelDifferences } = line;
+  if (parallel === null) return null;
+  if (parallel.differing === 0 && parallel.uncomputed === 0) {
+    return (
+      <Notice
+        kind="success"
+        title={`全件の並行計算: 受給者 ${count(parallel.recipients)}人、児童×月 ${count(parallel.childMonths)}件の額は、すべて元帳と同じです（${yen(parallel.amountAfter)}）。`}
+      />
+    );
+  }
+  return (
+    <>
+      <Notice
+        kind="warning"
+        title={`全件の並行計算: 児童×月 ${count(parallel.childMonths)}件のうち ${count(parallel.differing)}件の額が変わります。`}
+      >
+        元帳 {yen(parallel.amountBefore)} → この値では {yen(parallel.amountAfter)}。
+        {parallel.uncomputed === 0 ? "" : `計算できない受給者が ${count(parallel.uncomputed)}人います。`}
+        意図した変更でないときは、承認せずにプログラムを直してもらってください。
+      </Notice>
+      {parallelDifferences.length === 0 ? null : (
+        <Table
+          caption={`額が変わる月分（違いの大きい順に ${count(parallelDifferences.length)}件まで）`}
+          rows={parallelDifferences}
+          rowKey={(row) =>
+            `${String(row.recipientId)}/${row.benefitMonth}/${String(row.amountBefore)}/${String(row.amountAfter)}`
+          }
+          columns={[
+            {
+              key: "recipient",
+              head: "認定番号",
+              rowHead: true,
+              cell: ({ recipientId }) => <Certification number={recipientId} />,
+            },
+            { key: "month", head: "月分", cell: ({ benefitMonth }) => <MonthText month={benefitMonth} /> },
+            { key: "before", head: "元帳の額", numeric: true, cell: ({ amountBefore }) => yen(amountBefore) },
+            { key: "after", head: "この値での額", numeric: true, cell: ({ amountAfter }) => yen(amountAfter) },
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
 function Look({
   line,
   mayApprove,
@@ -124,6 +172,7 @@ function Look({
         />
       )}
       <Differences rows={line.differences} caption={`承認済みの一式との違い（${line.differences.length}件）`} />
+      <Parallel line={line} />
       <Actions>
         {mayApprove && line.open && line.failed.length === 0 ? (
           <Button

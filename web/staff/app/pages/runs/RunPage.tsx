@@ -11,6 +11,7 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { kindLabels, stateLabels } from "./labels.ts";
 import { RunBanks } from "./RunBanks.tsx";
+import { RunCounter } from "./RunCounter.tsx";
 import { RunDebts } from "./RunDebts.tsx";
 import { RunBudget } from "./RunBudget.tsx";
 import { RunDeductions } from "./RunDeductions.tsx";
@@ -84,6 +85,7 @@ export function RunPage(): ReactElement {
       <RunBanks view={data} />
       <RunDeductions view={data} />
       <RunHomes view={data} />
+      <RunCounter view={data} />
       <RunTotals view={data} />
       <RunExceptions view={data} />
       <RunFiles view={data} />

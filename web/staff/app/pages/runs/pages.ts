@@ -31,4 +31,16 @@ export const runPages: readonly PageDescriptor[] = [
     ],
     load: async () => (await import("./RunPage.tsx")).RunPage,
   },
+  {
+    path: "/counter-fund",
+    title: "窓口払の資金",
+    permission: "payment.view",
+    menu: { group: "payment", order: 15 },
+    words: ["窓口払", "まどぐちばらい", "資金前渡", "現金", "出納簿"],
+    help: [
+      "口座に払えない受給者に、窓口で現金で払うための資金です。資金前渡の口座、現金出納簿、数えた記録が並びます。",
+      "前渡を受けた額は、渡した額、戻した額、手元の額の合計といつも同じです。渡す、戻す、数えるは、どれも二人で行います。",
+    ],
+    load: async () => (await import("./CounterFundPage.tsx")).CounterFundPage,
+  },
 ];

@@ -94,11 +94,15 @@ export const recoveryRows: readonly MatrixRow[] = [
   },
   {
     operation: "listRequests",
-    allow: { ownWard: ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"] },
+    // Rights about payments hang on no section.
+    allow: {
+      ownWard: ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer", "treasurer"],
+      otherSection: ["treasurer"],
+    },
   },
   {
     operation: "answerRequest",
-    allow: { ownWard: ["approver", "protectionOfficer"] },
+    allow: { ownWard: ["approver", "protectionOfficer", "treasurer"], otherSection: ["treasurer"] },
     input: () => ({ path: { requestId: 999_999 }, body: { outcome: "approved", contentDigest: "0".repeat(64) } }),
   },
   // The months in the wrong order.

@@ -113,4 +113,71 @@ export const runRows: readonly MatrixRow[] = [
       body: { amount: 1, reason: "架空", returnedOn: "2027-01-05", evidence: "架空の通知" },
     }),
   },
+  { operation: "readRunCounter", allow: anywhere(view), input: onRun },
+  { operation: "takeCounterList", allow: anywhere(treasurer), input: onRun },
+  { operation: "takeCounterReceipts", allow: anywhere(treasurer), input: onRun },
+  {
+    operation: "requestCounterPayout",
+    allow: anywhere(treasurer),
+    input: (target) => ({
+      path: { runNo: target.runNo, lineNo: 999_999 },
+      body: {
+        amount: 1,
+        receiver: "self",
+        agentName: null,
+        identityPaper: "旅券",
+        receiptNumber: "0001-999999",
+        handedOutOn: "2026-12-16",
+      },
+    }),
+  },
+  {
+    operation: "requestCounterReturn",
+    allow: anywhere(treasurer),
+    input: (target) => ({
+      path: { runNo: target.runNo, lineNo: 999_999 },
+      body: { amount: 1, returnedOn: "2027-01-05", evidence: "架空の戻入通知書" },
+    }),
+  },
+  { operation: "readCounterFund", allow: anywhere(view) },
+  {
+    operation: "requestCounterFund",
+    allow: anywhere(treasurer),
+    input: () => ({
+      body: {
+        keeper: "架空 出納",
+        bank: "0000",
+        branch: "000",
+        accountType: "1",
+        accountNumber: "1",
+        holder: "カクウシ",
+        validFrom: "2026-12-01",
+      },
+    }),
+  },
+  {
+    operation: "requestCounterCount",
+    allow: anywhere(treasurer),
+    input: () => ({
+      body: { entryNo: 999_999, expected: 0, counted: 0, countedOn: "2026-11-20", explanation: null },
+    }),
+  },
+  {
+    operation: "readCounterChoice",
+    opens: true,
+    allow: {
+      ownWard: ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"],
+      protected: ["protectionOfficer"],
+    },
+    input: ({ recipientId }) => ({ path: { recipientId } }),
+  },
+  {
+    operation: "requestCounterPayment",
+    opens: true,
+    allow: { ownWard: ["clerk", "wardClerk", "examiner"] },
+    input: ({ recipientId }) => ({
+      path: { recipientId },
+      body: { atCounter: false, fromPayOn: "2027-12-15", reason: "架空の理由" },
+    }),
+  },
 ];
