@@ -20,6 +20,7 @@ import { readFile } from "node:fs/promises";
 
 import { perform, withActor } from "../context.ts";
 import type { OpenContext } from "../context.ts";
+import { registerAccounts } from "./staff/accounts.ts";
 import { registerSignOn } from "./staff/sign-on.ts";
 
 function person(section: string): (text: string) => FirstPerson {
@@ -305,6 +306,7 @@ export function registerStaff(program: Command): void {
   registerPeople(staff);
   registerRevoke(staff);
   registerTerminals(staff);
+  registerAccounts(staff, { identityOf, fromConsole });
   registerSignOn(staff, { identityOf, fromConsole });
   registerTidy(staff);
   registerDemo(staff);

@@ -42,6 +42,10 @@ export const constraintMessages: ConstraintMessages<IdentityRefusalCode> = {
     code: "passwordDaysTooLong",
     message: "パスワードの有効期間は1〜180日で設定してください（180日を超える設定はできません）。",
   },
+  policy_users_band: {
+    code: "rightNotApplicable",
+    message: "宣言した利用者数は、0以上で、下限が上限を超えない整数にしてください。何も変えていません。",
+  },
   staff_contractor_consent: {
     code: "contractorWithoutConsent",
     message: "受託者の利用者には、市の（再委託の）承諾番号が必要です。",

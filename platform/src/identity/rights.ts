@@ -8,6 +8,7 @@ import { staffCommand } from "./actor.ts";
 import type { StaffCommand } from "./actor.ts";
 import type { Queryable } from "../database/pool.ts";
 import { permissions, roles } from "./permissions.ts";
+import { aboveBand } from "./accounts.ts";
 import type { Permission, Role } from "./permissions.ts";
 import { refuse } from "./problem.ts";
 import type { Identity } from "./settings.ts";
@@ -188,8 +189,11 @@ export async function issueRight(
       refuse("rightNotApplicable", "承認されていない権限は発行できません。先に承認を受けてください。");
     }
     await client.query("INSERT INTO identity.right_issue (right_id, issued_by) VALUES ($1, $2)", [request.rightId, by]);
-    const detail = { rightId: request.rightId };
-    return { response: {}, audit: [{ action: "right.issue", objectKind: "staff", objectId, detail }] };
+    const issued = { action: "right.issue", objectKind: "staff", objectId, detail: { rightId: request.rightId } };
+    // 警告: more users than the published assessment says. The right is issued all the same; the city has to act on one of both.
+    const above = await aboveBand(client);
+    const alarm = { action: "account.aboveBand", objectKind: "installation", objectId: "users" };
+    return { response: {}, audit: above === undefined ? [issued] : [issued, { ...alarm, detail: above }] };
   });
 }
 

@@ -86,7 +86,7 @@ describe("the role table (権限表)", () => {
     );
     expect(rows.map(({ line }) => line)).toEqual([
       "attempt.cause", "attempt.outcome", "challenge.used_at", "credential.counter",
-      "policy.absolute_limit", "policy.idle_limit", "policy.password_days", "policy.password_notice_days", "policy.step_up_limit", "policy.training_limit",
+      "policy.absolute_limit", "policy.idle_limit", "policy.password_days", "policy.password_notice_days", "policy.step_up_limit", "policy.training_limit", "policy.users_least", "policy.users_most",
       "role_permission.ends_on", "session.end_reason", "session.ended_at", "session.ended_by", "session.last_seen_at", "session.stepped_up_at", "session.token_hash",
       "sign_on_request.answered_at", "sign_on_request.link_id", "sign_on_request.used_at",
       "sign_on_subject.end_reason", "sign_on_subject.ended_at", "sign_on_subject.ended_by",

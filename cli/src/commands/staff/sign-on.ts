@@ -14,13 +14,7 @@ import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
 import { perform, withActor } from "../../context.ts";
-import type { OpenContext } from "../../context.ts";
-
-/** What the commands of `staff` share. */
-type Shared = {
-  readonly identityOf: (opened: OpenContext) => Promise<Identity>;
-  readonly fromConsole: (opened: OpenContext) => StaffCommand;
-};
+import type { Shared } from "./shared.ts";
 
 type State = {
   readonly inForce: number | null;

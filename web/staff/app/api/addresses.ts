@@ -211,6 +211,7 @@ export const addresses = {
   listTerminals: ["GET", "/api/v1/terminals"],
   registerTerminal: ["POST", "/api/v1/terminals"],
   revokeTerminal: ["POST", "/api/v1/terminals/{terminalCode}/revocation"],
+  readAccounts: ["GET", "/api/v1/accounts"],
   readParameters: ["GET", "/api/v1/parameters"],
   registerParameters: ["POST", "/api/v1/parameters"],
   approveParameters: ["POST", "/api/v1/parameters/{setId}/approval"],

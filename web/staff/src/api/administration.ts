@@ -1,4 +1,5 @@
 /** 権限管理: staff, rights in three records by three people, open sessions, terminals, enrolment. No case is opened by any of it. */
+import { aboveBand } from "@hagukumi/platform/identity/accounts.ts";
 import { issueEnrolmentCode } from "@hagukumi/platform/identity/enrolment.ts";
 import { listSections, listSessions, listTerminals } from "@hagukumi/platform/identity/overview.ts";
 import { roleCodes, roles } from "@hagukumi/platform/identity/permissions.ts";
@@ -107,10 +108,18 @@ const listRightsOperation = operation({
   summary: "権限の台帳",
   access: rightsRead,
   query: z.strictObject({ staffId: staffIdentifier.optional() }),
-  response: z.object({ rights: z.array(rightLine) }),
+  response: z.object({
+    rights: z.array(rightLine),
+    /** More users than the city declared in its assessment */
+    aboveBand: z.object({ users: z.int(), most: z.int() }).nullable(),
+  }),
   handler: async ({ query }, desk) => {
-    const lines = await look(desk, async (client) => await listRights(client, query.staffId));
+    const [lines, above] = await look(
+      desk,
+      async (client) => [await listRights(client, query.staffId), await aboveBand(client)] as const,
+    );
     return {
+      aboveBand: above ?? null,
       rights: lines.map((line) => ({
         ...line,
         roleName: roles[line.role].name,

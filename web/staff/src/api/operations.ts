@@ -1,5 +1,6 @@
 /** Every operation of the API. A new area adds its list here and its rows to the authorization matrix. */
 import { accessLogOperations } from "./access-log.ts";
+import { accountOperations } from "./accounts.ts";
 import { administrationOperations } from "./administration.ts";
 import { caseEntryOperations } from "./case-entries.ts";
 import { caseMoreOperations } from "./case-more.ts";
@@ -73,6 +74,7 @@ export const operations: readonly Operation[] = [
   ...numberOperations,
   ...addresseeOperations,
   ...administrationOperations,
+  ...accountOperations,
   ...parameterOperations,
   ...characterOperations,
   ...reviewOperations,

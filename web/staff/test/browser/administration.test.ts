@@ -119,6 +119,16 @@ describe("the other pages of the administration", () => {
     await row.getByRole("button", { name: "登録の符号" }).click();
     await page.getByText(/登録の符号 [A-Z0-9]{5}(?:-[A-Z0-9]{5}){4}/).waitFor();
     await expectAccessible(page, "staff");
+    await page.goto(`${desk.server.url}/administration/accounts`);
+    await page.getByText("を下回っています").waitFor();
+    await page.getByRole("row", { name: /a\.shinjin/ }).waitFor();
+    await expectAccessible(page, "report of the accounts");
+    // More users than the assessment declares: an alarm where the officer begins the day, and in the report.
+    await database.pool.query("UPDATE identity.policy SET users_least = 0, users_most = 1");
+    await page.goto(desk.server.url);
+    await page.getByRole("link", { name: "利用者の報告へ" }).click();
+    await page.getByText(/利用者が \d+人で、評価書で宣言した 0〜1人を超えています/).waitFor();
+    await expectAccessible(page, "report of the accounts, above the band");
     await page.goto(`${desk.server.url}/administration/sessions`);
     await page.getByRole("row", { name: /a\.kansa/ }).waitFor();
     await expectAccessible(page, "sessions");

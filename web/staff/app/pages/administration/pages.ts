@@ -64,4 +64,16 @@ export const administrationPages: readonly PageDescriptor[] = [
     ],
     load: async () => (await import("./SignOnPage.tsx")).SignOnPage,
   },
+  {
+    path: "/administration/accounts",
+    title: "利用者の報告",
+    permission: ["rights.apply", "rights.approve", "rights.issue", "log.view"],
+    menu: { group: "administration", order: 15 },
+    words: ["利用者", "りようしゃ", "報告", "accounts"],
+    help: [
+      "登録された職員と受託者の一覧です。部署、役割、権限の終わり、委託の承諾番号、最後のログインを示します。対象者の情報は出ません。",
+      "利用者の数を、評価書で宣言した人数の幅と比べます。超えると、ここと情報政策課の「わたしの仕事」に警告が出て、システムの記録に残ります。",
+    ],
+    load: async () => (await import("./AccountsPage.tsx")).AccountsPage,
+  },
 ];

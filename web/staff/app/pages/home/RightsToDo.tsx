@@ -3,6 +3,7 @@ import type { ReactElement } from "react";
 
 import { useRead } from "../../api/hooks.ts";
 import { useSession } from "../../session/session-context.ts";
+import { Notice } from "../../ui/Notice.tsx";
 import { GoTo, Section } from "../../ui/Page.tsx";
 
 export function RightsToDo(): ReactElement | null {
@@ -29,6 +30,14 @@ export function RightsToDo(): ReactElement | null {
   ].filter(({ mine }) => mine);
   return (
     <Section title="権限の申請">
+      {data.aboveBand === null ? null : (
+        <Notice
+          kind="error"
+          title={`利用者が ${data.aboveBand.users}人で、評価書で宣言した ${data.aboveBand.most}人を超えています`}
+        >
+          <GoTo to="/administration/accounts">利用者の報告へ</GoTo>
+        </Notice>
+      )}
       <ul className="mb-2">
         {waiting.map(({ what, number }) => (
           <li key={what}>

@@ -44,6 +44,7 @@ export const administrationRows: readonly MatrixRow[] = [
     allow: anywhere("itOfficer"),
     input: () => ({ path: { terminalCode: "T-nai" }, body: { reason } }),
   },
+  { operation: "readAccounts", allow: anywhere("approver", "rightsApprover", "itOfficer", "auditor") },
   { operation: "readSignOn", allow: anywhere("rightsApprover", "itOfficer") },
   {
     operation: "proposeSignOn",
