@@ -6,7 +6,8 @@ import { callOperation } from "./call.ts";
 import type { OperationAnswer, OperationId, OperationInput } from "./call.ts";
 import { ApiProblem } from "./problem.ts";
 
-function save(content: Blob, name: string): void {
+/** Hands a file to the browser: the one place where anything is saved at a terminal. */
+export function saveFile(content: Blob, name: string): void {
   const address = URL.createObjectURL(content);
   const link = document.createElement("a");
   link.href = address;
@@ -36,7 +37,7 @@ export function useDownload<Id extends OperationId>(id: Id): Download<Id> {
           if (!(error instanceof ApiProblem) || error.code !== "stepUpNeeded" || !(await stepUp())) throw error;
           return await callOperation(id, input);
         });
-        if (content instanceof Blob) save(content, name);
+        if (content instanceof Blob) saveFile(content, name);
       } catch (error) {
         if (!(error instanceof ApiProblem)) throw error;
         setProblem(error);

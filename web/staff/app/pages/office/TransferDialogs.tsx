@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ReactElement } from "react";
 
 import type { OperationAnswer } from "../../api/call.ts";
+import { saveFile } from "../../api/download.ts";
 import { useCommand } from "../../api/hooks.ts";
 import { Button } from "../../ui/Button.tsx";
 import { DateText } from "../../ui/Dates.tsx";
@@ -153,12 +154,7 @@ export function DecideDialog({ use, onDone, onClose }: Done & { readonly use: Us
 
 function savePaper(content: string, name: string): void {
   const bytes = Uint8Array.from(atob(content), (character) => character.codePointAt(0) ?? 0);
-  const address = URL.createObjectURL(new Blob([bytes], { type: "application/pdf" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  saveFile(new Blob([bytes], { type: "application/pdf" }), name);
 }
 
 export function MakeDialog({ use, onDone, onClose }: Done & { readonly use: Use }): ReactElement {
