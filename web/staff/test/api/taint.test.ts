@@ -240,7 +240,13 @@ describe("支援措置: 0 marked bytes", () => {
     for (const table of LOGS) {
       const { rows } = await database.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
       const text = rows.map((row) => row.text).join("\n");
-      const found = [...marksIn(text), ...canaries.filter((name) => text.includes(name)), ...individualNumbersIn(text)];
+      // Twelve digits in a row inside of a hash or a made-up key are chance.
+      const spoken = text.replaceAll(/(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/g, "#");
+      const found = [
+        ...marksIn(text),
+        ...canaries.filter((name) => text.includes(name)),
+        ...individualNumbersIn(spoken),
+      ];
       expect({ table, found }).toEqual({ table, found: [] });
     }
     const printed = written.join("");
