@@ -789,144 +789,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  "/api/v1/runs/{runNo}/counter": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 支払処理の窓口払 */
-    get: operations["readRunCounter"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/runs/{runNo}/counter/list": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 窓口払の一覧の取出し */
-    get: operations["takeCounterList"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/runs/{runNo}/counter/receipts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 窓口払の領収書の印刷 */
-    get: operations["takeCounterReceipts"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/runs/{runNo}/lines/{lineNo}/counter-payout": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** 窓口で現金を渡した記録 */
-    post: operations["requestCounterPayout"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/runs/{runNo}/lines/{lineNo}/counter-return": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** 受け取られない現金の戻入の案 */
-    post: operations["requestCounterReturn"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/counter-fund": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 窓口払の資金（資金前渡） */
-    get: operations["readCounterFund"];
-    put?: never;
-    /** 資金前渡の口座の案 */
-    post: operations["requestCounterFund"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/counter-fund/counts": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /** 窓口払の現金を数えた記録 */
-    post: operations["requestCounterCount"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/cases/{recipientId}/counter-payment": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** 窓口払かどうか */
-    get: operations["readCounterChoice"];
-    put?: never;
-    /** 窓口払にする・やめる案 */
-    post: operations["requestCounterPayment"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   "/api/v1/mass-work": {
     parameters: {
       query?: never;
@@ -1535,6 +1397,144 @@ export interface paths {
     put?: never;
     /** 児童一人の分の差止めの解除 */
     post: operations["releaseChildHold"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/runs/{runNo}/counter": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 支払処理の窓口払 */
+    get: operations["readRunCounter"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/runs/{runNo}/counter/list": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 窓口払の一覧の取出し */
+    get: operations["takeCounterList"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/runs/{runNo}/counter/receipts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 窓口払の領収書の印刷 */
+    get: operations["takeCounterReceipts"];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/runs/{runNo}/lines/{lineNo}/counter-payout": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 窓口で現金を渡した記録 */
+    post: operations["requestCounterPayout"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/runs/{runNo}/lines/{lineNo}/counter-return": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 受け取られない現金の戻入の案 */
+    post: operations["requestCounterReturn"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/counter-fund": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 窓口払の資金（資金前渡） */
+    get: operations["readCounterFund"];
+    put?: never;
+    /** 資金前渡の口座の案 */
+    post: operations["requestCounterFund"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/counter-fund/counts": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** 窓口払の現金を数えた記録 */
+    post: operations["requestCounterCount"];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  "/api/v1/cases/{recipientId}/counter-payment": {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** 窓口払かどうか */
+    get: operations["readCounterChoice"];
+    put?: never;
+    /** 窓口払にする・やめる案 */
+    post: operations["requestCounterPayment"];
     delete?: never;
     options?: never;
     head?: never;
@@ -8019,450 +8019,6 @@ export interface operations {
       };
     };
   };
-  readRunCounter: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        runNo: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            window: {
-              place: string;
-              hours: string;
-              opensOn: string;
-              closesOn: string;
-            } | null;
-            sums: {
-              advanced: number;
-              handedOut: number;
-              returned: number;
-              inHand: number;
-            };
-            lines: {
-              lineNo: number;
-              recipientId: number;
-              amount: number;
-              /** @enum {string} */
-              stage: "notYet" | "inHand" | "handedOut" | "returned" | "bankReturned" | "cancelled";
-              stageName: string;
-              receiptNumber: string;
-              happenedOn: string | null;
-              enteredBy: string | null;
-              approvedBy: string | null;
-            }[];
-          };
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  takeCounterList: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        runNo: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  takeCounterReceipts: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        runNo: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  requestCounterPayout: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
-        "Idempotency-Key": string;
-      };
-      path: {
-        runNo: string;
-        lineNo: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          amount: number;
-          /** @enum {string} */
-          receiver: "self" | "agent";
-          agentName: string | null;
-          identityPaper: string;
-          receiptNumber: string;
-          handedOutOn: string;
-        };
-      };
-    };
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StepDone"];
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  requestCounterReturn: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
-        "Idempotency-Key": string;
-      };
-      path: {
-        runNo: string;
-        lineNo: number;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          amount: number;
-          returnedOn: string;
-          evidence: string;
-        };
-      };
-    };
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StepDone"];
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  readCounterFund: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            funds: {
-              fundId: number;
-              keeper: string;
-              bank: string;
-              branch: string;
-              maskedNumber: string;
-              holder: string;
-              validFrom: string;
-            }[];
-            sums: {
-              advanced: number;
-              handedOut: number;
-              returned: number;
-              inHand: number;
-            };
-            lastEntry: number;
-            book: {
-              entryNo: number;
-              /** @enum {string} */
-              kind: "advance" | "handedOut" | "returned";
-              runNo: number;
-              lineNo: number;
-              recipientId: number;
-              amount: number;
-              balance: number;
-              happenedOn: string;
-              enteredBy: string;
-              approvedBy: string | null;
-            }[];
-            counts: {
-              countedOn: string;
-              expected: number;
-              counted: number;
-              difference: number;
-              explanation: string | null;
-              enteredBy: string;
-              approvedBy: string;
-            }[];
-          };
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  requestCounterFund: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
-        "Idempotency-Key": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          keeper: string;
-          bank: string;
-          branch: string;
-          /** @enum {string} */
-          accountType: "1" | "2" | "4";
-          accountNumber: string;
-          holder: string;
-          validFrom: string;
-        };
-      };
-    };
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StepDone"];
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  requestCounterCount: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
-        "Idempotency-Key": string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          entryNo: number;
-          expected: number;
-          counted: number;
-          countedOn: string;
-          explanation: string | null;
-        };
-      };
-    };
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StepDone"];
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  readCounterChoice: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        recipientId: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": {
-            choice: {
-              atCounter: boolean;
-              fromPayOn: string;
-              reason: string;
-              enteredBy: string;
-              approvedBy: string;
-            } | null;
-          };
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  requestCounterPayment: {
-    parameters: {
-      query?: never;
-      header: {
-        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
-        "Idempotency-Key": string;
-      };
-      path: {
-        recipientId: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": {
-          atCounter: boolean;
-          fromPayOn: string;
-          reason: string;
-        };
-      };
-    };
-    responses: {
-      /** @description できたとき */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["StepDone"];
-        };
-      };
-      /** @description できなかったとき */
-      default: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
   readMassWork: {
     parameters: {
       query?: never;
@@ -10252,6 +9808,450 @@ export interface operations {
       content: {
         "application/json": {
           cause: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StepDone"];
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readRunCounter: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runNo: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            window: {
+              place: string;
+              hours: string;
+              opensOn: string;
+              closesOn: string;
+            } | null;
+            sums: {
+              advanced: number;
+              handedOut: number;
+              returned: number;
+              inHand: number;
+            };
+            lines: {
+              lineNo: number;
+              recipientId: number;
+              amount: number;
+              /** @enum {string} */
+              stage: "notYet" | "inHand" | "handedOut" | "returned" | "bankReturned" | "cancelled";
+              stageName: string;
+              receiptNumber: string;
+              happenedOn: string | null;
+              enteredBy: string | null;
+              approvedBy: string | null;
+            }[];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  takeCounterList: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runNo: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  takeCounterReceipts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        runNo: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/octet-stream": string;
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestCounterPayout: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path: {
+        runNo: string;
+        lineNo: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          amount: number;
+          /** @enum {string} */
+          receiver: "self" | "agent";
+          agentName: string | null;
+          identityPaper: string;
+          receiptNumber: string;
+          handedOutOn: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StepDone"];
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestCounterReturn: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path: {
+        runNo: string;
+        lineNo: number;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          amount: number;
+          returnedOn: string;
+          evidence: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StepDone"];
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readCounterFund: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            funds: {
+              fundId: number;
+              keeper: string;
+              bank: string;
+              branch: string;
+              maskedNumber: string;
+              holder: string;
+              validFrom: string;
+            }[];
+            sums: {
+              advanced: number;
+              handedOut: number;
+              returned: number;
+              inHand: number;
+            };
+            lastEntry: number;
+            book: {
+              entryNo: number;
+              /** @enum {string} */
+              kind: "advance" | "handedOut" | "returned";
+              runNo: number;
+              lineNo: number;
+              recipientId: number;
+              amount: number;
+              balance: number;
+              happenedOn: string;
+              enteredBy: string;
+              approvedBy: string | null;
+            }[];
+            counts: {
+              countedOn: string;
+              expected: number;
+              counted: number;
+              difference: number;
+              explanation: string | null;
+              enteredBy: string;
+              approvedBy: string;
+            }[];
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestCounterFund: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          keeper: string;
+          bank: string;
+          branch: string;
+          /** @enum {string} */
+          accountType: "1" | "2" | "4";
+          accountNumber: string;
+          holder: string;
+          validFrom: string;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StepDone"];
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestCounterCount: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          entryNo: number;
+          expected: number;
+          counted: number;
+          countedOn: string;
+          explanation: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": components["schemas"]["StepDone"];
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  readCounterChoice: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        recipientId: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description できたとき */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/json": {
+            choice: {
+              atCounter: boolean;
+              fromPayOn: string;
+              reason: string;
+              enteredBy: string;
+              approvedBy: string;
+            } | null;
+          };
+        };
+      };
+      /** @description できなかったとき */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          "application/problem+json": components["schemas"]["Problem"];
+        };
+      };
+    };
+  };
+  requestCounterPayment: {
+    parameters: {
+      query?: never;
+      header: {
+        /** @description 呼ぶ側が初めの試みの前に作る鍵。同じ鍵と同じ内容は、何度送っても一度だけ行われる。 */
+        "Idempotency-Key": string;
+      };
+      path: {
+        recipientId: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          atCounter: boolean;
+          fromPayOn: string;
+          reason: string;
         };
       };
     };

@@ -46,7 +46,7 @@ const FOCUSED = `(() => {
 })()`;
 
 describe("without a mouse", () => {
-  it("from the search to the submitted claim for a birth: 24 keystrokes beyond the data itself", async () => {
+  it("from the search to the submitted claim for a birth: 25 keystrokes beyond the data itself", async () => {
     const family = await seedBirthFamily(database.pool, 51, "テバヤコ");
     const page = await at("uke.tsuke");
     await page.goto(`${served().url}/counter`);
@@ -90,6 +90,8 @@ describe("without a mouse", () => {
     await key("ArrowDown");
     await tabTo("口座番号");
     await page.keyboard.type("1212121");
+    await tabTo("番号をもう一度");
+    await page.keyboard.type("1212121");
     await tabTo("口座名義");
     await page.keyboard.type(family.kana);
     await key("Control+Enter");
@@ -102,7 +104,7 @@ describe("without a mouse", () => {
     expect(content).toContain("令和8年10月31日");
     expect(BORN).toBe("2026-10-31");
     // The goal is 25. Another figure: the form has changed, and the title of this test with it.
-    expect(beyond).toBe(24);
+    expect(beyond).toBe(25);
   });
 });
 
