@@ -241,7 +241,10 @@ describe("支援措置: 0 marked bytes", () => {
       const { rows } = await database.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
       const text = rows.map((row) => row.text).join("\n");
       // Twelve digits in a row inside of a hash or a made-up key are chance.
-      const spoken = text.replaceAll(/(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/g, "#");
+      const spoken = text.replaceAll(
+        /(?<![0-9a-f])(?:[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9a-f])/g,
+        "#",
+      );
       const found = [
         ...marksIn(text),
         ...canaries.filter((name) => text.includes(name)),
