@@ -368,7 +368,7 @@ export function ErasureReportDialog({ erasure, onDone, onClose }: Done & { reado
           reportedOn: text(values, "reportedOn"),
         };
         const done = await command.run({ path: { erasureId: erasure.erasureId }, body });
-        if (done !== undefined) onDone("報告を記録しました。証明書を印刷できます。");
+        if (done !== undefined) onDone("報告を記録しました。受託者ごとの報告に載ります。");
         return done !== undefined;
       }}
     />
