@@ -9,6 +9,8 @@ export { IndividualNumber } from "@hagukumi/vault/contract.ts";
 export { changeNumber, enterNumber, numberStatus, statusOn } from "./src/entries/enter-number.ts";
 export type { EnteredNumber, EnterNumber, Evidence, NumberStatus } from "./src/entries/enter-number.ts";
 export { confirmEntry, rejectEntry } from "./src/entries/confirm.ts";
+export { numberPeriods, setNumberPeriod } from "./src/entries/number-period.ts";
+export type { NumberPeriod } from "./src/entries/number-period.ts";
 export { identityPaperLabels, numberPaperLabels, numberStateLabels } from "./src/entries/labels.ts";
 export type { IdentityPaper, NumberPaper, NumberState } from "./src/entries/labels.ts";
 export { REVEAL_SECONDS, revealNumber, revealPurposeLabels } from "./src/entries/reveal.ts";

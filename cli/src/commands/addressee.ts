@@ -8,8 +8,11 @@ import {
   listFindings,
   type MadeMedium,
   recreateMedium,
+  numberPeriods,
+  setNumberPeriod,
   settleEntries,
 } from "@hagukumi/unified-addressee/contract.ts";
+import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { Command } from "commander";
@@ -64,6 +67,20 @@ function mediumText({ mediumId, copyNo, rows, path, sha256 }: MadeMedium): strin
   return `媒体 ${mediumId}（${copyNo}回目、${rows.toLocaleString("ja-JP")}件）を作りました。\n${path}\nSHA-256 ${sha256}`;
 }
 
+type PeriodOptions = {
+  readonly system: string;
+  readonly usedFrom?: string;
+  readonly heldFrom?: string;
+  readonly reason?: string;
+  readonly approvedBy?: string;
+};
+
+function day(text: string): string {
+  if (parseCivilDate(text) === undefined)
+    throw new InvalidArgumentError("日付は YYYY-MM-DD で、ある日を指定してください。");
+  return text;
+}
+
 function whole(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("1以上の整数を指定してください。");
@@ -107,6 +124,56 @@ export function registerAddressee(program: Command): void {
               .slice(0, 50)
               .map(({ findingId, kind }) => `  ${String(findingId).padStart(6)}  ${findingLabels[kind]}`),
           ].join("\n"),
+      );
+    });
+  withActor(
+    addressee
+      .command("period")
+      .description(
+        "個人番号の利用と保有の開始日。指定しなければいまの設定を示す / since when numbers are used and held",
+      ),
+  )
+    .option("--system <code>", "業務システム / business system", "allowance")
+    .option("--used-from <day>", "利用の開始日 YYYY-MM-DD", day)
+    .option("--held-from <day>", "保有の開始日 YYYY-MM-DD", day)
+    .option("--reason <text>", "わけ（もとにした文書）")
+    .option("--approved-by <id>", "もう一人の確認者 / the second person")
+    .action(async (options: PeriodOptions, command: Command) => {
+      await perform(
+        command,
+        async (opened) =>
+          await withAddressee(opened, async (context) => {
+            const { system, usedFrom, heldFrom, reason, approvedBy } = options;
+            if (usedFrom !== undefined || heldFrom !== undefined) {
+              if (
+                usedFrom === undefined ||
+                heldFrom === undefined ||
+                reason === undefined ||
+                approvedBy === undefined
+              ) {
+                throw new Refusal(
+                  "invalidValue",
+                  "開始日を変えるときは、--used-from・--held-from・--reason・--approved-by をすべて指定してください。何も変えていません。",
+                );
+              }
+              const asked = {
+                key: `period/${randomUUID()}`,
+                systemCode: system,
+                usedFrom,
+                heldFrom,
+                reason,
+                approvedBy,
+              };
+              await setNumberPeriod(context, asked);
+            }
+            return await numberPeriods(context);
+          }),
+        (periods) =>
+          periods.length === 0
+            ? "開始日は設定されていません（法の日、平成28年1月1日より前の確認日は断ります）。"
+            : periods
+                .map(({ systemCode, usedFrom, heldFrom }) => `${systemCode}  利用 ${usedFrom}  保有 ${heldFrom}`)
+                .join("\n"),
       );
     });
   const medium = addressee

@@ -50,6 +50,27 @@ export const CONSTRAINTS: ConstraintMessages = {
     code: "entrySettled",
     message: "この入力は、すでに確認されています。画面を読み直してください。",
   },
+  entry_before_period: {
+    code: "invalidValue",
+    message:
+      "個人番号を確かめた日が、この業務での利用と保有の開始日（早いほう）より前です。日付を確かめてください。何も変えていません。",
+  },
+  number_period_entries: {
+    code: "invalidValue",
+    message: "この日より前に確かめた個人番号が、すでに入力されています。開始日を確かめてください。何も変えていません。",
+  },
+  number_period_since_2016: {
+    code: "invalidValue",
+    message: "個人番号の利用は平成28年1月1日からです。それより前の開始日は登録できません。何も変えていません。",
+  },
+  number_period_two_people: {
+    code: "samePerson",
+    message: "開始日は、入力した人と別の人が確かめます。何も変えていません。",
+  },
+  number_period_reason_check: {
+    code: "invalidValue",
+    message: "わけを5文字以上500文字までで書いてください。何も変えていません。",
+  },
   entry_since_2016: {
     code: "invalidValue",
     message: "個人番号の利用は平成28年1月1日からです。それより前の確認日では登録できません。",

@@ -301,7 +301,14 @@ const homeClaim = (home: number, child: number) =>
     claimant: home,
     cause: "enteredInstitution",
     causeOn: "2026-10-10",
-    account: { bank: "0182", branch: "101", accountType: "1", accountNumber: `00${home}`, holder: "カクウエン" },
+    account: {
+      bank: "0182",
+      branch: "101",
+      accountType: "1",
+      accountNumber: `00${home}`,
+      numberAgain: `00${home}`,
+      holder: "カクウエン",
+    },
     children: [{ number: child, role: "child" }],
   });
 

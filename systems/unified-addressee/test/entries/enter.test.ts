@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { drawNumber } from "../../../../vault/test/support/vault.ts";
 import { changeNumber, enterNumber, numberStatus } from "../../src/entries/enter-number.ts";
+import { numberPeriods, setNumberPeriod } from "../../src/entries/number-period.ts";
 import { confirmEntry, rejectEntry } from "../../src/entries/confirm.ts";
 import { settleEntries } from "../../src/entries/settle.ts";
 import { evidence, linksOf, useAddressee } from "../support/addressee.ts";
@@ -60,6 +61,49 @@ describe("the first entry of a 個人番号", () => {
       evidence: { ...evidence, checkedOn: "2016-01-01" },
     });
     expect(first.outcome).toBe("new");
+  });
+
+  it("[D90] since when numbers are used and since when they are held are two settings of two people; a number checked before the earlier is refused", async () => {
+    const set = async (usedFrom: string, heldFrom: string, more: Readonly<Record<string, string>> = {}) =>
+      await setNumberPeriod(made.it.as("kanri.ichiro"), {
+        key: key(),
+        systemCode: "pension",
+        usedFrom,
+        heldFrom,
+        reason: "評価書の日付を市に確かめた",
+        approvedBy: "kanri.niro",
+        ...more,
+      });
+    await expect(set("2016-01-01", "2016-12-01", { approvedBy: "kanri.ichiro" })).rejects.toThrowError(
+      refusedWith("samePerson"),
+    );
+    await expect(set("2015-12-31", "2016-12-01")).rejects.toThrowError(refusedWith("invalidValue"));
+    await expect(set("2016-01-01", "2016-12-01", { systemCode: "nobody" })).rejects.toThrowError(
+      refusedWith("systemUnknown"),
+    );
+    await expect(set("2016-01-01", "2016-12-01", { reason: " " })).rejects.toThrowError(refusedWith("invalidValue"));
+    const checked = async (checkedOn: string) =>
+      await enterNumber(made.it.as(), {
+        key: key(),
+        systemCode: "pension",
+        addresseeNumber: made.it.nextAddressee(),
+        number: drawNumber(),
+        evidence: { ...evidence, checkedOn },
+      });
+    // The two days of the assessment: use from 1 January, the file from December 2016. Here the file's is the earlier one.
+    await set("2017-07-18", "2016-12-01");
+    await expect(checked("2016-11-30")).rejects.toThrowError(refusedWith("invalidValue"));
+    expect((await checked("2016-12-01")).outcome).toBe("new");
+    // Put right: use began earlier. The last setting counts, and none that would put an entry before the beginning.
+    await set("2016-01-01", "2016-12-01");
+    await expect(checked("2015-12-31")).rejects.toThrowError(refusedWith("invalidValue"));
+    expect((await checked("2016-01-01")).outcome).toBe("new");
+    await expect(set("2016-06-01", "2016-12-01")).rejects.toThrowError(refusedWith("invalidValue"));
+    expect(await numberPeriods(made.it.as())).toContainEqual({
+      systemCode: "pension",
+      usedFrom: "2016-01-01",
+      heldFrom: "2016-12-01",
+    });
   });
 
   it("[D32] gives one person in three systems one number, which nobody can choose, change or give twice", async () => {
