@@ -275,7 +275,7 @@ it(
     await at(office, "/consignments");
     await expectAccessible(office, "consignments");
     await picture(office, "consignments");
-    await office.getByRole("link", { name: "報告" }).first().click();
+    await office.getByRole("link", { name: "報告", exact: true }).first().click();
     await office.getByLabel("いつから").fill(from);
     await office.getByLabel("いつまで").fill(to);
     await office.getByRole("button", { name: "報告を出す" }).click();
