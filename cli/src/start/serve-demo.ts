@@ -106,7 +106,6 @@ export async function serveDemo(options: ServeDemoOptions): Promise<void> {
     { actor: "demo.start", operations: ["inspect", "entries"] },
   ]);
   const addressee = { vault: vault.vault, signer: vault.signer };
-  const provider = await startDemoProvider(identity, port);
   onReady?.();
   const server = await startStaffServer({
     pool: context.pool,
@@ -119,7 +118,12 @@ export async function serveDemo(options: ServeDemoOptions): Promise<void> {
     addressee,
     bank: createBankSimulator({ dir: join(dataDir, "outside-bank") }),
     port,
+  }).catch(async (error: unknown) => {
+    // A port that is taken ends the program: nothing that was opened may keep it alive.
+    await vault.close();
+    throw error;
   });
+  const provider = await startDemoProvider(identity, port);
   const logs = await startLogKeeping(context.pool, key, dataDir, onLine);
   const { reportsDir } = context;
   const newWorker = () => startMassWorker({ url: opened.database.url, reportsDir, today, onLine });
