@@ -83,6 +83,7 @@ describe("the examination panel", () => {
       { item: "claimant.name", filed: "架空　別名", registered: "架空　39011子", weight: "note" },
       { item: "claimant.birthDate", filed: "1991-01-01", registered: "1990-01-01", weight: "look" },
       { item: "cause.birth", filed: "2026-10-30", registered: "2026-10-31", weight: "look" },
+      { item: "account.numberOnce", weight: "note" },
     ]);
     expect(panel).toMatchObject({ upToDate: true, stops: [], notBy: ["staff.ito"] });
     expect(panel.documents).toMatchObject([{ code: "passbook", state: "received" }]);
