@@ -2,80 +2,23 @@
 import { generateX25519Identity, identityToRecipient } from "age-encryption";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { certifiedFamily } from "../../../allowance/test/support/families.ts";
-import { prepare } from "../../../allowance/test/support/filings.ts";
-import { testContext, testFolder } from "../../../allowance/test/support/context.ts";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { ask, useTransferOffice } from "../support/transfer-office.ts";
 import {
   applyForDataUse,
   closeTransfer,
   type DataUseForm,
-  decideDataUse,
-  folderStore,
   listTransfers,
   makeTransfer,
-  type NewTransfer,
   openCopy,
   outletsOn,
   recordReceipt,
-  seedOutlets,
 } from "../../contract.ts";
 
 const database = useDatabase();
-const dir = testFolder();
-const clerk = testContext(database, dir, "iten.ichiro");
-const other = testContext(database, dir, "iten.niro");
-const store = folderStore(join(dir, "store"));
-
-const RECIPIENT = 73_000;
-let key = "";
-let secret = "";
-
-const form = (changes: Partial<DataUseForm> = {}): DataUseForm => ({
-  outletCode: "transfer1",
-  applicant: "保護管理援護課 架空太郎",
-  ground: "熊本市個人番号の利用及び特定個人情報の提供に関する条例 別表",
-  purpose: "publicAssistance",
-  conditions: "照会の都度。受け取った課の外に出さない。",
-  validFrom: "2026-04-01",
-  validTo: "2027-03-31",
-  items: ["state", "monthlyAmount", "lastPaidOn"],
-  channels: ["linkage", "paper"],
-  receiverKey: key,
-  receivedOn: "2026-04-01",
-  ...changes,
-});
-
-async function granted(changes: Partial<DataUseForm> = {}): Promise<number> {
-  const asked = await applyForDataUse(clerk, form(changes));
-  await decideDataUse(other, { ...asked, granted: true });
-  return asked.dataUseId;
-}
-
-const ask = (dataUseId: number, changes: Partial<NewTransfer> = {}): NewTransfer => ({
-  dataUseId,
-  channel: "linkage",
-  inquiryRef: "援護照会 第12号 2026-11-20",
-  numbers: [RECIPIENT],
-  ...changes,
-});
-
-async function bytesOf(objectKey: string | null): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of store.read(objectKey ?? "")) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-beforeAll(async () => {
-  secret = await generateX25519Identity();
-  key = await identityToRecipient(secret);
-  await prepare(database.pool);
-  await certifiedFamily({ clerk, approver: other }, RECIPIENT, ["2025-05-10"]);
-  await seedOutlets(clerk, other.operator);
-});
+const { clerk, store, receiver, form, granted, bytesOf } = useTransferOffice(database);
 
 describe("what was lost and sent on in other cities", () => {
   it("[I-40] 尼崎市 2022: no list leaves on a stick; what leaves is sealed to one receiver, so that what is lost opens for nobody, and stays on the list until its erasure is recorded", async () => {
@@ -139,7 +82,7 @@ describe("what was lost and sent on in other cities", () => {
     );
     const ours = await makeTransfer(clerk, ask(await granted()), store);
     expect(await openCopy(await bytesOf(theirs.objectKey), town)).toContain("000000000073000");
-    await expect(openCopy(await bytesOf(theirs.objectKey), secret)).rejects.toThrow();
+    await expect(openCopy(await bytesOf(theirs.objectKey), receiver.secret)).rejects.toThrow();
     await expect(openCopy(await bytesOf(ours.objectKey), town)).rejects.toThrow();
     // Nothing that is installed or written can speak to a mail server.
     const manifests = execFileSync("git", ["ls-files", "*package.json", "package-lock.json"], { encoding: "utf8" });

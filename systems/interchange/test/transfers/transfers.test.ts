@@ -1,14 +1,11 @@
 /** 移転: what can't leave, and what the record says of what did. */
-import { generateX25519Identity, identityToRecipient } from "age-encryption";
-import { join } from "node:path";
-import { beforeAll, describe, expect, it } from "vitest";
+import { generateX25519Identity } from "age-encryption";
+import { describe, expect, it } from "vitest";
 
 import { civilDate } from "@hagukumi/law/contract.ts";
 import { changedRecipients } from "@hagukumi/allowance/contract.ts";
-import { certifiedFamily } from "../../../allowance/test/support/families.ts";
-import { prepare } from "../../../allowance/test/support/filings.ts";
-import { testContext, testFolder } from "../../../allowance/test/support/context.ts";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { ask, RECIPIENT, useTransferOffice } from "../support/transfer-office.ts";
 import {
   answerWish,
   applyForDataUse,
@@ -18,11 +15,9 @@ import {
   dataUseRetention,
   decideDataUse,
   endDataUse,
-  folderStore,
   listDataUses,
   listTransfers,
   makeTransfer,
-  type NewTransfer,
   openCopy,
   outletsOn,
   placeCopies,
@@ -34,57 +29,7 @@ import {
 } from "../../contract.ts";
 
 const database = useDatabase();
-const dir = testFolder();
-const clerk = testContext(database, dir, "iten.ichiro");
-const other = testContext(database, dir, "iten.niro");
-const store = folderStore(join(dir, "store"));
-
-const RECIPIENT = 73_000;
-let key = "";
-let secret = "";
-
-const form = (changes: Partial<DataUseForm> = {}): DataUseForm => ({
-  outletCode: "transfer1",
-  applicant: "保護管理援護課 架空太郎",
-  ground: "熊本市個人番号の利用及び特定個人情報の提供に関する条例 別表",
-  purpose: "publicAssistance",
-  conditions: "照会の都度。受け取った課の外に出さない。",
-  validFrom: "2026-04-01",
-  validTo: "2027-03-31",
-  items: ["state", "monthlyAmount", "lastPaidOn"],
-  channels: ["linkage", "paper"],
-  receiverKey: key,
-  receivedOn: "2026-04-01",
-  ...changes,
-});
-
-async function granted(changes: Partial<DataUseForm> = {}): Promise<number> {
-  const asked = await applyForDataUse(clerk, form(changes));
-  await decideDataUse(other, { ...asked, granted: true });
-  return asked.dataUseId;
-}
-
-const ask = (dataUseId: number, changes: Partial<NewTransfer> = {}): NewTransfer => ({
-  dataUseId,
-  channel: "linkage",
-  inquiryRef: "援護照会 第12号 2026-11-20",
-  numbers: [RECIPIENT],
-  ...changes,
-});
-
-async function bytesOf(objectKey: string | null): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of store.read(objectKey ?? "")) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-beforeAll(async () => {
-  secret = await generateX25519Identity();
-  key = await identityToRecipient(secret);
-  await prepare(database.pool);
-  await certifiedFamily({ clerk, approver: other }, RECIPIENT, ["2025-05-10"]);
-  await seedOutlets(clerk, other.operator);
-});
+const { clerk, other, store, receiver, form, granted, bytesOf } = useTransferOffice(database);
 
 describe("the list of receivers", () => {
   it("[D124] has the five of the assessment and nobody else; nothing leaves to whom it does not name", async () => {
@@ -235,7 +180,7 @@ describe("移転", () => {
       await expect(makeTransfer(clerk, ask(use, wrong), store)).rejects.toMatchObject({ code: "transferInvalid" });
     }
     const made = await makeTransfer(clerk, ask(use, { numbers: [RECIPIENT, 1] }), store);
-    const text = await openCopy(await bytesOf(made.objectKey), secret);
+    const text = await openCopy(await bytesOf(made.objectKey), receiver.secret);
     const [head, nobody, recipient] = text.split("\r\n");
     expect(head).toBe("宛名番号,支給の状態,支給開始年月,月額,支給対象児童数,不開示の印,移転番号,写しの印");
     expect(nobody).toMatch(/^000000000000001,なし,,,,0,T\d{8},[0-9a-f]{16}$/);
@@ -259,7 +204,7 @@ describe("移転", () => {
       [made.transferId],
     );
     expect(rows[0]?.container.equals(bytes)).toBe(true);
-    expect(await openCopy(bytes, secret)).toContain("000000000073000");
+    expect(await openCopy(bytes, receiver.secret)).toContain("000000000073000");
   });
 
   it("[D138] 庁内連携 and paper, both recorded; the paper's text goes to the printer and is kept nowhere", async () => {
@@ -339,14 +284,16 @@ describe("移転", () => {
     const numbers = await changedRecipients(database.pool, civilDate("2026-05-26"), civilDate("2026-05-26"));
     expect(numbers).toEqual([RECIPIENT]);
     const made = await makeTransfer(clerk, ask(use, { numbers, inquiryRef: "住民記録への定例の連携" }), store);
-    expect(await openCopy(await bytesOf(made.objectKey), secret)).toMatch(/\r\n000000000073000,受給中,2026-06,,T/);
+    expect(await openCopy(await bytesOf(made.objectKey), receiver.secret)).toMatch(
+      /\r\n000000000073000,受給中,2026-06,,T/,
+    );
   });
 
   it("a leaked line names the copy it came from, also when the number of the copy was cut off", async () => {
     const use = await granted();
     const first = await makeTransfer(clerk, ask(use), store);
     const second = await makeTransfer(clerk, ask(use), store);
-    const line = (await openCopy(await bytesOf(second.objectKey), secret)).split("\r\n")[1] ?? "";
+    const line = (await openCopy(await bytesOf(second.objectKey), receiver.secret)).split("\r\n")[1] ?? "";
     expect(await traceLine(database.pool, line)).toBe(second.transferId);
     expect(await traceLine(database.pool, line.slice(-16))).toBe(second.transferId);
     expect(await traceLine(database.pool, "000000000073000,受給中,T00000001,0000000000000000")).toBeUndefined();
@@ -361,7 +308,7 @@ describe("移転", () => {
     expect(await placeCopies(clerk, store)).toBe(0);
     const [latest] = await listTransfers(database.pool, clerk.today);
     const bytes = await bytesOf(`out/transfer1/T${String(latest?.transferId).padStart(8, "0")}.age`);
-    expect(await openCopy(bytes, secret)).toContain("000000000073000");
+    expect(await openCopy(bytes, receiver.secret)).toContain("000000000073000");
   });
 
   it("a request to one of the four provisions with a purpose that is not its own is refused, like one by another way", async () => {
@@ -394,7 +341,7 @@ describe("移転", () => {
     expect(header[0]).toBe("age-encryption.org/v1");
     expect(header.filter((line) => line.startsWith("-> "))).toHaveLength(1);
     expect(header[1]).toMatch(/^-> X25519 \S{43}$/);
-    const text = await openCopy(bytes, secret);
+    const text = await openCopy(bytes, receiver.secret);
     for (const word of ["宛名番号", "受給中", "000000000073000", "73000", "移転番号"]) {
       if (word !== "73000") expect(text).toContain(word);
       for (const encoding of ["utf8", "utf16le"] as const)
