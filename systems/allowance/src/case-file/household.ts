@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 
 import { auditedRead, type Reader } from "../inquiry/audited-read.ts";
 import { refuse } from "../refusal.ts";
-import { entriesOn } from "./read-entries.ts";
+import { ALL_KNOWN, entriesOn } from "./read-entries.ts";
 
 /** No address is part of it, for anybody. Of people who are not open to a member of staff the desk's role shows nothing. */
 export type Member = {
@@ -99,7 +99,7 @@ async function spousesOf(
   household: number | null,
   today: string,
 ): Promise<Member[]> {
-  const related = await entriesOn(client, "relatedPerson", number, { validOn: today, knownOn: today });
+  const related = await entriesOn(client, "relatedPerson", number, { validOn: today, knownOn: ALL_KNOWN });
   const entered = related.map(({ content }) => content).filter(({ role }) => role === "spouse");
   const known = entered.flatMap(({ relatedNumber }) => (relatedNumber === null ? [] : [relatedNumber]));
   const unnumbered = entered.filter(({ relatedNumber }) => relatedNumber === null);
@@ -138,7 +138,7 @@ async function read(client: PoolClient, recipientId: number, today: string): Pro
   const { number, kind, household } = head;
   const named = (await client.query<{ number: number; role: "child" | "counted" }>(NAMED, [number, kind])).rows;
   const byRole = (role: string): number[] => named.filter((each) => each.role === role).map((each) => each.number);
-  const entered = await entriesOn(client, "countedSibling", number, { validOn: today, knownOn: today });
+  const entered = await entriesOn(client, "countedSibling", number, { validOn: today, knownOn: ALL_KNOWN });
   const siblings = [...new Set([...byRole("counted"), ...entered.map(({ content }) => content.siblingNumber)])];
   const [recipient] = await members(client, [number], household);
   if (recipient === undefined) throw new Error("unnest gave no row");

@@ -19,6 +19,9 @@ export type EntryRow<K extends EntryKind> = {
   readonly recordedAt: Date;
 };
 
+/** `knownOn` for everything that is recorded, whatever the day of the machine and the day of work are. */
+export const ALL_KNOWN = "9999-12-31";
+
 /** A day to look at, and the day until whose end (in Japan) things had been recorded. */
 export type AsOf = { readonly validOn: string; readonly knownOn: string };
 
