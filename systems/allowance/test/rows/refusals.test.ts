@@ -41,8 +41,11 @@ const ITEMS = [
   "職権フラグ",
 ];
 
+/** 処理年月日 is the day on which the machine recorded it; 判定年月日 the day of work. */
+const RECORDED = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Tokyo" }).format(new Date());
+
 // 03 却下; verdict 2; refusalCause 05 public servant, 04 no address, 03 already paid, 07 child not eligible, 02 not the main earner
-const refused = (refusal: string) => ["2026-12", "03", "2026-11-23", "2026-11-23", "2", null, refusal, null, "0"];
+const refused = (refusal: string) => ["2026-12", "03", RECORDED, "2026-11-23", "2", null, refusal, null, "0"];
 
 it("[D169] each decision has one line with month, kind, days, verdict, the code of its cause – change, refusal or end – and the mark of 職権", async () => {
   // Refused by the rules: a public servant, nobody with an address here, a child of somebody else, a child that is too old
