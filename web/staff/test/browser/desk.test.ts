@@ -198,6 +198,8 @@ describe("working", () => {
     await page.clock.install();
     await page.goto(`${desk.server.url}/runs/1`);
     await page.getByText("ここまでの件数と金額は一致しています").waitFor();
+    // An answer that came after the clock has been moved would be a use of the session at the moved time.
+    await page.waitForLoadState("networkidle");
     await page.clock.fastForward(13 * 60 * 1000 + 30_000);
     await page.getByRole("dialog", { name: "まもなくログインが終わります" }).waitFor();
     await expectAccessible(page, "time is nearly up");
