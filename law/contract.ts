@@ -29,6 +29,7 @@ export { supportBenefit, type SupportBenefit, type SupportBenefitFacts } from ".
 // 検算 the second, plain reading of the law: shares nothing with the engine, so that the two can be compared
 export { plainAssess, type PlainAssessment, type PlainMonth } from "./plain/plain.ts";
 export type { Case as PlainCase } from "./plain/case.ts";
+export type { Withheld as PlainWithheld } from "./plain/withheld.ts";
 export {
   parameterEntries,
   parameters,

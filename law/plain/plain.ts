@@ -12,6 +12,7 @@ import { paidIn, payDayOf } from "./payments.ts";
 import { childStretches, supportStretches, type Stretch } from "./stretches.ts";
 import { countAges, monthTotal, type Counts } from "./tables.ts";
 import { walkClaims, type Walk } from "./walk.ts";
+import { granted, type Withheld } from "./withheld.ts";
 
 export interface PlainMonth {
   readonly month: string;
@@ -55,17 +56,22 @@ function walkFacts(input: Case, first: number, last: number): Map<number, Walk> 
   for (let month = first; month <= last; month += 1) {
     const regime = regimeIn(month);
     const ages: Age[] = [];
+    const who: Child[] = [];
     // 平22法19 knew no institutions as recipients.
     const nobody = regime === "R1" && input.recipient.kind === "institution";
     for (const child of nobody ? [] : input.children) {
       const age = ageIn(child.birthDate, month);
       if (age === "UN") {
-        if (regime === "R6" && supportedIn(child, month)) ages.push(age);
+        if (regime === "R6" && supportedIn(child, month)) {
+          ages.push(age);
+          who.push(child);
+        }
       } else if (follows(childStretches(child, input.recipient, regime !== "R1"), month)) {
         ages.push(age);
+        who.push(child);
       }
     }
-    walks.set(month, { entitled: ages.some((age) => payableAge(age, regime)), ages, renewed: false });
+    walks.set(month, { entitled: ages.some((age) => payableAge(age, regime)), ages, who, renewed: false });
   }
   return walks;
 }
@@ -75,8 +81,16 @@ function knownIncomes(input: Case): readonly Income[] {
   return (input.recipient.incomes ?? []).filter((each) => today === null || (each.knownOn ?? "") <= today);
 }
 
-/** Months, spans of entitlement and payments of one case. Throws where a needed fact or a law is missing. */
-export function plainAssess(line: Case, holidays: ReadonlySet<string>): PlainAssessment {
+/**
+ * Months, spans of entitlement and payments of one case. Throws where a needed fact or a law is missing.
+ *
+ * @param withheld months under a restriction (支給制限, 10条): not granted, the entitlement stays
+ */
+export function plainAssess(
+  line: Case,
+  holidays: ReadonlySet<string>,
+  withheld: readonly Withheld[] = [],
+): PlainAssessment {
   const input = asKnownOn(line);
   const first = monthNumber(input.from);
   const last = monthNumber(input.until);
@@ -84,12 +98,17 @@ export function plainAssess(line: Case, holidays: ReadonlySet<string>): PlainAss
   const walks = input.mode === "amountOnly" ? walkFacts(input, first, last) : walkClaims(input, last, offices);
   const months: PlainMonth[] = [];
   for (let month = first; month <= last; month += 1) {
-    const walk = walks.get(month) ?? { entitled: false, ages: [], renewed: false };
+    const walk = walks.get(month) ?? { entitled: false, ages: [], who: [], renewed: false };
     const counts = countAges(walk.ages);
     const regime = regimeIn(month);
     const payable = walk.ages.some((age) => payableAge(age, regime));
     const income = payable ? incomeClassIn(input.recipient, month, input.knownOn ?? null) : "normal";
-    const total = payable ? monthTotal(regime, input.recipient.kind, income, counts) : 0;
+    const { kind } = input.recipient;
+    const whole = payable ? monthTotal(regime, kind, income, counts) : 0;
+    const total =
+      whole === 0 || withheld.length === 0
+        ? whole
+        : granted({ regime, kind, income, ages: walk.ages, who: walk.who }, monthText(month), whole, withheld);
     months.push({ month: monthText(month), entitled: walk.entitled, total, counts });
   }
   const starts: string[] = [];

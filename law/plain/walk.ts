@@ -10,6 +10,8 @@ import { childStretches } from "./stretches.ts";
 export interface Walk {
   readonly entitled: boolean;
   readonly ages: readonly Age[];
+  /** Whose ages they are, in the same order. */
+  readonly who: readonly Child[];
   /** A new certification follows in the very month an earlier one ended: no month without, but two decisions. */
   readonly renewed: boolean;
 }
@@ -143,7 +145,9 @@ export function walkClaims(input: Case, last: number, offices: Offices): Map<num
     }
     if (month === REFORM && standing.until === undefined) dropReformSupport(now, standing);
     const entitled = standing.until !== undefined;
-    walks.set(month, { entitled, ages: entitled ? agesIn(standing, month) : [], renewed: was && !kept && entitled });
+    const present = entitled ? presentIn(standing, month) : [];
+    const ages = present.map((each) => each.age);
+    walks.set(month, { entitled, ages, who: present.map((each) => each.child), renewed: was && !kept && entitled });
   }
   return walks;
 }
@@ -156,16 +160,16 @@ function dropReformSupport(now: readonly Opening[], standing: Standing): void {
   }
 }
 
-function agesIn(standing: Standing, month: number): Age[] {
-  const ages: Age[] = [];
+function presentIn(standing: Standing, month: number): { child: Child; age: Age }[] {
+  const present: { child: Child; age: Age }[] = [];
   for (const { child, end } of standing.children) {
     const age = ageIn(child.birthDate, month);
-    if (month <= end && age !== "UN" && age !== "OUT") ages.push(age);
+    if (month <= end && age !== "UN" && age !== "OUT") present.push({ child, age });
   }
-  if (regimeIn(month) !== "R6") return ages;
+  if (regimeIn(month) !== "R6") return present;
   for (const { child, end } of standing.supported) {
     const age = ageIn(child.birthDate, month);
-    if (month <= end && age === "UN") ages.push(age);
+    if (month <= end && age === "UN") present.push({ child, age });
   }
-  return ages;
+  return present;
 }

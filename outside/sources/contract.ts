@@ -1,4 +1,15 @@
 /** Simulator: the other offices of the city, which deliver what happens there by file and by REST, well and badly. */
+export {
+  checkCopy,
+  type CheckedFile,
+  checkExtraction,
+  checkFeed,
+  checkReplicaMessage,
+  checkResendRequest,
+  feedLayouts,
+  leavingItems,
+  replicaItems,
+} from "./src/check-feed.ts";
 export { checkDelivery, type CheckedDelivery } from "./src/check-delivery.ts";
 export { type Fault, faults, type Sent, type SendOptions, createSender, type Sender } from "./src/sender.ts";
 export { type InterfaceName, layouts, type Version } from "./src/layouts.ts";

@@ -25,10 +25,10 @@ import {
 import { collect, type Collected } from "./collect.ts";
 
 /**
- * Left out: child processes (they run other code than the mutated one), the plain calculator's own tests (they never reach it),
+ * Left out: child processes (they run other code than the mutated one), the count of the vectors (it reads files outside the room), the plain calculator's own tests (they never reach it),
  * and the broad sweeps over random families, which cost a surviving mutant seconds. The score is therefore a lower bound.
  */
-const LEFT_OUT = /(?:zones|coverage|properties|plain|second-implementation)\.test|[\\/]mutation[\\/]/;
+const LEFT_OUT = /(?:zones|coverage|golden|properties|plain|second-implementation)\.test|[\\/]mutation[\\/]/;
 const COLLECT = new URL("./collect.ts", import.meta.url).href;
 
 /** What the instrumented code reads and writes. */

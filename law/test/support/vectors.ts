@@ -7,11 +7,25 @@ function read(name: string): unknown {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), "utf8"));
 }
 
-export const caseVectors = ["amounts", "starts", "ends", "payments", "incomes", "incidents"] as const;
+/** The published examples: they lie beside the law, because a change of its numbers has to answer them anew. */
+export const examples = ["amounts", "starts", "ends", "payments", "incomes"] as const;
 
-/** The published examples lie beside the law, because a change of its numbers has to answer them anew; incidents are tests alone. */
+/** Families that are tests alone: public incidents, and lives, households and edges worked out by hand. */
+export const handMade = [
+  "incidents",
+  "incidents-more",
+  "households",
+  "ages-at-the-edge",
+  "limits",
+  "deadlines",
+  "lives",
+  "pay-days",
+] as const;
+
+export const caseVectors = [...examples, ...handMade] as const;
+
 export function vectorsOf(name: (typeof caseVectors)[number]): readonly Vector[] {
-  if (name === "incidents") return read(name) as readonly Vector[];
+  if (handMade.some((each) => each === name)) return read(name) as readonly Vector[];
   return JSON.parse(readFileSync(new URL(`../../examples/${name}.json`, import.meta.url), "utf8")) as readonly Vector[];
 }
 
@@ -85,6 +99,13 @@ export interface ShareVector {
   readonly amount: number;
   readonly expect: Partial<Readonly<Record<Bearer, number>>>;
 }
+
+/** An incident: the vectors that restate its amount, or why it has none and the test that shows its behaviour. */
+export type IncidentEntry =
+  | { readonly id: string; readonly vectors: readonly string[] }
+  | { readonly id: string; readonly reason: string; readonly test: string };
+
+export const incidentList = (): readonly IncidentEntry[] => read("incident-list") as readonly IncidentEntry[];
 
 export const shareVectors = (): readonly ShareVector[] => read("shares") as readonly ShareVector[];
 

@@ -9,6 +9,8 @@ export type StoredVersion = {
   /** base64, of an object that was put in one piece and said so */
   readonly sha256: string | undefined;
   readonly deleted: boolean;
+  /** Object lock (COMPLIANCE): before this moment, in ms, nobody deletes this version */
+  readonly lockedUntil?: number | undefined;
 };
 
 type Upload = { readonly key: string; readonly parts: Map<number, Buffer> };
@@ -36,8 +38,20 @@ export class Bucket {
     return made;
   }
 
-  put(key: string, bytes: Buffer, sha256?: string): StoredVersion {
-    return this.#add(key, { bytes, etag: `"${md5(bytes).toString("hex")}"`, sha256, deleted: false });
+  put(key: string, bytes: Buffer, sha256?: string, lockedUntil?: number): StoredVersion {
+    return this.#add(key, { bytes, etag: `"${md5(bytes).toString("hex")}"`, sha256, deleted: false, lockedUntil });
+  }
+
+  /** Deletes one version for good. @returns `locked` while its lock holds, `unknown` where there is no such version */
+  removeVersion(key: string, versionId: string, now: number): "done" | "locked" | "unknown" {
+    const found = this.versions(key).find((each) => each.versionId === versionId);
+    if (found === undefined) return "unknown";
+    if ((found.lockedUntil ?? 0) > now) return "locked";
+    this.#objects.set(
+      key,
+      this.versions(key).filter((each) => each !== found),
+    );
+    return "done";
   }
 
   remove(key: string): StoredVersion {

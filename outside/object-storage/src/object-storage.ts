@@ -19,6 +19,8 @@ export type ObjectStorageOptions = {
   readonly keys: Readonly<Record<string, string>>;
   /** Access keys that may only read */
   readonly readOnly?: readonly string[];
+  /** Access keys that may read and add (with `if-none-match: *`), and neither replace nor delete */
+  readonly writeOnce?: readonly string[];
   /** Keys on a page of a listing; default 1,000, as S3 has it */
   readonly pageSize?: number;
   /** Certificates on both sides; without it in the clear */
@@ -98,6 +100,15 @@ const sendXml = ({ response }: Pick<Asked, "response">, status: number, text: st
   response.end(text);
 };
 
+/** Until when what is put can't be deleted. */
+function lockOf(request: IncomingMessage): number | undefined {
+  const mode = request.headers["x-amz-object-lock-mode"];
+  const until = Date.parse(String(request.headers["x-amz-object-lock-retain-until-date"] ?? ""));
+  if (mode === undefined) return undefined;
+  if (mode !== "COMPLIANCE" || Number.isNaN(until)) throw new S3Error("InvalidArgument");
+  return until;
+}
+
 const conditions = (request: IncomingMessage, found: StoredVersion): void => {
   const match = request.headers["if-match"];
   if (match !== undefined && match !== found.etag) throw new S3Error("PreconditionFailed");
@@ -105,7 +116,7 @@ const conditions = (request: IncomingMessage, found: StoredVersion): void => {
 
 /** Starts the storage on this machine. */
 export async function startObjectStorage(options: ObjectStorageOptions): Promise<ObjectStorage> {
-  const { region, keys, pageSize = 1000, readOnly = [], now = () => Date.now() } = options;
+  const { region, keys, pageSize = 1000, readOnly = [], writeOnce = [], now = () => Date.now() } = options;
   const bucket = new Bucket();
   const due = new FaultQueue();
   const log: string[] = [];
@@ -172,7 +183,7 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
     const uploadId = query.get("uploadId");
     const kept =
       uploadId === null
-        ? bucket.put(key, body, said === undefined ? undefined : sum).etag
+        ? bucket.put(key, body, said === undefined ? undefined : sum, lockOf(request)).etag
         : bucket.part(uploadId, key, Number(query.get("partNumber")), body);
     if (kept === undefined) throw new S3Error("NoSuchUpload");
     const etag = due.strikes("wrongEtag", method) ? `"${createHash("md5").update("else").digest("hex")}"` : kept;
@@ -196,7 +207,13 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
 
   const remove = ({ response, key, query }: Asked): void => {
     const uploadId = query.get("uploadId");
-    if (uploadId === null) bucket.remove(key);
+    const versionId = query.get("versionId");
+    if (versionId !== null) {
+      const outcome = bucket.removeVersion(key, versionId, now());
+      // The header that lifts a lock of the mode GOVERNANCE does nothing here.
+      if (outcome === "locked") throw new S3Error("AccessDenied");
+      if (outcome === "unknown") throw new S3Error("NoSuchKey");
+    } else if (uploadId === null) bucket.remove(key);
     else if (!bucket.abort(uploadId)) throw new S3Error("NoSuchUpload");
     response.writeHead(204);
     response.end();
@@ -216,6 +233,10 @@ export async function startObjectStorage(options: ObjectStorageOptions): Promise
     const key = rest.join("/");
     const id = /Credential=([^/]+)\//.exec(request.headers.authorization ?? "")?.[1] ?? "";
     if (readOnly.includes(id) && method !== "GET" && method !== "HEAD") throw new S3Error("AccessDenied");
+    if (writeOnce.includes(id)) {
+      const adds = method === "PUT" && request.headers["if-none-match"] === "*";
+      if (method === "DELETE" || (method === "PUT" && !adds) || method === "POST") throw new S3Error("AccessDenied");
+    }
     const asked = { request, response, method, key, query: url.searchParams, body };
     if (key === "" && method === "GET") return list(asked);
     if (method === "GET" || method === "HEAD") return read(asked);

@@ -61,7 +61,8 @@ export type DailyLifeOptions = {
   readonly rest: Sender;
   /** Who the 個人番号 are wanted of, and the key to seal them to; without it none is sent */
   readonly numbers?: { readonly of: readonly string[]; readonly receiver: string };
-  readonly wrong?: Wrong;
+  /** What goes wrong; a function decides for each day and interface */
+  readonly wrong?: Wrong | ((day: number, name: InterfaceName) => Fault | undefined);
 };
 
 /** The offices of a town, each with its numbers of deliveries. The same options give the same deliveries (but for sealed cells). */
@@ -69,11 +70,15 @@ export function openDailyLife({ town, seed, files, rest, numbers, wrong }: Daily
   const offices = openOffices(town, { seed });
   let day = 0;
   const senderOf = (name: InterfaceName): Sender => ((PULLED as readonly string[]).includes(name) ? rest : files);
+  const faultOf = (name: InterfaceName): Fault | undefined => {
+    if (typeof wrong === "function") return wrong(day, name);
+    return wrong !== undefined && wrong.interfaceName === name && day % FAULT_EVERY === 0 ? wrong.fault : undefined;
+  };
   const sendDay = async (name: InterfaceName, rows: readonly (readonly string[])[], always = false): Promise<void> => {
     if (rows.length === 0 && !always) return;
     const options = { asOf: town.today() };
-    const bad = wrong !== undefined && wrong.interfaceName === name && day % FAULT_EVERY === 0;
-    await senderOf(name).send(name, rows, bad ? { ...options, fault: wrong.fault } : options);
+    const fault = faultOf(name);
+    await senderOf(name).send(name, rows, fault === undefined ? options : { ...options, fault });
   };
   return {
     begin: async () => {
