@@ -15,6 +15,8 @@ export type OpenDatabaseOptions = PoolOptions & {
   readonly dir: string;
   /** Settings of the embedded server (see `startEmbedded`); without effect on an external one */
   readonly settings?: NonNullable<EmbeddedOptions["settings"]>;
+  /** 文の記録 of the embedded server; an external one has its own (pgAudit) */
+  readonly statementLog?: EmbeddedOptions["statementLog"];
 };
 
 export type Database = {
@@ -66,10 +68,14 @@ export async function checkServer(connection: Queryable): Promise<number> {
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const external = options.url ?? process.env["DATABASE_URL"] ?? "";
-  const { settings } = options;
+  const { settings, statementLog } = options;
   const server =
     external === ""
-      ? await startEmbedded({ dir: join(options.dir, "postgres"), ...(settings === undefined ? {} : { settings }) })
+      ? await startEmbedded({
+          dir: join(options.dir, "postgres"),
+          ...(settings === undefined ? {} : { settings }),
+          statementLog,
+        })
       : undefined;
   const url = server?.url ?? external;
   const pool = createPool(url, options);

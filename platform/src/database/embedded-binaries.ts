@@ -20,16 +20,16 @@ const NOBODY = 65_534;
  */
 export type Account = "self" | "namespace" | "nobody";
 
-async function run(command: string, args: readonly string[], account: Account): Promise<Outcome> {
+async function run(command: string, args: readonly string[], account: Account, inherited?: number): Promise<Outcome> {
   return await new Promise((done) => {
     let output = "";
     const child = spawn(command, args, {
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", ...(inherited === undefined ? [] : [inherited])],
       env: { PATH: process.env["PATH"], LC_ALL: "C.UTF-8" },
       ...(account === "nobody" ? { uid: NOBODY, gid: NOBODY } : {}),
     });
     for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+      stream?.setEncoding("utf8").on("data", (text: string) => (output += text));
     }
     child.once("error", (error) => done({ status: null, output: output + error.message }));
     child.once("close", (status) => done({ status, output }));
@@ -65,16 +65,17 @@ export async function giveToNobody(path: string): Promise<void> {
   for (const name of await readdir(path)) await giveToNobody(join(path, name));
 }
 
-/** Runs one of PostgreSQL's own programs to its end. */
+/** Runs one of PostgreSQL's own programs to its end. @param inherited a descriptor that it, and what it starts, keeps as number 3 */
 export async function runPostgresProgram(
   program: "initdb" | "pg_ctl",
   args: readonly string[],
   account: Account,
+  inherited?: number,
 ): Promise<Outcome> {
   const path = join(await nativeFolder(), "bin", program);
   return account === "namespace"
-    ? await run("unshare", [...inNamespace, path, ...args], account)
-    : await run(path, args, account);
+    ? await run("unshare", [...inNamespace, path, ...args], account, inherited)
+    : await run(path, args, account, inherited);
 }
 
 let found: Promise<string> | undefined;

@@ -5,7 +5,6 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import { issueCertificate, makeAuthority, revocationList } from "../tls/authority.ts";
 import { DATABASE_CIPHERS } from "../tls/policy.ts";
 
 /** A server that runs longer than this has to be started anew, days. */
@@ -21,6 +20,8 @@ export async function makeEmbeddedTls(dir: string, user: string, now = new Date(
   const folder = folderOf(dir);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Loaded only here: its 200 modules would be a fifth of what every start of the command line loads.
+  const { issueCertificate, makeAuthority, revocationList } = await import("../tls/authority.ts");
   const authority = await makeAuthority("内蔵データベース", now);
   const server = await issueCertificate(authority, { names: ["localhost"], uses: ["server"], days: LIFE }, now);
   // The common name of the client's certificate is the database user that it may be (clientcert=verify-full).
@@ -35,7 +36,12 @@ export async function makeEmbeddedTls(dir: string, user: string, now = new Date(
   await write("client-key.pem", client.key);
   await write(
     "pg_hba.conf",
-    "local all all scram-sha-256\nhostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-full\n",
+    [
+      "local all all scram-sha-256",
+      "hostssl all all 127.0.0.1/32 scram-sha-256 clientcert=verify-full",
+      "hostssl replication all 127.0.0.1/32 scram-sha-256 clientcert=verify-full",
+      "",
+    ].join("\n"),
   );
 }
 

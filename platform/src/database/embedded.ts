@@ -15,6 +15,8 @@ import { makeEmbeddedTls, TLS_MARK, tlsParameters, tlsSettings } from "./embedde
 import { withStartLock } from "./instance-lock.ts";
 import { connectClient } from "./pool.ts";
 import { Refusal } from "./problem.ts";
+import { drawSecret, guardDatabase, guardSettings, programOptions, readSecret } from "./statement-log/guard.ts";
+import { awaitKeeper, openPipe, pipePath, startKeeper, type StatementLog, watchKeeper } from "./statement-log/pipe.ts";
 
 export type EmbeddedOptions = {
   /** Folder of the server; made when missing, readable by its owner alone */
@@ -23,6 +25,8 @@ export type EmbeddedOptions = {
   readonly settings?: Readonly<Record<string, string>>;
   /** Whether a server that is started takes connections over TLS with certificates alone; default: as `HAGUKUMI_DATABASE_TLS` says */
   readonly tls?: boolean;
+  /** 文の記録: statements of everybody but the program itself are kept away from the server. Without it the server writes `postgres.log`. */
+  readonly statementLog?: StatementLog | undefined;
 };
 
 export type EmbeddedServer = {
@@ -127,22 +131,42 @@ async function start(
   data: string,
   settings: EmbeddedOptions["settings"],
   account: Account,
+  statementLog?: StatementLog,
 ): Promise<Running> {
   const socketDir = join(dir, "sock");
   const socket = Buffer.byteLength(socketDir) < SOCKET_PATH_LIMIT ? socketDir : "";
   let output = "";
+  const log = join(dir, "postgres.log");
+  const guard = statementLog === undefined ? {} : guardSettings(await drawSecret(dir));
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const port = await freePort(); // another program may take it before the server does: hence three attempts
-    const all = { ...defaults, unix_socket_directories: socket, port: String(port), ...settings };
+    const all = { ...defaults, unix_socket_directories: socket, port: String(port), ...settings, ...guard };
     const options = Object.entries(all).map(([name, value]) => `-c ${name}='${value}'`);
-    const log = join(dir, "postgres.log");
-    const args = ["-D", data, "-l", log, "-w", "-t", "60", "-o", options.join(" "), "start"];
-    const outcome = await runPostgresProgram("pg_ctl", args, account);
+    const pipe = statementLog === undefined ? undefined : await openPipe(dir);
+    const said = pipe === undefined ? log : pipePath(dir);
+    if (account === "nobody" && pipe !== undefined) await giveToNobody(dir);
+    if (statementLog !== undefined) await startKeeper(dir, statementLog);
+    const args = ["-D", data, "-l", said, "-w", "-t", "60", "-o", options.join(" "), "start"];
+    const outcome = await runPostgresProgram("pg_ctl", args, account, pipe?.fd);
+    await pipe?.close();
     const running = await findRunning(data);
     if (outcome.status === 0 && running !== undefined && running !== "zombie") return running;
     output = outcome.output + (await readFile(log, "utf8").catch(() => "")).slice(-1500);
   }
   throw startFailed("起動", dir, output);
+}
+
+/** The databases that may be connected to, the template of new ones among them: all get the check at log-in. */
+async function guardAll(base: string, parameters: string): Promise<void> {
+  for (const name of ["template1", "postgres"]) await guardDatabase(`${base}/${name}${parameters}`);
+  const client = await connectClient(`${base}/postgres${parameters}`, PRESENCE);
+  const names = await client
+    .query<{ name: string }>(
+      "SELECT datname AS name FROM pg_database WHERE datallowconn AND datname NOT IN ('template1', 'postgres')",
+    )
+    .then(({ rows }) => rows.map(({ name }) => name))
+    .finally(async () => await client.end());
+  for (const name of names) await guardDatabase(`${base}/${encodeURIComponent(name)}${parameters}`);
 }
 
 /** Waits for a crashed server to be buried: PostgreSQL would take its lock file for that of a living one (up to 15 s). */
@@ -188,14 +212,22 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       if (account === "nobody") await giveToNobody(dir);
     }
     const settings = { ...options.settings, ...(secured ? tlsSettings(dir) : {}) };
-    const running = before ?? (await start(dir, data, settings, account));
+    const running = before ?? (await start(dir, data, settings, account, options.statementLog));
     // Whoever joins goes by how the server runs, not by how it would have started it itself. The name is that of the certificate.
-    const withTls = TLS_MARK.test(await readFile(join(data, "postmaster.opts"), "utf8").catch(() => ""));
+    const line = await readFile(join(data, "postmaster.opts"), "utf8").catch(() => "");
+    const withTls = TLS_MARK.test(line);
+    const secret = line.includes("cluster_name=hagukumi ") ? await readSecret(dir) : undefined;
     const base = `postgres://${USER}:${password}@${withTls ? "localhost" : "127.0.0.1"}:${running.port}`;
-    const parameters = withTls ? tlsParameters(dir) : "";
+    const words = [
+      ...(withTls ? [tlsParameters(dir).slice(1)] : []),
+      ...(secret === undefined ? [] : [programOptions(secret)]),
+    ];
+    const parameters = words.length === 0 ? "" : `?${words.join("&")}`;
+    if (before === undefined && secret !== undefined) await guardAll(base, parameters);
     await ensureDatabase(`${base}/postgres${parameters}`);
     // An open connection says "this process still needs the server". The kernel closes it when the process dies.
     const presence = await connectClient(`${base}/postgres${parameters}`, PRESENCE);
+    const unwatch = options.statementLog === undefined ? () => {} : watchKeeper(dir, options.statementLog);
     let left: Promise<boolean> | undefined;
     const leave = async (): Promise<boolean> =>
       await withStartLock(dir, async () => {
@@ -209,7 +241,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
             () => 0,
           );
         await presence.end().catch(() => {});
-        return others === 0 && (await stopServer(dir));
+        unwatch();
+        if (others > 0 || !(await stopServer(dir))) return false;
+        // It lives as long as the server, and a little longer: until what the server said last is kept.
+        await awaitKeeper(dir);
+        return true;
       });
     return {
       url: `${base}/${DATABASE}${parameters}`,

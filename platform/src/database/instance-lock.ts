@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { mkdir, realpath } from "node:fs/promises";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -63,6 +63,25 @@ export async function acquireInstanceLock(dir: string): Promise<Lock> {
     `データフォルダ ${dir} では、すでに はぐくみ が動いています。二重に起動することはできません。動いている方を使うか、そちらを終了してからもう一度起動してください。`,
     { dir },
   );
+}
+
+/** A lock of `dir` for one purpose, or undefined where another process holds it. Never waits. */
+export async function tryLock(dir: string, purpose: string): Promise<Lock | undefined> {
+  const server = await tryListen(await lockName(dir, purpose));
+  return server === undefined ? undefined : lockOf(server);
+}
+
+/** Whether a process holds this lock now. Asks by calling its socket, so that the question never holds the lock itself. */
+export async function isLocked(dir: string, purpose: string): Promise<boolean> {
+  const path = await lockName(dir, purpose);
+  return await new Promise((done) => {
+    const socket = connect({ path });
+    socket.once("connect", () => {
+      socket.destroy();
+      done(true);
+    });
+    socket.once("error", () => done(false));
+  });
 }
 
 /** Runs `work` while no other process starts or stops the embedded database of `dir`; waits its turn, up to 120 s. */

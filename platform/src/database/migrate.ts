@@ -152,7 +152,9 @@ async function migrateFolder(client: Client, folder: MigrationFolder): Promise<A
     // A full disk or a lost connection is no defect of the file.
     const refusal = refusalFromDatabase(error, {});
     if (refusal !== undefined && SURROUNDINGS.has(refusal.code)) throw refusal;
-    throw new Error(`migration of ${room} failed: ${messages.join("\n")}`, { cause: error });
+    // What failed outside of a statement (the connection, a file) is in no message of the runner.
+    const why = [...messages, error instanceof Error ? error.message : String(error)].filter((each) => each !== "");
+    throw new Error(`migration of ${room} failed: ${why.join("\n")}`, { cause: error });
   });
   return ran.map(({ name }) => ({ room, name }));
 }

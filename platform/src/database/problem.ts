@@ -13,6 +13,7 @@ export type PlatformRefusalCode =
   | "constraintViolated"
   | "csvHeader"
   | "csvUnreadable"
+  | "dataDamaged"
   | "databaseBusy"
   | "databaseStart"
   | "databaseStorage"
@@ -27,6 +28,7 @@ export type PlatformRefusalCode =
   | "migrationNameInvalid"
   | "notPermitted"
   | "referenceMissing"
+  | "storageCheckUnavailable"
   | "tlsInvalid";
 
 /** Facts for machines that belong to a refusal (line, constraint, path …). Never personal data. */
@@ -93,6 +95,14 @@ const byState: Readonly<Record<string, readonly [PlatformRefusalCode, string]>> 
   "58030": [
     "databaseStorage",
     "データベースの保存先を読み書きできません。記録は変わっていません。ディスクの状態を確認してください。",
+  ],
+  XX001: [
+    "dataDamaged",
+    "保存された記録の一部が壊れていて、読めません。壊れた内容は使わず、何も変えていません。この装置での業務を止め、管理者に知らせてください。管理者は hagukumi verify storage で場所を確かめ、控えから戻してください。",
+  ],
+  XX002: [
+    "dataDamaged",
+    "保存された記録の一部が壊れていて、読めません。壊れた内容は使わず、何も変えていません。この装置での業務を止め、管理者に知らせてください。管理者は hagukumi verify storage で場所を確かめ、控えから戻してください。",
   ],
   "57014": ["cancelled", "処理が取り消されました。記録は変わっていません。"],
 };

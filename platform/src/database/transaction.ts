@@ -3,6 +3,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 
+import { perhapsConflict } from "../faults/forced-conflicts.ts";
 import { Refusal, sqlState } from "./problem.ts";
 
 export type SerializableOptions = {
@@ -95,7 +96,11 @@ export async function serializable<T>(
       throw new Refusal("cancelled", "処理が取り消されました。記録は変わっていません。");
     }
     try {
-      return await once(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE", work);
+      return await once(pool, "BEGIN ISOLATION LEVEL SERIALIZABLE", async (client) => {
+        const result = await work(client);
+        await perhapsConflict(client);
+        return result;
+      });
     } catch (error) {
       if (!mayRetry(error)) throw error;
       if (attempt >= retries) {

@@ -28,6 +28,30 @@ export type AccountLine = {
   readonly user: boolean;
 };
 
+/** 権限の1行: one right that counts today, and whether it is still needed. */
+export type HeldRight = {
+  readonly rightId: number;
+  readonly staffId: string;
+  readonly name: string;
+  readonly sectionCode: string;
+  readonly role: Role;
+  /** 行政区 codes; null for the whole city */
+  readonly wards: readonly string[] | null;
+  /** First and last day, YYYY-MM-DD */
+  readonly since: string;
+  readonly until: string;
+  /** Why it was applied for */
+  readonly reason: string;
+  /** 申請・承認・発行: by whom */
+  readonly requestedBy: string;
+  readonly approvedBy: string | null;
+  readonly issuedBy: string | null;
+  /** Last activity of the person within the time of the right; null: not used yet */
+  readonly lastUsed: Date | null;
+  /** Whole days since then, or since the right began; 0… */
+  readonly unusedDays: number;
+};
+
 export type SectionAccounts = {
   readonly code: string;
   readonly name: string;
@@ -50,7 +74,24 @@ export type AccountReport = {
   readonly contractorsOpening: number;
   readonly sections: readonly SectionAccounts[];
   readonly lines: readonly AccountLine[];
+  readonly rights: readonly HeldRight[];
 };
+
+const HELD_RIGHTS = `
+  SELECT q.right_id AS "rightId", s.staff_id AS "staffId",
+    (SELECT n.name FROM identity.staff_name n WHERE n.staff_id = s.staff_id ORDER BY n.starts_on DESC, n.recorded_at DESC LIMIT 1) AS name,
+    q.section_code AS "sectionCode", q.role_code AS role, q.wards, q.starts_on::text AS since, q.ends_on::text AS until, q.reason,
+    q.requested_by AS "requestedBy", a.approved_by AS "approvedBy", i.issued_by AS "issuedBy", u.at AS "lastUsed",
+    greatest(0, c.day - coalesce((u.at AT TIME ZONE 'Asia/Tokyo')::date, q.starts_on)) AS "unusedDays"
+  FROM identity.staff s CROSS JOIN (SELECT identity.today() AS day) c
+  CROSS JOIN LATERAL identity.rights_on(s.staff_id, c.day) r
+  JOIN identity.right_request q USING (right_id)
+  LEFT JOIN identity.right_approval a USING (right_id)
+  LEFT JOIN identity.right_issue i USING (right_id)
+  CROSS JOIN LATERAL (SELECT max(x.last_seen_at) AS at FROM identity.session x
+    WHERE x.staff_id = s.staff_id AND (x.last_seen_at AT TIME ZONE 'Asia/Tokyo')::date >= q.starts_on) u
+  WHERE identity.active_on(s.staff_id, c.day)
+  ORDER BY s.staff_id, q.right_id`;
 
 async function accountLines(connection: Queryable): Promise<readonly AccountLine[]> {
   const { rows } = await connection.query<AccountLine>(
@@ -78,6 +119,7 @@ export async function accountReport(connection: Queryable): Promise<AccountRepor
   );
   const { on = "", users = 0, least = 0, most = 0 } = rows[0] ?? {};
   const lines = await accountLines(connection);
+  const { rows: rights } = await connection.query<HeldRight>(HELD_RIGHTS);
   const { rows: sections } = await connection.query<Pick<SectionAccounts, "code" | "name" | "inCharge">>(
     `SELECT s.section_code AS code, s.in_charge AS "inCharge",
        (SELECT n.name FROM identity.section_name n WHERE n.section_code = s.section_code AND n.starts_on <= identity.today() ORDER BY n.starts_on DESC LIMIT 1) AS name
@@ -97,6 +139,7 @@ export async function accountReport(connection: Queryable): Promise<AccountRepor
       return { ...section, users: here.length, opening: here.filter(({ opensCases }) => opensCases).length };
     }),
     lines,
+    rights,
   };
 }
 

@@ -1,5 +1,5 @@
 /**
- * The staff of the demo: twelve visibly synthetic people with software keys. Never beside production settings, never in a
+ * The staff of the demo: fourteen visibly synthetic people with software keys. Never beside production settings, never in a
  * database that is not marked as a demo.
  */
 import { randomBytes } from "node:crypto";
@@ -14,6 +14,7 @@ import { beginEnrolment, finishEnrolment, issueEnrolmentCode } from "./enrolment
 import type { Role } from "./permissions.ts";
 import { refuse } from "./problem.ts";
 import { addSections, bootstrapRight, markInstallation, standardSections } from "./sections.ts";
+import type { NewSection } from "./sections.ts";
 import type { Identity } from "./settings.ts";
 import { insertStaff } from "./staff.ts";
 import { registerTerminal } from "./terminals.ts";
@@ -25,7 +26,15 @@ type DemoPerson = {
   readonly name: string;
   readonly sectionCode: string;
   readonly roles: readonly Role[];
+  /** 承諾番号: makes the person a contractor's */
+  readonly consentId?: string;
 };
+
+/** The sections of the product, and the contractor who compares papers of 現況届 (委託先6). */
+export const demoSections: readonly NewSection[] = [
+  ...standardSections,
+  { code: "jimu", name: "架空事務株式会社", kind: "contractor", inCharge: false },
+];
 
 /** Who does what in the demo. Whoever types, examines and approves are three people; so are who makes, approves and sends payments. */
 export const demoPeople: readonly DemoPerson[] = [
@@ -39,8 +48,16 @@ export const demoPeople: readonly DemoPerson[] = [
   { staffId: "demo.minami", name: "架空 南斗", sectionCode: "minami", roles: ["wardClerk"] },
   { staffId: "demo.kita", name: "架空 北香", sectionCode: "kita", roles: ["wardClerk"] },
   { staffId: "demo.joho", name: "架空 情報人", sectionCode: "joho", roles: ["itOfficer"] },
+  { staffId: "demo.engo", name: "架空 援護実", sectionCode: "hogo", roles: ["transferOffice"] },
   { staffId: "demo.kaikei", name: "架空 会計代", sectionCode: "kaikei", roles: ["paymentReleaser"] },
   { staffId: "demo.kansa", name: "架空 監査生", sectionCode: "kansa", roles: ["auditor"] },
+  {
+    staffId: "demo.itaku",
+    name: "架空 確認実",
+    sectionCode: "jimu",
+    roles: ["reviewChecker"],
+    consentId: "架空承諾-6",
+  },
 ];
 
 const keyShape = z.object({
@@ -101,13 +118,13 @@ async function permitDemo(identity: Identity): Promise<void> {
       );
     }
     await markInstallation(client, "demo", identity.settings.rpName);
-    await addSections(client, standardSections, "2020-04-01");
+    await addSections(client, demoSections, "2020-04-01");
   });
 }
 
 /** Writes what the person lacks: the row, this year's training, a right that counts today for each role. */
 async function completePerson(identity: Identity, person: DemoPerson): Promise<void> {
-  const { staffId, name, sectionCode, roles } = person;
+  const { staffId, name, sectionCode, roles, consentId } = person;
   await asIdentity(identity.pool, async (client) => {
     const { rows } = await client.query<{ known: boolean; trained: boolean; held: string[] }>(
       `SELECT EXISTS (SELECT FROM identity.staff WHERE staff_id = $1) AS known,
@@ -117,8 +134,14 @@ async function completePerson(identity: Identity, person: DemoPerson): Promise<v
     );
     const { known, trained, held } = rows[0] ?? { known: false, trained: false, held: [] };
     if (!known) {
-      const staff = { staffId, name, kind: "employee", sectionCode, startsOn: "2021-04-01" } as const;
-      await insertStaff(client, staff, "demo@console", { moveKind: "hire" });
+      const staff = { staffId, name, sectionCode, startsOn: "2021-04-01" };
+      if (consentId === undefined) {
+        await insertStaff(client, { ...staff, kind: "employee" }, "demo@console", { moveKind: "hire" });
+      } else {
+        await insertStaff(client, { ...staff, kind: "contractor", consentId }, "demo@console", {
+          moveKind: "contract",
+        });
+      }
     }
     if (!trained) {
       await client.query(

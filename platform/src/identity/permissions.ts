@@ -47,6 +47,8 @@ export const permissions = {
   "statistics.view": { name: "統計の照会", caseAccess: false },
   "letter.print": { name: "通知書の作成と印刷", caseAccess: true },
   "letter.approve": { name: "通知書の見本の承認と発送", caseAccess: true },
+  "transfer.receive": { name: "移転の願い出・受領・返却の記録", caseAccess: false },
+  "review.check": { name: "現況届の書類の確認", caseAccess: false },
 } as const satisfies Readonly<Record<string, { readonly name: string; readonly caseAccess: boolean }>>;
 
 export type Permission = keyof typeof permissions;
@@ -130,7 +132,9 @@ export const roles = {
   rightsApprover: { name: "権限の承認者", permissions: ["rights.approve"] },
   auditor: { name: "監査", permissions: ["log.view", "statistics.view"] },
   contractor: { name: "受託者", permissions: ["batch.run"] },
-  transferOffice: { name: "保護管理援護課", permissions: [] },
+  transferOffice: { name: "保護管理援護課", permissions: ["transfer.receive"] },
+  /** 委託先6 (評価書 II-4-6): compares the papers of 現況届 and can do nothing else */
+  reviewChecker: { name: "現況届の確認の受託者", permissions: ["review.check"] },
 } as const satisfies Readonly<Record<string, { readonly name: string; readonly permissions: readonly Permission[] }>>;
 
 export type Role = keyof typeof roles;

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import * as oidc from "openid-client";
 
 import { refuse } from "./problem.ts";
+import { providerFetch } from "./provider-link.ts";
 import type { Identity } from "./settings.ts";
 import { mayBePlain } from "./sign-on-settings.ts";
 import type { SignOnSetting } from "./sign-on-settings.ts";
@@ -58,7 +59,7 @@ function refuseUnavailable(): never {
   );
 }
 
-type Reached = Pick<Identity, "settings" | "signOnSecret">;
+type Reached = Pick<Identity, "settings" | "signOnSecret" | "signOnAuthority">;
 
 /** A provider that cannot be reached, or that answers with a fault of its own (5xx, no JSON), is no refusal of the person. */
 function isOutage(error: unknown): boolean {
@@ -83,6 +84,7 @@ async function discover(identity: Reached, setting: SignOnSetting): Promise<oidc
       auth,
       {
         timeout: PATIENCE,
+        ...(issuer.startsWith("http:") ? {} : { [oidc.customFetch]: providerFetch(identity.signOnAuthority) }),
         // Without it a token that came straight over TLS would not have its signature checked (OpenID Connect Core 3.1.3.7).
         execute: plain
           ? [oidc.enableNonRepudiationChecks, oidc.allowInsecureRequests]

@@ -5,6 +5,8 @@ import type { Argon2Cost } from "./password-hash.ts";
 import { costFloor, isBelowFloor } from "./password-hash.ts";
 import { readPepper } from "./pepper.ts";
 import { refuse } from "./problem.ts";
+import { readProviderAuthority } from "./provider-link.ts";
+import type { ProviderAuthority } from "./provider-link.ts";
 import { readClientSecret } from "./provider.ts";
 
 export type IdentitySettings = {
@@ -22,6 +24,8 @@ export type IdentitySettings = {
   readonly production: boolean;
   /** Cost of argon2id; below the floor only where `production` is false, for tests */
   readonly cost: Argon2Cost;
+  /** Refused log-ins and re-authentications are answered at whole multiples of so many milliseconds (THR11); 0: at once, for tests */
+  readonly refusalTick: number;
 };
 
 /** What every function of identity is given. */
@@ -31,9 +35,13 @@ export type Identity = {
   readonly pepper: Buffer;
   /** Secret by which the 認証基盤 knows this installation (シングルサインオン); absent: a public client, PKCE alone */
   readonly signOnSecret?: string;
+  /** The authority of the 認証基盤's certificate; absent: the machine's list of public ones */
+  readonly signOnAuthority?: ProviderAuthority;
 };
 
 const MAX_PASSWORD_DAYS = 180;
+/** Two to three times what the hash takes, so that hardly an answer comes near a boundary. */
+const REFUSAL_TICK = 500;
 
 function wholeDays(text: string): number {
   const days = /^[0-9]{1,4}$/.test(text) ? Number(text) : Number.NaN;
@@ -81,6 +89,7 @@ export function readSettings(
     passwordDays: wholeDays(environment["HAGUKUMI_PASSWORD_DAYS"] ?? String(MAX_PASSWORD_DAYS)),
     production,
     cost: costFloor,
+    refusalTick: REFUSAL_TICK,
   };
 }
 
@@ -99,11 +108,19 @@ export async function openIdentity(pool: Pool, dataDir: string, settings: Identi
     rows[0]?.shifted === true ? "時計がずらされています" : "",
     settings.production && rows[0]?.kind === "demo" ? "デモの印があるデータベースです" : "",
     isBelowFloor(settings.cost) ? "パスワードのハッシュの強さが下限を下回っています" : "",
+    settings.refusalTick < REFUSAL_TICK ? "ログインの断りを返す間隔が短すぎます" : "",
   ].filter((fault) => fault !== "");
   if (production && faults.length > 0) {
     refuse("productionSettings", `本番の設定では起動できません: ${faults.join("、")}。設定を直してください。`);
   }
   const signOnSecret = await readClientSecret(dataDir);
+  const signOnAuthority = await readProviderAuthority(dataDir);
   const pepper = await readPepper(dataDir);
-  return { pool, settings, pepper, ...(signOnSecret === undefined ? {} : { signOnSecret }) };
+  return {
+    pool,
+    settings,
+    pepper,
+    ...(signOnSecret === undefined ? {} : { signOnSecret }),
+    ...(signOnAuthority === undefined ? {} : { signOnAuthority }),
+  };
 }

@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 import { staffCommand } from "./actor.ts";
 import type { StaffCommand } from "./actor.ts";
 import type { Queryable } from "../database/pool.ts";
+import type { Permission } from "./permissions.ts";
 import { refuse } from "./problem.ts";
 import type { Identity } from "./settings.ts";
 
@@ -169,6 +170,26 @@ export async function listStaff(connection: Queryable): Promise<readonly StaffLi
                WHERE k.staff_id = s.staff_id AND v.credential_id IS NULL) AS "hasKey",
        EXISTS (SELECT FROM identity.password p WHERE p.staff_id = s.staff_id) AS "hasPassword"
      FROM identity.staff s, (SELECT identity.today() AS day) c ORDER BY s.staff_id`,
+  );
+  return rows;
+}
+
+/** Whoever holds a right for a ward today and can log in at all (在籍・研修), by 職員番号. */
+export async function staffWhoMay(
+  connection: Queryable,
+  permission: Permission,
+  wardCode: string,
+): Promise<readonly { readonly staffId: string; readonly name: string }[]> {
+  // Of rights with different wards the narrower counts, as for the session itself.
+  const { rows } = await connection.query<{ staffId: string; name: string }>(
+    `SELECT s.staff_id AS "staffId",
+       (SELECT n.name FROM identity.staff_name n WHERE n.staff_id = s.staff_id AND n.starts_on <= c.day ORDER BY n.starts_on DESC, n.recorded_at DESC LIMIT 1) AS name
+     FROM identity.staff s, (SELECT identity.today() AS day) c
+     WHERE identity.active_on(s.staff_id, c.day) AND identity.trained_on(s.staff_id, c.day)
+       AND EXISTS (SELECT FROM identity.rights_on(s.staff_id, c.day) r WHERE $1 = ANY (r.permissions))
+       AND NOT EXISTS (SELECT FROM identity.rights_on(s.staff_id, c.day) r WHERE r.wards IS NOT NULL AND NOT ($2 = ANY (r.wards)))
+     ORDER BY s.staff_id`,
+    [permission, wardCode],
   );
   return rows;
 }

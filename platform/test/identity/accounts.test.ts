@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { accountReport, declareUsers } from "../../src/identity/accounts.ts";
 import type { AccountReport } from "../../src/identity/accounts.ts";
 import { beginEnrolment, finishEnrolment, issueEnrolmentCode } from "../../src/identity/enrolment.ts";
-import { decideRight, issueRight, requestRight } from "../../src/identity/rights.ts";
+import { decideRight, issueRight, requestRight, revokeRight } from "../../src/identity/rights.ts";
 import { addSections, bootstrapRight } from "../../src/identity/sections.ts";
 import type { Identity } from "../../src/identity/settings.ts";
 import { registerStaff, stopStaff } from "../../src/identity/staff.ts";
@@ -30,6 +30,8 @@ describe("利用者の報告", () => {
   let identity: Identity;
   let desk: TerminalProof;
   let head: Person;
+  /** Of those who ask, agree and issue: one log-in each */
+  const sessions = { head: "", agrees: "", officer: "" };
 
   const report = async (): Promise<AccountReport> => await accountReport(database.pool);
   /** Registered, without key: the rights alone make a user. */
@@ -195,9 +197,10 @@ describe("利用者の報告", () => {
       startsOn: "2021-04-01",
     });
     const asked = { staffId: "kaku.113", sectionCode: "kodomo", role: "clerk", reason: "試験" } as const;
-    const { rightId } = await requestRight(identity, bySession(await fresh(head)), asked);
-    await decideRight(identity, bySession(await fresh(agrees)), { rightId, approved: true, reason: "試験" });
-    await issueRight(identity, bySession(await fresh(clerk)), { rightId });
+    Object.assign(sessions, { head: await fresh(head), agrees: await fresh(agrees), officer: await fresh(clerk) });
+    const { rightId } = await requestRight(identity, bySession(sessions.head), asked);
+    await decideRight(identity, bySession(sessions.agrees), { rightId, approved: true, reason: "試験" });
+    await issueRight(identity, bySession(sessions.officer), { rightId });
     const above = await report();
     expect(above).toMatchObject({ users: 13, band: "above" });
     const { rows } = await database.pool.query(
@@ -212,5 +215,37 @@ describe("利用者の報告", () => {
     expect(above.lines.find(({ staffId }) => staffId === "kacho.001")?.lastTerminal).toBe("DESK-1");
     await stopStaff(identity, asConsole(), { staffId: "kaku.113", reason: "試験" });
     expect((await report()).users).toBe(12);
+  });
+
+  it("every right that counts today is told with its holder, since when, by whom it was asked for, agreed to and issued, and when it was last used; one that ended is not", async () => {
+    const asked = { staffId: "kaku.102", sectionCode: "kodomo", role: "examiner", reason: "審査の応援" } as const;
+    const { rightId } = await requestRight(identity, bySession(sessions.head), asked);
+    const of = async (id: number) => (await report()).rights.find((line) => line.rightId === id);
+    // Asked for, and agreed to: it does not count before it is issued.
+    expect(await of(rightId)).toBeUndefined();
+    await decideRight(identity, bySession(sessions.agrees), { rightId, approved: true, reason: "試験" });
+    expect(await of(rightId)).toBeUndefined();
+    await issueRight(identity, bySession(sessions.officer), { rightId });
+    const since = await todayOf(database.pool);
+    expect(await of(rightId)).toMatchObject({
+      staffId: "kaku.102",
+      name: "架空 kaku.102",
+      role: "examiner",
+      since,
+      reason: "審査の応援",
+      requestedBy: "kacho.001",
+      approvedBy: "shonin.001",
+      issuedBy: "joho.001",
+      // No key yet: nobody can have used it.
+      lastUsed: null,
+      unusedDays: 0,
+    });
+    const used = (await report()).rights.filter(({ staffId }) => staffId === "kacho.001");
+    expect(used).toHaveLength(1);
+    expect(used[0]?.lastUsed).toBeInstanceOf(Date);
+    await revokeRight(identity, bySession(sessions.officer), { rightId, reason: "応援の終わり" });
+    expect(await of(rightId)).toBeUndefined();
+    // Who was stopped holds nothing, however the right came into the tables.
+    expect((await report()).rights.filter(({ staffId }) => staffId.startsWith("soto."))).toEqual([]);
   });
 });

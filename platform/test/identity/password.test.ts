@@ -218,10 +218,12 @@ describe("how long a password lasts", () => {
   it("refuses a cheaper hash or a shifted clock beside production settings", async () => {
     const dir = await mkdtemp(join(tmpdir(), "identity-start-"));
     try {
-      const production = { ...testSettings, production: true };
+      const production = { ...testSettings, production: true, refusalTick: 500 };
       expect(await refusalOf(openIdentity(database.pool, dir, production))).toBe("productionSettings");
       await database.pool.query("DELETE FROM identity.clock_shift");
       expect(await refusalOf(openIdentity(database.pool, dir, production))).toBe("productionSettings");
+      const quick = { ...production, cost: costFloor, refusalTick: 0 };
+      expect(await refusalOf(openIdentity(database.pool, dir, quick))).toBe("productionSettings");
       await expect(openIdentity(database.pool, dir, { ...production, cost: costFloor })).resolves.toBeDefined();
       await database.pool.query("INSERT INTO identity.clock_shift (shift) VALUES ('1 day')");
       expect(await refusalOf(openIdentity(database.pool, dir, { ...production, cost: costFloor }))).toBe(

@@ -12,6 +12,8 @@ import type { Person } from "../support/identity.ts";
 const TERMINALS = 200;
 // The catalogue of threats asks for 500 rounds; set HAGUKUMI_RACE_ROUNDS=500 for that (about 20 minutes on two cores).
 const ROUNDS = Number(process.env["HAGUKUMI_RACE_ROUNDS"] ?? "2");
+// Named only where it is truly shown.
+const FULL = ROUNDS >= 500 ? "[THR3]" : "";
 
 describe("one identifier at many terminals at once", () => {
   const database = useDatabase();
@@ -33,7 +35,7 @@ describe("one identifier at many terminals at once", () => {
     terminals = secrets.map((secret) => ({ secret }));
   });
 
-  it(`[D208] ${TERMINALS} log-ins at ${TERMINALS} terminals, ${ROUNDS} rounds: one session each round, every other refused and told to both`, async () => {
+  it(`[D208]${FULL} ${TERMINALS} log-ins at ${TERMINALS} terminals, ${ROUNDS} rounds: one session each round, every other refused and told to both`, async () => {
     const { staffId, key, password } = person;
     for (let round = 1; round <= ROUNDS; round += 1) {
       const ended = await Promise.allSettled(
@@ -47,7 +49,8 @@ describe("one identifier at many terminals at once", () => {
       const made = ended.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
       const codes = ended.flatMap((one) => (one.status === "rejected" ? [(one.reason as { code: string }).code] : []));
       expect(made).toHaveLength(1);
-      expect(codes).toEqual(Array.from({ length: TERMINALS - 1 }, () => "alreadyLoggedIn"));
+      expect(codes.filter((code) => code !== "alreadyLoggedIn")).toEqual([]);
+      expect(codes).toHaveLength(TERMINALS - 1);
       const { rows } = await database.pool.query<{ open: number; alerts: number }>(
         `SELECT (SELECT count(*)::int FROM identity.session WHERE staff_id = $1 AND ended_at IS NULL) AS open,
                 (SELECT count(*)::int FROM identity.alert a JOIN identity.session s USING (session_id)

@@ -2,34 +2,33 @@
  * One real PostgreSQL for all tests: started once per run, every test file gets a database of its own, copied from a
  * migrated template. Nothing may be left open behind a test.
  */
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+
 import type { Pool } from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
 import type { TestProject } from "vitest/node";
 
-import { startEmbedded, stopEmbedded } from "../../src/database/embedded.ts";
+import { startEmbedded } from "../../src/database/embedded.ts";
 import type { EmbeddedServer } from "../../src/database/embedded.ts";
-import { acquireInstanceLock } from "../../src/database/instance-lock.ts";
-import type { Lock } from "../../src/database/instance-lock.ts";
 import { migrate, migrationFolders } from "../../src/database/migrate.ts";
 import { connectClient, createPool } from "../../src/database/pool.ts";
+import { makeScratch } from "./scratch.ts";
+import type { Scratch } from "./scratch.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     clusterUrl: string;
+    /** Folder for whatever tests write; `os.tmpdir()` in every test (vitest.setup.ts) */
+    scratchDir: string;
   }
 }
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const TEMPLATE = "template_hagukumi";
 const PREFIX = "test_";
-const FOLDER = "hagukumi-cluster-";
 
-let lock: Lock | undefined;
+let scratch: Scratch | undefined;
 let server: EmbeddedServer | undefined;
-let folder: string | undefined;
 
 function urlOf(base: string, database: string): string {
   const url = new URL(base);
@@ -37,28 +36,20 @@ function urlOf(base: string, database: string): string {
   return url.href;
 }
 
-/** Stops and removes clusters of runs that were killed before they could do it. A run that lives holds its lock. */
-async function sweep(): Promise<void> {
-  const names = (await readdir(tmpdir())).filter((name) => name.startsWith(FOLDER));
-  for (const dir of names.map((name) => join(tmpdir(), name))) {
-    const age = Date.now() - (await stat(dir).catch(() => ({ mtimeMs: Date.now() }))).mtimeMs;
-    if (age < 60_000) continue; // a run that is just starting may not have taken its lock yet
-    const found = await acquireInstanceLock(dir).catch(() => undefined); // held, or another account's folder
-    if (found === undefined) continue;
-    await stopEmbedded(dir);
-    await rm(dir, { recursive: true, force: true });
-    await found.release();
-  }
-}
-
 /** Starts the cluster and makes the template (vitest's globalSetup). */
 export async function setup(project: TestProject): Promise<void> {
-  await sweep();
-  folder = await mkdtemp(join(tmpdir(), FOLDER));
-  lock = await acquireInstanceLock(folder);
+  scratch = await makeScratch();
+  project.provide("scratchDir", scratch.dir);
   // Nothing of this cluster outlives the run, so it need not survive a power cut: about 40 % more transactions a second.
-  const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", shared_buffers: "128MB" };
-  server = await startEmbedded({ dir: folder, settings });
+  const careless = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+  const settings = {
+    ...careless,
+    shared_buffers: "128MB",
+    max_wal_size: "512MB",
+    wal_level: "minimal",
+    max_wal_senders: "0",
+  };
+  server = await startEmbedded({ dir: join(scratch.dir, "cluster"), settings });
   const admin = await connectClient(server.url, "test cluster");
   try {
     await admin.query(`CREATE DATABASE ${TEMPLATE}`);
@@ -71,14 +62,13 @@ export async function setup(project: TestProject): Promise<void> {
 
 /** Stops the cluster; fails when a test file left a database behind. */
 export async function teardown(): Promise<void> {
-  if (server === undefined || folder === undefined) return;
+  if (server === undefined) return;
   const admin = await connectClient(server.url, "test cluster");
   const { rows } = await admin
     .query<{ name: string }>("SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)", [PREFIX])
     .finally(async () => await admin.end());
   await server.release();
-  await rm(folder, { recursive: true, force: true });
-  await lock?.release();
+  await scratch?.remove();
   if (rows.length > 0) {
     throw new Error(`tests left databases behind (drop() was not called): ${rows.map(({ name }) => name).join(", ")}`);
   }
@@ -93,7 +83,9 @@ export type TestDatabase = {
 };
 
 async function openConnections(admin: Pick<Pool, "query">, name: string): Promise<string[]> {
-  const query = "SELECT application_name || ': ' || left(query, 120) AS line FROM pg_stat_activity WHERE datname = $1";
+  // Only clients: the server's own workers (autovacuum on a test's grown tables) are nobody's fault and end by FORCE.
+  const query =
+    "SELECT application_name || ': ' || left(query, 120) AS line FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'";
   // A connection that was just ended needs a moment to leave the server's list.
   for (let attempt = 0; ; attempt += 1) {
     const { rows } = await admin.query<{ line: string }>(query, [name]);
@@ -128,7 +120,9 @@ export async function copyDatabase({ url }: Pick<TestDatabase, "url">): Promise<
 
 async function databaseFrom(template: string): Promise<TestDatabase> {
   const name = `${PREFIX}${crypto.randomUUID().replaceAll("-", "")}`;
-  await onCluster(async (admin) => await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template}`));
+  await onCluster(
+    async (admin) => await admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`),
+  );
   const url = urlOf(inject("clusterUrl"), name);
   const pool = createPool(url, { applicationName: "test pool" });
   const drop = async (): Promise<void> => {

@@ -27,6 +27,7 @@ export const testSettings: IdentitySettings = {
   passwordDays: 180,
   production: false,
   cost: { memory: 256, passes: 1, parallelism: 1 },
+  refusalTick: 0,
 };
 
 export function testIdentity(pool: Pool, settings: Partial<IdentitySettings> = {}): Identity {

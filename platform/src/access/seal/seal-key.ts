@@ -6,8 +6,12 @@ import { dirname, join } from "node:path";
 import { Refusal } from "../../database/problem.ts";
 import { type SealKey, sealKeyOf } from "./block.ts";
 
-/** Each vault has a key of its own, so that its machine needs no other. */
-export type SealKeyFile = "log-seal-key.pem" | "vault-seal-key.pem";
+/** Each vault has a key of its own, so that its machine needs no other; so has what is handed over to other offices. */
+export type SealKeyFile =
+  | "log-seal-key.pem"
+  | "vault-seal-key.pem"
+  | "transfer-seal-key.pem"
+  | "statement-seal-key.pem";
 
 /** Where the key of this data folder is. Backed up apart from the database. */
 export function sealKeyPath(dataDir: string, file: SealKeyFile = "log-seal-key.pem"): string {
