@@ -3,7 +3,7 @@ export { IndividualNumber } from "./src/number/individual-number.ts";
 export type { VaultRefusalCode } from "./src/refusal.ts";
 
 // 呼び出し calls
-export { CALL_LIMIT, SLICE_LIMIT } from "./src/operations/shapes.ts";
+export { CALL_LIMIT, ENTRIES_LIMIT, SLICE_LIMIT } from "./src/operations/shapes.ts";
 export type { Vault, VaultInput, VaultOperation, VaultOutput } from "./src/operations/shapes.ts";
 export { newClientKey, readStatement, signerOf, signStatement } from "./src/statement/statement.ts";
 export type { Said, StatementSigner } from "./src/statement/statement.ts";
@@ -43,7 +43,7 @@ export {
 } from "./src/keys/manage.ts";
 export type { KeyWork, Rotation } from "./src/keys/manage.ts";
 export { drill } from "./src/keys/drill.ts";
-export { readShare, shareText } from "./src/keys/shares.ts";
+export { combine as combineShares, readShare, shareText, split as splitSecret } from "./src/keys/shares.ts";
 export type { Share } from "./src/keys/shares.ts";
 
 // 権限 rights
@@ -68,5 +68,5 @@ export {
 } from "./src/log/seals.ts";
 
 // 漏えいの走査 canary scan
-export { canaryForms, scanPaths } from "./src/canary/scan.ts";
-export type { CanaryHit, CanaryResult } from "./src/canary/scan.ts";
+export { canaryForms, canarySet, scanBytes, scanPaths, textForms } from "./src/canary/scan.ts";
+export type { Canary, CanaryHit, CanaryIndex, CanaryResult } from "./src/canary/scan.ts";

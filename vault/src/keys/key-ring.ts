@@ -1,5 +1,5 @@
 /** The keys of the vault in memory: master key, every version of the key-encryption key (KEK) and of the index key. */
-import { createHmac, randomBytes } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from "node:crypto";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import type { IndividualNumber } from "../number/individual-number.ts";
@@ -9,6 +9,7 @@ import { open, seal, type SealContext } from "./aead.ts";
 export type KeyKind = "encryption" | "index";
 
 const KEY_BYTES = 32;
+const INDEX_CONTEXT = Buffer.from("hagukumi-vault-index/1\0");
 
 function keyContext(kind: KeyKind, version: number): SealContext {
   return { table: "vault.key_version", column: "wrapped", record: kind, keyVersion: version };
@@ -54,8 +55,9 @@ const numberContext = (recordId: string): SealContext => ({
 
 export class KeyRing {
   readonly #master: Buffer;
-  readonly #encryption = new Map<number, Buffer>();
-  readonly #index = new Map<number, Buffer>();
+  // As KeyObjects, outside of the heap of the program, made once: see aead.ts.
+  readonly #encryption = new Map<number, KeyObject>();
+  readonly #index = new Map<number, KeyObject>();
   #activeEncryption = 0;
   #activeIndex = 0;
   #fingerprint = "";
@@ -105,7 +107,8 @@ export class KeyRing {
       if (!keys.has(version)) {
         const key = open(this.#master, keyContext(kind, version), wrapped);
         if (key === undefined) throw refusal("masterUnreadable");
-        keys.set(version, key);
+        keys.set(version, createSecretKey(key));
+        key.fill(0);
       }
       if (active && kind === "encryption") this.#activeEncryption = version;
       if (active && kind === "index") this.#activeIndex = version;
@@ -115,9 +118,7 @@ export class KeyRing {
       ["index", this.#index],
     ] as const) {
       for (const version of keys.keys()) {
-        if (keep[kind].has(version)) continue;
-        keys.get(version)?.fill(0);
-        keys.delete(version);
+        if (!keep[kind].has(version)) keys.delete(version);
       }
     }
     this.#fingerprint = rows.map(({ kind, version, active }) => `${kind}${version}${active}`).join(",");
@@ -129,7 +130,7 @@ export class KeyRing {
     return this.#encryption.has(version);
   }
 
-  #kek(version: number): Buffer {
+  #kek(version: number): KeyObject {
     const key = this.#encryption.get(version);
     if (key === undefined) throw refusal("keyMissing", { version });
     return key;
@@ -160,12 +161,15 @@ export class KeyRing {
   indexOf(number: IndividualNumber, version: number): Buffer {
     const key = this.#index.get(version);
     if (key === undefined) throw refusal("keyMissing", { version });
-    return createHmac("sha256", key).update("hagukumi-vault-index/1\0").update(number.exposeBytes()).digest();
+    // A KeyObject: see aead.ts (10 µs from a Buffer, 2 µs from a KeyObject).
+    return createHmac("sha256", key).update(INDEX_CONTEXT).update(number.exposeBytes()).digest();
   }
 
-  /** Overwrites every key. */
+  /** Overwrites the master key and lets go of the others, whose copies are overwritten when they are freed. Nothing opens afterwards. */
   wipe(): void {
-    for (const key of [this.#master, ...this.#encryption.values(), ...this.#index.values()]) key.fill(0);
+    this.#master.fill(0);
+    this.#encryption.clear();
+    this.#index.clear();
   }
 }
 

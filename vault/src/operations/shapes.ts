@@ -10,6 +10,9 @@ const entryKey = z.string().regex(/^[A-Za-z0-9:._/-]{1,120}$/);
 /** Most numbers in one call. */
 export const CALL_LIMIT = 1_000;
 
+/** Most entries that one call of `entries` asks about: references alone, no number is opened. */
+export const ENTRIES_LIMIT = 10_000;
+
 /** Most persons in one slice of `inspect`. */
 export const SLICE_LIMIT = 20_000;
 
@@ -21,7 +24,7 @@ export const vaultOperations = {
   },
   /** What became of entries whose answer was lost; those that never arrived are not in the answer. */
   entries: {
-    input: z.strictObject({ entryKeys: z.array(entryKey).min(1).max(CALL_LIMIT) }),
+    input: z.strictObject({ entryKeys: z.array(entryKey).min(1).max(ENTRIES_LIMIT) }),
     output: z.array(z.object({ entryKey: z.string(), personRef, outcome: z.enum(["new", "known", "changed"]) })),
   },
   /** 個人番号の変更: the number of before stays, as former one, until it is erased. */

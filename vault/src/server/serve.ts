@@ -23,7 +23,7 @@ import {
 import { isVaultRefusalCode, refusal } from "../refusal.ts";
 import { fromWire, toWire } from "./wire.ts";
 
-/** Largest request and answer: 1,000 numbers, or 20,000 references with their faults. */
+/** Largest request and answer: 1,000 numbers, 10,000 keys of entries, or 20,000 references with their faults. */
 const LARGEST = 4 * 1024 * 1024;
 const WAIT_MS = 60_000;
 

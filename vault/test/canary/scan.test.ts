@@ -69,4 +69,45 @@ describe("the canary scan", () => {
   it("looks for each number in more than a dozen forms", () => {
     expect(canaryForms(drawDigits()).map(([form]) => form)).toHaveLength(17);
   });
+
+  it("finds a name, an address and an account in UTF-8, UTF-16, Shift_JIS, the other width, base64, hex, an address line and JSON; figures only where they stand alone", async () => {
+    const dir = await folder();
+    const name = "架空　鵺麒";
+    const planted = [
+      { what: "name", text: name },
+      { what: "address", text: "架空市鶸沢町８丁目12番" },
+      { what: "account", text: "7370013", alone: true },
+      { what: "holder", text: "ｶｸｳ ﾇｴｷﾘﾝ" },
+    ];
+    const forms: readonly (readonly [string, string, Buffer])[] = [
+      ["name", "utf8", Buffer.from(`x${name}様`)],
+      ["name", "utf8-no-space", Buffer.from("架空鵺麒")],
+      ["name", "utf8-half-space", Buffer.from("架空 鵺麒")],
+      ["name", "utf16le", iconv.encode(`氏名${name}`, "utf16-le")],
+      ["name", "utf16be", iconv.encode(`氏名${name}`, "utf16-be")],
+      ["name", "sjis", iconv.encode(`氏名${name}`, "cp932")],
+      ["name", "json", Buffer.from(String.raw`{"n":"\u67b6\u7a7a\u3000\u9d7a\u9e92"}`)],
+      ["name", "percent", Buffer.from(`GET /people?q=${encodeURIComponent(name)}`)],
+      ["name", "base64-1", Buffer.from(Buffer.from(`a${name}b`).toString("base64"))],
+      ["name", "utf16-hex", Buffer.from(iconv.encode(name, "utf16-le").toString("hex"))],
+      ["address", "utf8-nfkc", Buffer.from("架空市鶸沢町8丁目12番")],
+      ["address", "sjis-wide", iconv.encode("架空市鶸沢町８丁目１２番", "cp932")],
+      ["account", "utf8", Buffer.from(`"account": 7370013,`)],
+      ["account", "utf8-wide", Buffer.from("口座７３７００１３です")],
+      ["account", "utf16le", iconv.encode(" 7370013 ", "utf16-le")],
+      ["holder", "sjis", iconv.encode("ｶｸｳ ﾇｴｷﾘﾝ", "cp932")],
+      ["holder", "utf8-nfkc", Buffer.from("名義 カクウ ヌエキリン")],
+    ];
+    for (const [what, form, bytes] of forms) await writeFile(join(dir, `${what}.${form}`), bytes);
+    // Inside of a longer number the figures are another number.
+    await writeFile(join(dir, "chance.txt"), "17370013 73700130 a7370013 架空　鵺 架空市鶸沢町");
+    const { hits } = await scanPaths(planted, [dir]);
+    for (const [what, form] of forms)
+      expect(
+        hits.filter(({ file }) => file.endsWith(`/${what}.${form}`)).map((hit) => `${hit.what}.${hit.form}`),
+        `${what}.${form}`,
+      ).toContain(`${what}.${form}`);
+    expect(hits.filter(({ file }) => file.endsWith("chance.txt"))).toEqual([]);
+    expect(JSON.stringify(hits)).not.toContain("鵺");
+  });
 });

@@ -173,9 +173,12 @@ describe("erasure", () => {
       records: 2,
       backupsExpireOn: "2027-02-21",
     });
-    await expect(ask("erase", { requestId }, { actor: "clerk.two" })).rejects.toThrowError(
-      refusedWith("erasureUnknown"),
-    );
+    // Broken off, the same person hears the same again; for everybody else there is nothing to erase any more.
+    expect(await ask("erase", { requestId }, { actor: "clerk.two" })).toEqual({
+      records: 2,
+      backupsExpireOn: "2027-02-21",
+    });
+    await expect(ask("erase", { requestId })).rejects.toThrowError(refusedWith("erasureUnknown"));
     await expect(ask("reveal", { personRef })).rejects.toThrowError(refusedWith("personUnknown"));
     expect(await ask("find", { number: now })).toEqual({ personRef: null, former: false });
     const { rows } = await database.pool.query(
