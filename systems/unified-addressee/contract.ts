@@ -33,12 +33,13 @@ export {
   changeNonResident,
   endNonResident,
   numberNonResident,
+  openNonResident,
   readNonResident,
   searchCandidates,
   takeOverResident,
 } from "./src/non-residents/register.ts";
 export type { Candidate, CandidateSearch, NonResidentRecord, Numbering } from "./src/non-residents/register.ts";
-export { addRelated, endRelated, relatedKindLabels, relatedOn } from "./src/non-residents/related.ts";
+export { addRelated, endRelated, relatedKindLabels, relatedNow, relatedOn } from "./src/non-residents/related.ts";
 export type { Related, RelatedKind } from "./src/non-residents/related.ts";
 
 // 名寄せ consolidation
@@ -52,14 +53,49 @@ export {
 export type { Consolidation } from "./src/consolidation/consolidate.ts";
 
 // 項目の権限 rights on items
-export { approveItemRight, itemLabels, requestItemRight, viewAddressee } from "./src/items/items.ts";
-export type { AddresseeView, ItemCode } from "./src/items/items.ts";
+export {
+  approveItemRight,
+  itemLabels,
+  listItemRights,
+  requestItemRight,
+  viewAddressee,
+  viewOn,
+} from "./src/items/items.ts";
+export type { AddresseeView, ItemCode, ItemRight } from "./src/items/items.ts";
+
+// 個人番号の消去 erasure
+export {
+  eraseNumbers,
+  ERASURE_LIMIT,
+  erasureRuleLabels,
+  getErasure,
+  listErasures,
+  numbersHeld,
+  requestErasures,
+} from "./src/erasure/erasure.ts";
+export type { ErasureRule, NumberErasure } from "./src/erasure/erasure.ts";
 
 // 整合の確認 consistency
 export { checkConsistency, findingLabels } from "./src/consistency/check.ts";
 export type { CheckResult, FindingKind } from "./src/consistency/check.ts";
 export { answerFinding, findingsCsv, listFindings } from "./src/consistency/list.ts";
 export type { Finding } from "./src/consistency/list.ts";
+
+// 番号法の根拠 basis
+export { type Basis, basesOn, changeBasis, type ExchangeRequest, requireBases } from "./src/basis/basis.ts";
+
+// 中間サーバーとの中継 relay
+export { type ComparedWithServer, compareReplicas } from "./src/relay/compare.ts";
+export { httpIntermediary } from "./src/relay/intermediary.ts";
+export type {
+  InquiryMessage,
+  IntermediaryAnswer,
+  IntermediaryReply,
+  IntermediaryServer,
+  ReplicaMessage,
+} from "./src/relay/intermediary.ts";
+export { relayRequests, relayStates, runRelay } from "./src/relay/relay.ts";
+export type { Relayed, RelayRequest, RelayState } from "./src/relay/relay.ts";
 
 // 媒体 medium
 export { createMedium, recreateMedium } from "./src/medium/medium.ts";

@@ -8,6 +8,8 @@ import {
 
 export type AddresseeRefusalCode =
   | "addresseeLinked"
+  | "basisInvalid"
+  | "basisMissing"
   | "cancelled"
   | "candidateNeeded"
   | "clientUnknown"
@@ -17,6 +19,8 @@ export type AddresseeRefusalCode =
   | "entrySettled"
   | "entryUnknown"
   | "entryWaiting"
+  | "duplicate"
+  | "erasureUnknown"
   | "findingUnknown"
   | "itemRightUnknown"
   | "mediumUnknown"
@@ -27,6 +31,8 @@ export type AddresseeRefusalCode =
   | "numberMissing"
   | "purposeRefused"
   | "relatedInvalid"
+  | "requestChanged"
+  | "requestInvalid"
   | "samePerson"
   | "searchTooWide"
   | "statementExpired"
@@ -117,7 +123,20 @@ export const CONSTRAINTS: ConstraintMessages = {
   },
   item_right_period: { code: "invalidValue", message: "項目の権限の期間は1年以内です。" },
   item_right_two_people: { code: "samePerson", message: "申請した人と本人は承認できません。何も変えていません。" },
+  erasure_two_people: {
+    code: "samePerson",
+    message: "消去を申し出た人は、自分で消せません。別の職員が確かめて消します。何も消していません。",
+  },
   copy_reason: { code: "invalidValue", message: "媒体を作り直すわけを、10文字以上で書いてください。" },
+  basis_period: { code: "basisInvalid", message: "終わりの日は、始まりの日より後にしてください。何も変えていません。" },
+  basis_two_people: {
+    code: "samePerson",
+    message: "根拠の行は、入力した人と別の人が確かめます。何も変えていません。",
+  },
+  basis_once: {
+    code: "basisInvalid",
+    message: "同じ相手・事務・情報の根拠の期間が重なっています。期間を確かめてください。何も変えていません。",
+  },
   business_gets_no_number: {
     code: "purposeRefused",
     message: "業務システムには、団体内統合宛名番号への変換を許せません。何も変えていません。",

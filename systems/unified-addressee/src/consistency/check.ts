@@ -7,6 +7,7 @@ import { SLICE_LIMIT, type VaultOutput } from "@hagukumi/vault/contract.ts";
 import { randomUUID } from "node:crypto";
 import type { PoolClient } from "pg";
 
+import { crossedLinks } from "../relay/agreed-number.ts";
 import { type AddresseeContext, askVault, command, ROLE, stopIfCancelled } from "../context.ts";
 import { ON_THE_WAY_SECONDS, settleEntries } from "../entries/settle.ts";
 
@@ -22,6 +23,7 @@ export const findingLabels = {
   duplicateAddressee: "同じ個人番号が、同じ業務の2つの宛名番号にある",
   consolidatedTwoNumbers: "名寄せした2つの宛名番号に、別々の個人番号がある",
   unconfirmed: "入力から30日を過ぎても、別の人の確認がない",
+  crossedLink: "宛名番号の紐付けと、個人番号を入力した人が食い違う",
 } as const;
 
 export type FindingKind = keyof typeof findingLabels;
@@ -81,6 +83,65 @@ async function ownFindings(client: PoolClient): Promise<readonly Found[]> {
   return rows;
 }
 
+type Sound = {
+  readonly numbers: number;
+  readonly persons: number;
+  readonly found: readonly Found[];
+  /** Persons of the vault for whom no number was seen */
+  readonly unnumbered: readonly string[];
+};
+
+/** Both sides in stretches of references: the vault opens its numbers, here each must have its person and each person a number. */
+async function compareSides(context: AddresseeContext): Promise<Sound> {
+  const found: Found[] = [];
+  const unnumbered: string[] = [];
+  let numbers = 0;
+  let persons = 0;
+  let after: string | null = null;
+  const inspect = async (from: string | null): Promise<VaultOutput<"inspect">> =>
+    await askVault(context, "inspect", "consistencyCheck", "consistency", { after: from, limit: SLICE_LIMIT });
+  // Asked before it is waited for: a failure is told where it is waited for, and nowhere else.
+  const begin = (from: string | null): Promise<VaultOutput<"inspect">> => {
+    const slice = inspect(from);
+    slice.catch(() => {});
+    return slice;
+  };
+  let asked = begin(null);
+  try {
+    do {
+      stopIfCancelled(context, "整合の確認");
+      const slice: VaultOutput<"inspect"> = await asked;
+      const from = after;
+      if (slice.next !== null) {
+        // The vault opens the next numbers while these are compared.
+        asked = begin(slice.next);
+      }
+      const rows = await readOnly(context.pool, async (client) => {
+        await withRole(client, ROLE);
+        return await stretch(client, from, slice.next);
+      });
+      const byRef = new Map(rows.map((row) => [row.ref, row]));
+      for (const personRef of slice.persons) if (!byRef.has(personRef)) unnumbered.push(personRef);
+      for (const { personRef, fault } of slice.faults) {
+        found.push({ kind: fault, personRef, unifiedNumber: byRef.get(personRef)?.number });
+      }
+      const there = new Set(slice.persons);
+      for (const { ref, number, linked } of rows) {
+        // A number without any link is one whose entry was wrong: its person has been erased by right.
+        if (linked && !there.has(ref)) found.push({ kind: "vaultMissing", personRef: ref, unifiedNumber: number });
+      }
+      numbers += rows.length;
+      persons += slice.persons.length;
+      after = slice.next;
+      context.onProgress?.("整合の確認", persons, persons);
+    } while (after !== null);
+  } finally {
+    // Cancelled or failed in between: what the vault was asked ends here too, not after its door has closed.
+    await asked.catch(() => {});
+  }
+  return { numbers, persons, found, unnumbered };
+}
+
 /**
  * One run of the check over all numbers.
  *
@@ -89,37 +150,12 @@ async function ownFindings(client: PoolClient): Promise<readonly Found[]> {
 export async function checkConsistency(context: AddresseeContext): Promise<CheckResult> {
   const startedAt = new Date();
   await settleEntries(context);
-  const found: Found[] = [];
-  const unnumbered: string[] = [];
-  let numbers = 0;
-  let persons = 0;
-  let after: string | null = null;
-  do {
-    stopIfCancelled(context, "整合の確認");
-    const slice: VaultOutput<"inspect"> = await askVault(context, "inspect", "consistencyCheck", "consistency", {
-      after,
-      limit: SLICE_LIMIT,
-    });
-    const from = after;
-    const rows = await readOnly(context.pool, async (client) => {
-      await withRole(client, ROLE);
-      return await stretch(client, from, slice.next);
-    });
-    const byRef = new Map(rows.map((row) => [row.ref, row]));
-    for (const personRef of slice.persons) if (!byRef.has(personRef)) unnumbered.push(personRef);
-    for (const { personRef, fault } of slice.faults) {
-      found.push({ kind: fault, personRef, unifiedNumber: byRef.get(personRef)?.number });
-    }
-    const there = new Set(slice.persons);
-    for (const { ref, number, linked } of rows) {
-      // A number without any link is one whose entry was wrong: its person has been erased by right.
-      if (linked && !there.has(ref)) found.push({ kind: "vaultMissing", personRef: ref, unifiedNumber: number });
-    }
-    numbers += rows.length;
-    persons += slice.persons.length;
-    after = slice.next;
-    context.onProgress?.("整合の確認", persons, persons);
-  } while (after !== null);
+  // Side by side: the one keeps the vault's processor busy, the other the database. Both end before a failure of one is told.
+  const [sides, links] = await Promise.allSettled([compareSides(context), crossedLinks(context)]);
+  if (sides.status === "rejected") throw sides.reason;
+  if (links.status === "rejected") throw links.reason;
+  const { numbers, persons, unnumbered } = sides.value;
+  const found = [...sides.value.found];
   const late = await readOnly(context.pool, async (client) => {
     await withRole(client, ROLE);
     const { rows } = await client.query<{ ref: string }>(
@@ -131,6 +167,9 @@ export async function checkConsistency(context: AddresseeContext): Promise<Check
     return new Set([...rows.map(({ ref }) => ref), ...way]);
   });
   for (const personRef of unnumbered) if (!late.has(personRef)) found.push({ kind: "numberMissing", personRef });
+  for (const { systemCode, addresseeNumber, unifiedNumber } of links.value) {
+    found.push({ kind: "crossedLink", systemCode, addresseeNumber, unifiedNumber });
+  }
   const runId = await record(context, startedAt, { numbers, persons }, found);
   return { runId, numbers, persons, findings: found.length };
 }

@@ -8,6 +8,8 @@ import { type AddresseeContext, askVault, command } from "../context.ts";
 import { subjectOf } from "../numbers.ts";
 import { refuse } from "../refusal.ts";
 
+const WRONG_ENTRY = "誤って入力された個人番号";
+
 type Waiting = {
   readonly systemCode: string;
   readonly addresseeNumber: number;
@@ -113,7 +115,18 @@ export async function rejectEntry(
   const { requestId } = await askVault(context, "requestErasure", "numberRejection", `entry:${entryId}`, {
     personRef: waiting.personRef,
     rule: "wrongEntry",
-    reason: "誤って入力された個人番号",
+    reason: WRONG_ENTRY,
+  });
+  await command(context, "erasure.request", `${key}/erasure`, { requestId }, async (client) => {
+    await client.query(
+      `INSERT INTO unified.erasure_request (request_id, addressee_number, system_code, unified_number, rule, reason, requested_by)
+       VALUES ($1, $2, $3, $4, 'wrongEntry', $5, $6)`,
+      [requestId, waiting.addresseeNumber, waiting.systemCode, waiting.unifiedNumber, WRONG_ENTRY, context.operator],
+    );
+    return {
+      response: {},
+      audit: [{ action: "erasure.request", objectKind: "entry", objectId: String(entryId) }],
+    };
   });
   return { erasureRequest: requestId };
 }

@@ -1,5 +1,6 @@
 /** アクセス権限管理 (システム3④): each user sees the items that he or she was given, and nothing else of a person. */
 import { readOnly, withRole } from "@hagukumi/platform/database/transaction.ts";
+import type { PoolClient } from "pg";
 
 import { type AddresseeContext, command, ROLE } from "../context.ts";
 import { statusOn } from "../entries/enter-number.ts";
@@ -80,6 +81,62 @@ export type AddresseeView = {
   readonly related: number | null;
 };
 
+/** The items that `staffId` may see on a day, on a connection that has the role of this system (and, of staff work, the open person). */
+export async function viewOn(
+  client: PoolClient,
+  {
+    staffId,
+    systemCode,
+    addresseeNumber,
+    today,
+  }: {
+    readonly staffId: string;
+    readonly systemCode: string;
+    readonly addresseeNumber: number;
+    readonly today: string;
+  },
+): Promise<AddresseeView> {
+  const rights = await client.query<{ item: ItemCode }>(
+    "SELECT DISTINCT item_code AS item FROM unified.item_right WHERE staff_id = $1 AND approved_by IS NOT NULL AND $2::date BETWEEN starts_on AND ends_on",
+    [staffId, today],
+  );
+  const may = new Set(rights.rows.map(({ item }) => item));
+  // Only what may be seen is read: an item without a right never leaves the database.
+  const column = (item: ItemCode, name: string): string => `${may.has(item) ? name : "NULL"} AS "${item}"`;
+  const { rows } = await client.query<{
+    name: string | null;
+    kana: string | null;
+    birthDate: string | null;
+    sex: number | null;
+    address: string | null;
+    history: number | null;
+  }>(
+    `SELECT ${column("name", "name")}, ${column("kana", "kana")}, ${column("birthDate", "birth_date")}, ${column("sex", "sex")}, ${column("address", "address")},
+            ${column("history", "history_no")}
+     FROM unified.non_resident_history WHERE addressee_number = $1 ORDER BY history_no DESC LIMIT 1`,
+    [addresseeNumber],
+  );
+  const links = may.has("links")
+    ? await client.query<{ systemCode: string; addresseeNumber: number }>(
+        `SELECT o.system_code AS "systemCode", o.addressee_number AS "addresseeNumber" FROM unified.link l JOIN unified.link o USING (unified_number)
+         WHERE l.system_code = $1 AND l.addressee_number = $2 AND l.ended_at IS NULL AND o.ended_at IS NULL ORDER BY 1`,
+        [systemCode, addresseeNumber],
+      )
+    : undefined;
+  const related = may.has("related")
+    ? await client.query<{ count: number }>("SELECT count(*) AS count FROM unified.related WHERE subject_number = $1", [
+        addresseeNumber,
+      ])
+    : undefined;
+  const shown = rows[0] ?? { name: null, kana: null, birthDate: null, sex: null, address: null, history: null };
+  return {
+    ...shown,
+    numberState: may.has("numberState") ? (await statusOn(client, systemCode, addresseeNumber)).state : null,
+    links: links?.rows ?? null,
+    related: related?.rows[0]?.count ?? null,
+  };
+}
+
 /** The items of a person without residence that `staffId` may see on the day of work; all null without a right. */
 export async function viewAddressee(
   context: AddresseeContext,
@@ -89,45 +146,28 @@ export async function viewAddressee(
 ): Promise<AddresseeView> {
   return await readOnly(context.pool, async (client) => {
     await withRole(client, ROLE);
-    const rights = await client.query<{ item: ItemCode }>(
-      "SELECT DISTINCT item_code AS item FROM unified.item_right WHERE staff_id = $1 AND approved_by IS NOT NULL AND $2::date BETWEEN starts_on AND ends_on",
-      [staffId, context.today],
+    return await viewOn(client, { staffId, systemCode, addresseeNumber, today: context.today });
+  });
+}
+
+export type ItemRight = {
+  readonly rightId: number;
+  readonly staffId: string;
+  readonly itemCode: ItemCode;
+  readonly startsOn: string;
+  readonly endsOn: string;
+  readonly requestedBy: string;
+  readonly approvedBy: string | null;
+};
+
+/** Rights that wait for approval first, then the newest; at most 500. */
+export async function listItemRights(context: Pick<AddresseeContext, "pool">): Promise<readonly ItemRight[]> {
+  return await readOnly(context.pool, async (client) => {
+    await withRole(client, ROLE);
+    const { rows } = await client.query<ItemRight>(
+      `SELECT right_id AS "rightId", staff_id AS "staffId", item_code AS "itemCode", starts_on::text AS "startsOn", ends_on::text AS "endsOn",
+         requested_by AS "requestedBy", approved_by AS "approvedBy" FROM unified.item_right ORDER BY approved_by IS NOT NULL, right_id DESC LIMIT 500`,
     );
-    const may = new Set(rights.rows.map(({ item }) => item));
-    // Only what may be seen is read: an item without a right never leaves the database.
-    const column = (item: ItemCode, name: string): string => `${may.has(item) ? name : "NULL"} AS "${item}"`;
-    const { rows } = await client.query<{
-      name: string | null;
-      kana: string | null;
-      birthDate: string | null;
-      sex: number | null;
-      address: string | null;
-      history: number | null;
-    }>(
-      `SELECT ${column("name", "name")}, ${column("kana", "kana")}, ${column("birthDate", "birth_date")}, ${column("sex", "sex")}, ${column("address", "address")},
-              ${column("history", "history_no")}
-       FROM unified.non_resident_history WHERE addressee_number = $1 ORDER BY history_no DESC LIMIT 1`,
-      [addresseeNumber],
-    );
-    const links = may.has("links")
-      ? await client.query<{ systemCode: string; addresseeNumber: number }>(
-          `SELECT o.system_code AS "systemCode", o.addressee_number AS "addresseeNumber" FROM unified.link l JOIN unified.link o USING (unified_number)
-           WHERE l.system_code = $1 AND l.addressee_number = $2 AND l.ended_at IS NULL AND o.ended_at IS NULL ORDER BY 1`,
-          [systemCode, addresseeNumber],
-        )
-      : undefined;
-    const related = may.has("related")
-      ? await client.query<{ count: number }>(
-          "SELECT count(*) AS count FROM unified.related WHERE subject_number = $1",
-          [addresseeNumber],
-        )
-      : undefined;
-    const shown = rows[0] ?? { name: null, kana: null, birthDate: null, sex: null, address: null, history: null };
-    return {
-      ...shown,
-      numberState: may.has("numberState") ? (await statusOn(client, systemCode, addresseeNumber)).state : null,
-      links: links?.rows ?? null,
-      related: related?.rows[0]?.count ?? null,
-    };
+    return rows;
   });
 }

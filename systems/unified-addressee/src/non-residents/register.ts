@@ -88,12 +88,18 @@ async function addHistory(
   person: NonResidentPerson,
   reason: string,
 ): Promise<number> {
+  // Numbered first and not by RETURNING: whom staff has just numbered is not open to them yet, so the new row can't be read back.
   const { rows } = await client.query<{ no: number }>(
+    "SELECT coalesce(max(history_no), 0) + 1 AS no FROM unified.non_resident_history WHERE addressee_number = $1",
+    [number],
+  );
+  const historyNo = rows[0]?.no ?? 1;
+  await client.query(
     `INSERT INTO unified.non_resident_history (addressee_number, history_no, name, kana, name_key, birth_date, sex, postal_code, address, source, barred, protected, reason, changed_by)
-     SELECT $1::bigint, coalesce(max(history_no), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM unified.non_resident_history WHERE addressee_number = $1::bigint
-     RETURNING history_no AS no`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       number,
+      historyNo,
       person.name,
       person.kana,
       searchKey(person.kana),
@@ -108,7 +114,7 @@ async function addHistory(
       context.operator,
     ],
   );
-  return rows[0]?.no ?? 0;
+  return historyNo;
 }
 
 const audit = (
@@ -171,20 +177,14 @@ export async function numberNonResident(
       }
       return { response: { addresseeNumber }, audit: audit("nonResident.useExisting", addresseeNumber) };
     }
-    for (;;) {
-      const drawn = await client.query<{ number: number; taken: boolean }>(
-        `SELECT n AS number, EXISTS (SELECT FROM unified.link WHERE addressee_number = n) OR EXISTS (SELECT FROM unified.non_resident WHERE addressee_number = n) AS taken
-         FROM (SELECT nextval('unified.non_resident_number') AS n) x`,
-      );
-      const [row] = drawn.rows;
-      if (row === undefined || row.taken) continue;
-      await client.query(
-        "INSERT INTO unified.non_resident (addressee_number, origin, system_code, search_id, created_by) VALUES ($1, 'issued', $2, $3, $4)",
-        [row.number, systemCode, searchId, context.operator],
-      );
-      await addHistory(client, context, row.number, person, reason);
-      return { response: { addresseeNumber: row.number }, audit: audit("nonResident.number", row.number) };
-    }
+    const drawn = await client.query<{ number: number }>("SELECT unified.draw_non_resident_number() AS number");
+    const addresseeNumber = drawn.rows[0]?.number ?? 0;
+    await client.query(
+      "INSERT INTO unified.non_resident (addressee_number, origin, system_code, search_id, created_by) VALUES ($1, 'issued', $2, $3, $4)",
+      [addresseeNumber, systemCode, searchId, context.operator],
+    );
+    await addHistory(client, context, addresseeNumber, person, reason);
+    return { response: { addresseeNumber }, audit: audit("nonResident.number", addresseeNumber) };
   });
 }
 
@@ -336,4 +336,31 @@ export async function readNonResident(
     return { response: {}, audit: audit("nonResident.read", addresseeNumber) };
   });
   return rows;
+}
+
+/**
+ * Opens somebody without residence for fifteen minutes with a purpose; inside the transaction of staff work, under the desk's session.
+ *
+ * @throws Refusal `nonResidentUnknown`, alike for who is hidden (支援措置, 閲覧の禁止, 他業務参照不可) and who is not there
+ */
+export async function openNonResident(
+  client: PoolClient,
+  asked: {
+    readonly addresseeNumber: number;
+    readonly systemCode: string;
+    readonly purpose: string;
+    readonly explanation: string;
+  },
+): Promise<{ readonly openingId: number }> {
+  const { addresseeNumber, systemCode, purpose, explanation } = asked;
+  const { rows } = await client.query<{ id: number | null }>("SELECT unified.open_non_resident($1, $2, $3, $4) AS id", [
+    addresseeNumber,
+    systemCode,
+    purpose,
+    explanation,
+  ]);
+  const openingId = rows[0]?.id ?? null;
+  if (openingId === null)
+    throw refuse("nonResidentUnknown", "この宛名番号の住登外者は見つかりません。番号を確かめてください。");
+  return { openingId };
 }

@@ -1,6 +1,8 @@
 /** 代理人・送付先・成年後見人: whose address is used instead of, or beside, one's own, for how long and on what basis. */
-import { type AddresseeContext, command, ROLE } from "../context.ts";
 import { readOnly, withRole } from "@hagukumi/platform/database/transaction.ts";
+import type { PoolClient } from "pg";
+
+import { type AddresseeContext, command, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
 
 export const relatedKindLabels = { agent: "代理人", mailing: "送付先", guardian: "成年後見人" } as const;
@@ -74,7 +76,17 @@ export async function endRelated(
   });
 }
 
-/** Those in force on a day. */
+/** Those in force on a day, on a connection that has the role of this system. */
+export async function relatedNow(client: PoolClient, subjectNumber: number, day: string): Promise<readonly Related[]> {
+  const { rows } = await client.query<Related>(
+    `SELECT related_id AS "relatedId", kind, other_number AS "otherNumber", starts_on::text AS "startsOn", ends_on::text AS "endsOn", basis
+     FROM unified.related WHERE subject_number = $1 AND daterange(starts_on, ends_on, '[]') @> $2::date ORDER BY kind`,
+    [subjectNumber, day],
+  );
+  return rows;
+}
+
+/** The same for work of the system itself. */
 export async function relatedOn(
   context: AddresseeContext,
   subjectNumber: number,
@@ -82,11 +94,6 @@ export async function relatedOn(
 ): Promise<readonly Related[]> {
   return await readOnly(context.pool, async (client) => {
     await withRole(client, ROLE);
-    const { rows } = await client.query<Related>(
-      `SELECT related_id AS "relatedId", kind, other_number AS "otherNumber", starts_on AS "startsOn", ends_on AS "endsOn", basis
-       FROM unified.related WHERE subject_number = $1 AND daterange(starts_on, ends_on, '[]') @> $2::date ORDER BY kind`,
-      [subjectNumber, day],
-    );
-    return rows;
+    return await relatedNow(client, subjectNumber, day);
   });
 }
