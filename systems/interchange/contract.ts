@@ -59,9 +59,41 @@ export {
 export type { DeliveryState, InterfaceState, ListedDelivery } from "./src/deliveries/overview.ts";
 export { clearRejects, requestResend } from "./src/deliveries/resend.ts";
 export type { ResendRequest } from "./src/deliveries/resend.ts";
+export { checkReplicas, type CheckedReplicas, type ReplicaCheckDoor } from "./src/replicas/check.ts";
+export { type RelayedState, type ReplicaDoor, sendReplicas, type SentReplicas } from "./src/replicas/send.ts";
 export { alarmOf, runRound } from "./src/run.ts";
 export type { Round } from "./src/run.ts";
 
+export {
+  applyForExtraction,
+  decideExtraction,
+  type Extracted,
+  type Extraction,
+  type ExtractionForm,
+  extractionPurposes,
+  type ExtractionRoute,
+  extractionRoutes,
+  extractPayments,
+  listExtractions,
+  requireExtraction,
+  takeExtraction,
+} from "./src/leaving/extraction.ts";
+export {
+  type ApprovedObject,
+  approvedObject,
+  type LeavingBasis,
+  leavingNumber,
+  type NewLeaving,
+  recordLeaving,
+} from "./src/leaving/leave.ts";
+export type { ContractCase } from "./src/verification/cases.ts";
+export {
+  checkContracts,
+  type ContractCheck,
+  type ContractDirection,
+  type ContractEvidence,
+  contractEvidence,
+} from "./src/verification/contract-check.ts";
 export { openCopy } from "./src/transfers/copy.ts";
 export {
   applyForDataUse,
@@ -93,14 +125,19 @@ export {
   placeCopies,
   recordReceipt,
   traceLine,
+  type TracedCopy,
   transferNumber,
 } from "./src/transfers/transfer.ts";
 
 export { folderStore } from "./src/transports/object-store.ts";
 export { openStore } from "./src/transports/open-store.ts";
 export { s3Store } from "./src/transports/s3-store.ts";
+export { s3Calls } from "./src/transports/s3-wire.ts";
+export type { S3Request } from "./src/transports/s3-wire.ts";
 export type { S3Options } from "./src/transports/s3-store.ts";
 export type { S3Place } from "./src/transports/s3-wire.ts";
+export { sftpStore, type SftpStore } from "./src/transports/sftp-store.ts";
+export type { SftpOptions, SftpPlace } from "./src/transports/sftp-wire.ts";
 export type { ObjectStore, StoredObject } from "./src/transports/object-store.ts";
 export { inquirePerson, pullDeliveries, scopeOf } from "./src/transports/rest-source.ts";
 export type { Pulled, RestSource } from "./src/transports/rest-source.ts";

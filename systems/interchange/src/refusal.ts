@@ -17,8 +17,12 @@ export type InterchangeRefusalCode =
   | "deliveryBroken"
   | "deliveryDecided"
   | "deliveryUnknown"
+  | "extractionInvalid"
+  | "extractionUnknown"
+  | "extractionUsed"
   | "handOverUnknown"
   | "itemNotAgreed"
+  | "leavingRefused"
   | "orderNotUsable"
   | "outletInvalid"
   | "outletMissing"
@@ -57,7 +61,45 @@ const twoPeople = (what: string): { readonly code: "samePerson"; readonly messag
   message: `${what}は、入力した人とは別の職員が承認します。何も変えていません。`,
 });
 
+const notLeft = (what: string): { readonly code: "leavingRefused"; readonly message: string } => ({
+  code: "leavingRefused",
+  message: `持出しが承認と合いません。${what}何も渡していません。`,
+});
+
 export const CONSTRAINTS: ConstraintMessages<InterchangeRefusalCode> = {
+  leaving_route_listed: notLeft("この出し方は、持出しの道の一覧にありません。"),
+  leaving_approval: notLeft("承認されたデータ使用承認願がないか、ほかの道のものです。承認願の番号を確かめてください。"),
+  leaving_granted: notLeft("承認されたデータ使用承認願がありません。承認願の番号を確かめてください。"),
+  leaving_basis: notLeft("承認された対象か、データ使用承認願の、どちらか一つが要ります。"),
+  leaving_purpose: notLeft("目的が、この道の目的（審査・認定・支払）と違います。"),
+  leaving_period: notLeft("承認の使用期間の外です。新しい承認願を出してください。"),
+  leaving_rows: notLeft("行数が上限を超えます。範囲を狭めるか、新しい承認願を出してください。"),
+  leaving_once: {
+    code: "extractionUsed",
+    message:
+      "このデータ使用承認願は、もう使われています。一件の承認で出せるのは一度だけです。何も渡していません。新しい承認願を出してください。",
+  },
+  extraction_purpose: {
+    code: "extractionInvalid",
+    message: "使用目的は、審査・認定・支払のどれかです。何も変えていません。",
+  },
+  extraction_period: {
+    code: "extractionInvalid",
+    message: "使用期間は31日までで、終わりは始まりより前にできません。日付を直してください。何も変えていません。",
+  },
+  extraction_route_code_fkey: {
+    code: "extractionInvalid",
+    message: "この道は、持出しの道の一覧にありません。符号を確かめてください。何も変えていません。",
+  },
+  extraction_two_people: twoPeople("データ使用承認願（抽出）"),
+  extraction_of_content: {
+    code: "contentChanged",
+    message: "表示された承認願と中身が違います。一覧を読み直してください。何も変えていません。",
+  },
+  extraction_decision_pkey: {
+    code: "extractionUnknown",
+    message: "この承認願には、もう決定があります。一覧を読み直してください。何も変えていません。",
+  },
   proposal_two_people: twoPeople("申請"),
   proposal_of_content: {
     code: "contentChanged",

@@ -49,7 +49,10 @@ function parsed<S extends z.ZodType>(shape: S, form: unknown): z.output<S> {
   throw refuse("consignmentInvalid", `記録できません。${faults.join("、")}。何も変えていません。`);
 }
 
-/** Whether the account is a contractor's, and under which order it works now. */
+/**
+ * Whether the account is a contractor's, and under which order it works now. A contractor's account is one however it was made: without a
+ * tie to a consignment it can begin no order, and so do nothing.
+ */
 export async function orderInHand(
   connection: Queryable,
   staffId: string,

@@ -243,7 +243,7 @@ async function hand(
       return { state: "reconciled", taken };
     }
     const label = `${interfaceCode}-${String(sequence).padStart(8, "0")}-${attempt}`;
-    const taken = await takeDelivery(context, { key, label, file, interfaceCode, sha256, rows, open });
+    const taken = await takeDelivery(context, { key, label, file, interfaceCode, asOf, sha256, rows, open });
     return { state: "applied", taken };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -55,11 +55,14 @@ export async function listDeliveries(
   return rows;
 }
 
-/** Deliveries with refused rows that nobody has dealt with, and refused deliveries whose number was not taken in since. */
+/**
+ * Deliveries with refused rows that nobody has dealt with, and refused deliveries whose number was not taken in since. One with other content under a
+ * number that is in stays too: what it held came under no number of its own, so taking in that number is no answer to it.
+ */
 export async function openRejects(connection: Queryable): Promise<readonly ListedDelivery[]> {
   const { rows } = await connection.query<ListedDelivery>(
-    `SELECT ${COLUMNS} FROM interchange.delivery_state d WHERE clearance IS NULL AND (rejected > 0 OR (state = 'refused' AND NOT EXISTS (
-       SELECT FROM interchange.applied a WHERE a.interface_code = d.interface_code AND a.sequence >= d.sequence))) ORDER BY delivery_id`,
+    `SELECT ${COLUMNS} FROM interchange.delivery_state d WHERE clearance IS NULL AND (rejected > 0 OR (state = 'refused' AND (reason_code = 'sequenceConflict' OR NOT EXISTS (
+       SELECT FROM interchange.applied a WHERE a.interface_code = d.interface_code AND a.sequence >= d.sequence)))) ORDER BY delivery_id`,
   );
   return rows;
 }

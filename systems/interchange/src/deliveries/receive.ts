@@ -139,6 +139,46 @@ async function record(
   );
 }
 
+type Control = { readonly key: string; readonly version: string | undefined };
+
+const controlOf = ({ key, version }: Control): string => `${key} ${version ?? ""}`;
+
+/**
+ * Control files that were read to their end before, by name and version. A store keeps a year of them; only what is new, or was replaced,
+ * is fetched.
+ */
+async function readBefore(context: Context): Promise<ReadonlySet<string>> {
+  const { rows } = await context.pool.query<{ key: string; version: string }>(
+    "SELECT object_key AS key, version FROM interchange.announcement_read",
+  );
+  return new Set(rows.map(controlOf));
+}
+
+async function noteRead(context: Context, read: readonly Control[]): Promise<void> {
+  const known = read.filter(({ version }) => version !== undefined);
+  if (known.length === 0) return;
+  const command = {
+    role: ROLE,
+    key: `interchange.announcements/${randomUUID()}`,
+    name: "interchange.announcements",
+    actor: context.operator,
+    guard: context.guard,
+    purpose: context.purpose,
+    request: known,
+  };
+  await refusing(() =>
+    runCommand(context.pool, command, async (client) => {
+      await client.query(
+        "INSERT INTO interchange.announcement_read (object_key, version) SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING",
+        [known.map(({ key }) => key), known.map(({ version }) => version)],
+      );
+      const detail = { controls: known.length };
+      const audit = [{ action: "interchange.announcements", objectKind: "store", objectId: "controls", detail }];
+      return { response: null, audit };
+    }),
+  );
+}
+
 /** The announcement, or why it can't be read. A listing is only a hint: what it names may be gone, or never have been there. */
 async function announcementAt(store: ObjectStore, key: string): Promise<Announcement | string> {
   try {
@@ -162,11 +202,13 @@ export async function receiveDeliveries(context: Context, store: ObjectStore): P
   const unreadable: Unreadable[] = [];
   let received = 0;
   let refused = 0;
+  const before = await readBefore(context);
   const objects = [
-    ...(await store.list(INBOX)).map(({ key }) => ({ key, transport: "file" as const })),
-    ...(await store.list(FETCHED)).map(({ key }) => ({ key, transport: "rest" as const })),
-  ].filter(({ key }) => key.endsWith(".json"));
-  for (const { key, transport } of objects) {
+    ...(await store.list(INBOX)).map((object) => ({ ...object, transport: "file" as const })),
+    ...(await store.list(FETCHED)).map((object) => ({ ...object, transport: "rest" as const })),
+  ].filter((object) => object.key.endsWith(".json") && !before.has(controlOf({ version: undefined, ...object })));
+  const read: Control[] = [];
+  for (const { key, transport, version } of objects) {
     if (context.signal?.aborted) break;
     const announced = await announcementAt(store, key);
     if (typeof announced === "string") {
@@ -181,6 +223,7 @@ export async function receiveDeliveries(context: Context, store: ObjectStore): P
       continue;
     }
     const dataKey = `${key.slice(0, key.lastIndexOf("/") + 1)}${announced.file}`;
+    read.push({ key, version });
     if (seen.has(`${dataKey} ${announced.sha256}`)) continue;
     // An agreement counts on the day of the content, so that a version may end while its last files are still on their way.
     const agreements = await agreementsOn(context.pool, announced.asOf as CivilDate);
@@ -200,5 +243,7 @@ export async function receiveDeliveries(context: Context, store: ObjectStore): P
     if (fault !== undefined) refused += 1;
     context.onProgress?.("連携の受け取り", received, objects.length);
   }
+  // Only now: what could not be written down is read again.
+  await noteRead(context, read);
   return { received, refused, unreadable };
 }

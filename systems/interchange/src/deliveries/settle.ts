@@ -74,7 +74,7 @@ export function nextOf(waiting: readonly Waiting[], applied: AppliedSequences): 
       return { what: "superseded", delivery, code: "resent", reason: "再送が届いたので、前の送付は使いません。" };
     }
     const reason =
-      "同じ連番・同じ回の、内容の違う配信が先に届いています。連携元に確かめ、再送（次の回）を頼んでください。";
+      "同じ連番・同じ回の、内容の違う配信が先に届いています。どちらが正しいか連携元に確かめ、こちらも正しければ新しい連番で送ってもらってください。";
     return { what: "refused", delivery, code: "sequenceConflict", reason };
   }
   const next = stream.find(({ sequence }) => sequence === last + 1) ?? stream.find(({ kind }) => kind === "full");

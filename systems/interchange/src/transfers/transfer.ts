@@ -322,8 +322,41 @@ export async function listTransfers(
   return rows;
 }
 
-/** Which copy a line was taken from: the line's mark and number, tried against every copy. Undefined where none fits. */
-export async function traceLine(connection: Queryable, line: string): Promise<number | undefined> {
+/** A copy that a line was taken from. */
+export type TracedCopy =
+  | { readonly kind: "transfer"; readonly transferId: number }
+  | {
+      readonly kind: "extraction";
+      readonly extractionId: number;
+      readonly leavingId: number;
+      readonly takenBy: string;
+      readonly takenOn: string;
+    };
+
+/**
+ * Which copy a line was taken from: the line's mark and number, tried against every copy. Undefined where none fits. The mark alone
+ * is enough for a transfer; for an extraction, whose people are not kept, the line must hold the 宛名番号 too.
+ */
+export async function traceLine(connection: Queryable, line: string): Promise<TracedCopy | undefined> {
+  return (await tracedTransfer(connection, line)) ?? (await tracedExtraction(connection, line));
+}
+
+async function tracedExtraction(connection: Queryable, line: string): Promise<TracedCopy | undefined> {
+  const addressee = /(?<!\d)(\d{15})(?!\d)/.exec(line)?.[1];
+  const mark = /(?<![0-9a-f])([0-9a-f]{16})\s*$/.exec(line)?.[1];
+  if (addressee === undefined || mark === undefined) return undefined;
+  type Copy = Omit<Extract<TracedCopy, { kind: "extraction" }>, "kind"> & { readonly watermark: string };
+  const { rows } = await connection.query<Copy>(
+    `SELECT extraction_id AS "extractionId", leaving_id AS "leavingId", taken_by AS "takenBy", taken_on::text AS "takenOn", watermark
+     FROM interchange.leaving WHERE extraction_id IS NOT NULL ORDER BY leaving_id`,
+  );
+  const found = rows.find(({ watermark }) => markOf(watermark, Number(addressee)) === mark);
+  if (found === undefined) return undefined;
+  const { watermark: _secret, ...copy } = found;
+  return { kind: "extraction", ...copy };
+}
+
+async function tracedTransfer(connection: Queryable, line: string): Promise<TracedCopy | undefined> {
   const found = /^\s*(\d{15}),.*,T(\d{8}),([0-9a-f]{16})\s*$/.exec(line);
   const addressee = Number(found?.[1] ?? Number.NaN);
   const mark = found?.[3] ?? /([0-9a-f]{16})/.exec(line)?.[1];
@@ -333,5 +366,6 @@ export async function traceLine(connection: Queryable, line: string): Promise<nu
      WHERE $1::bigint IS NULL OR s.addressee_number = $1`,
     [Number.isNaN(addressee) ? null : addressee],
   );
-  return rows.find((row) => markOf(row.watermark, row.addressee_number) === mark)?.transfer_id;
+  const copy = rows.find((row) => markOf(row.watermark, row.addressee_number) === mark);
+  return copy === undefined ? undefined : { kind: "transfer", transferId: copy.transfer_id };
 }

@@ -3,14 +3,24 @@
  * system needs of it are these four operations, so that a folder (or a mounted SFTP area) does as well.
  */
 import { createReadStream } from "node:fs";
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 
 import { refuse } from "../refusal.ts";
 
-export type StoredObject = { readonly key: string; readonly bytes: number };
+export type StoredObject = {
+  readonly key: string;
+  readonly bytes: number;
+  /** What changes with the content (an ETag; time, size and place of a file); undefined where it can't be trusted to */
+  readonly version?: string | undefined;
+};
+
+/** A version out of the time of the last change: within two minutes of it another change could bear the same. */
+export function versionOfTime(mtimeMs: number, parts: readonly (number | bigint)[]): string | undefined {
+  return Date.now() - mtimeMs < 120_000 ? undefined : [Math.trunc(mtimeMs), ...parts].join("-");
+}
 
 export type ObjectStore = {
   /** Objects whose key begins with `prefix`, by key */
@@ -19,9 +29,22 @@ export type ObjectStore = {
   readonly read: (key: string) => AsyncIterable<Uint8Array>;
   /** Size, or undefined where it is not there */
   readonly size: (key: string) => Promise<number | undefined>;
-  /** Writes the object whole or not at all */
-  readonly put: (key: string, content: string | Uint8Array) => Promise<void>;
+  /** Writes the object whole or not at all. @throws Refusal `storeInvalid` with `once` where the name is taken */
+  readonly put: (key: string, content: string | Uint8Array, keep?: KeepOptions) => Promise<void>;
+  /** Deletes the object, its versions too; gone already is as good. @throws Refusal `storeInvalid` where the place keeps it, by a lock or because this key may not */
+  readonly remove: (key: string) => Promise<void>;
 };
+
+export type KeepOptions = {
+  /** Never in the place of another object */
+  readonly once?: boolean;
+  /** Nobody can delete it before this moment: promised by an object storage with locks alone */
+  readonly until?: Date;
+};
+
+/** The name is taken. */
+export const taken = (key: string): Error =>
+  refuse("storeInvalid", `置き場所に ${key} がすでにあります。上書きしません。前のものはそのままです。`, { key });
 
 const KEY = /^[\p{L}\p{N}_\-.]+(?:\/[\p{L}\p{N}_\-.]+)*$/u;
 
@@ -51,7 +74,11 @@ async function* filesUnder(root: string, prefix: string): AsyncGenerator<StoredO
     const key = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
     // Links are not followed: a store that an office may write to must not open the rest of the machine.
     if (entry.isDirectory()) yield* filesUnder(root, key);
-    else if (entry.isFile() && KEY.test(key)) yield { key, bytes: (await stat(join(root, key))).size };
+    else if (entry.isFile() && KEY.test(key)) {
+      const { size, mtimeMs, ctimeMs, ino } = await stat(join(root, key));
+      // Unlike the time of change, that of the inode can't be set back by who writes.
+      yield { key, bytes: size, version: versionOfTime(Math.max(mtimeMs, ctimeMs), [mtimeMs, ino, size]) };
+    }
   }
 }
 
@@ -83,10 +110,14 @@ export function folderStore(dir: string): ObjectStore {
     },
     read: (key) => fileBytes(pathOf(key), key),
     size: async (key) => (await stat(pathOf(key)).catch(() => undefined))?.size,
-    put: async (key, content) => {
+    put: async (key, content, keep = {}) => {
       const path = pathOf(key);
       await mkdir(dirname(path), { recursive: true });
-      await writeFileAtomic(path, content);
+      if (keep.once === true && (await stat(path).catch(() => undefined)) !== undefined) throw taken(key);
+      await writeFileAtomic(path, content, keep.once === true ? { exclusive: true, mode: 0o400 } : {});
+    },
+    remove: async (key) => {
+      await rm(pathOf(key), { force: true });
     },
   };
 }

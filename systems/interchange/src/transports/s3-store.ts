@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import type { Link } from "@hagukumi/platform/tls/link.ts";
 
 import { refuse } from "../refusal.ts";
-import { checkKey, isKey, type ObjectStore, type StoredObject } from "./object-store.ts";
+import { checkKey, isKey, type KeepOptions, type ObjectStore, type StoredObject, taken } from "./object-store.ts";
 import {
   childOf,
   errorCodeOf,
@@ -131,10 +131,10 @@ async function listAll(call: S3Call, folder: string, prefix: string): Promise<re
     const read = readListPage(await response.text());
     if (read === undefined || (read.next !== undefined && seen.has(read.next)))
       throw refuse("storeInvalid", "置き場所の一覧が読めません。何も読んでいません。もう一度実行してください。");
-    for (const { key, bytes } of read.objects) {
+    for (const { key, bytes, version } of read.objects) {
       const name = key.slice(folder.length);
       // What lies outside, or under a name that is none of ours, is not ours to read.
-      if (key.startsWith(`${folder}${prefix}`) && isKey(name)) found.push({ key: name, bytes });
+      if (key.startsWith(`${folder}${prefix}`) && isKey(name)) found.push({ key: name, bytes, version });
     }
     if (read.next === undefined) return found.toSorted((left, right) => (left.key < right.key ? -1 : 1));
     seen.add(read.next);
@@ -185,6 +185,19 @@ async function putInParts(
   }
 }
 
+/** Versions of one name that are deleted one by one before something is taken to be wrong. */
+const MOST_VERSIONS = 20;
+
+/** Locks in the mode in which nobody, the owner of the bucket among them, can take them back. */
+function keepHeaders({ once, until }: KeepOptions): Readonly<Record<string, string>> {
+  return {
+    ...(once === true ? { "if-none-match": "*" } : {}),
+    ...(until === undefined
+      ? {}
+      : { "x-amz-object-lock-mode": "COMPLIANCE", "x-amz-object-lock-retain-until-date": until.toISOString() }),
+  };
+}
+
 /** An S3 bucket (or a folder of it) as object store. */
 export function s3Store(link: Pick<Link, "fetch">, place: S3Place, options: S3Options = {}): ObjectStore {
   const call = s3Calls(link, place, options.pause);
@@ -203,13 +216,31 @@ export function s3Store(link: Pick<Link, "fetch">, place: S3Place, options: S3Op
       const size = Number((await orRefuse(response)).headers.get("content-length") ?? "NaN");
       return Number.isSafeInteger(size) ? size : undefined;
     },
-    put: async (key, content) => {
+    put: async (key, content, keep = {}) => {
       const body = typeof content === "string" ? Buffer.from(content, "utf8") : content;
       const objectKey = at(key);
-      if (body.length > partBytes) return await putInParts(call, key, objectKey, { body, partBytes });
+      const locked = keepHeaders(keep);
+      if (body.length > partBytes && Object.keys(locked).length === 0)
+        return await putInParts(call, key, objectKey, { body, partBytes });
       const sum = createHash("sha256").update(body).digest("base64");
-      const headers = { "x-amz-checksum-sha256": sum, "content-type": "application/octet-stream" };
-      checkEtag(key, await orRefuse(await call({ method: "PUT", key: objectKey, headers, body })), body);
+      const headers = { "x-amz-checksum-sha256": sum, "content-type": "application/octet-stream", ...locked };
+      const response = await call({ method: "PUT", key: objectKey, headers, body });
+      if (response.status === 412 && keep.once === true) throw taken(key);
+      checkEtag(key, await orRefuse(response), body);
+    },
+    remove: async (key) => {
+      const objectKey = at(key);
+      // Each version by its number: a deletion without one only puts a mark over it, and its bytes stay.
+      for (let round = 0; round < MOST_VERSIONS; round += 1) {
+        const found = await call({ method: "HEAD", key: objectKey });
+        if (found.status === 404) return;
+        const versionId = (await orRefuse(found)).headers.get("x-amz-version-id");
+        const query = versionId === null ? {} : { query: { versionId } };
+        const gone = await call({ method: "DELETE", key: objectKey, ...query });
+        if (gone.status === 403) throw broken(key, "消すことを、置き場所が断りました（消せない期間か、鍵の権限）");
+        await orRefuse(gone);
+      }
+      throw broken(key, "消しても、まだあります");
     },
   };
 }

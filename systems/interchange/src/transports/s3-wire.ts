@@ -135,7 +135,7 @@ export function s3Calls(
 }
 
 export type ListPage = {
-  readonly objects: readonly { readonly key: string; readonly bytes: number }[];
+  readonly objects: readonly { readonly key: string; readonly bytes: number; readonly version: string | undefined }[];
   readonly next: string | undefined;
 };
 
@@ -143,14 +143,15 @@ export type ListPage = {
 export function readListPage(text: string): ListPage | undefined {
   const root = readXml(text)?.root;
   if (root?.name !== "ListBucketResult") return undefined;
-  const objects: { key: string; bytes: number }[] = [];
+  const objects: { key: string; bytes: number; version: string | undefined }[] = [];
   for (const child of root.children) {
     if (child.type !== "element" || (child as XmlElement).name !== "Contents") continue;
     const key = childOf(child as XmlElement, "Key")?.text;
     const bytes = Number(childOf(child as XmlElement, "Size")?.text);
     if (key === undefined || !Number.isSafeInteger(bytes) || bytes < 0) return undefined;
     try {
-      objects.push({ key: decodeURIComponent(key.replaceAll("+", " ")), bytes });
+      const version = /^"[\w+/=-]{1,100}"$/.exec(childOf(child as XmlElement, "ETag")?.text ?? "")?.[0];
+      objects.push({ key: decodeURIComponent(key.replaceAll("+", " ")), bytes, version });
     } catch {
       return undefined;
     }

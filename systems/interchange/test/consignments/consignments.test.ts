@@ -347,3 +347,63 @@ describe("work and data", () => {
     });
   });
 });
+
+/** What came of a try: done, or the constraint or code by which it was refused. */
+const tried = async (work: () => Promise<unknown>): Promise<string> => {
+  try {
+    await work();
+    return "done";
+  } catch (error) {
+    const { code, constraint } = error as { readonly code?: string; readonly constraint?: string };
+    return constraint ?? code ?? "unknown";
+  }
+};
+
+describe("再委託", () => {
+  it("[D242] the account of a re-consignee stands under the very rules of the contractor's own: tied before a right, not longer than the tie, once, an order before work, a result after it, in the same report", async () => {
+    const { rows } = await database.pool.query<{ day: string; today: string }>(
+      "SELECT ($1::date + 1)::text AS day, identity.today()::text AS today",
+      [to],
+    );
+    const { day = "", today = "" } = rows[0] ?? {};
+    const [second, first] = await listWorkOrders(database.pool);
+    /** Everything an account may try, in order; what came of each. */
+    const rules = async (staffId: string, subConsignmentNumber: string | null): Promise<readonly string[]> => {
+      await contractor(staffId);
+      const own = testContext(database, dir, staffId);
+      const tie = account({ staffId, subConsignmentNumber });
+      const begin = async (orderNumber = ""): Promise<unknown> => await beginOrder(own, { orderNumber, key: key() });
+      return [
+        await tried(async () => await issue(staffId, "contractor")),
+        await tried(async () => await begin(first?.orderNumber)),
+        await tried(async () => await decide("contractorAccount", tie)),
+        await tried(async () => await decide("contractorAccount", tie)),
+        await tried(async () => await issue(staffId, "contractor", day)),
+        await tried(async () => await issue(staffId, "contractor")),
+        await tried(async () => await begin(second?.orderNumber)),
+        await tried(async () => await begin(first?.orderNumber)),
+        await tried(async () => await begin(first?.orderNumber)),
+        await tried(async () => await endOrder(own, { result: " ", key: key() })),
+        await tried(async () => await endOrder(own, { result: "架空の1件を調べた", key: key() })),
+      ];
+    };
+    const expected = [
+      "right_contractor_tied",
+      "orderNotUsable",
+      "done",
+      "contractorAccountRefused",
+      "right_contractor_tied",
+      "done",
+      "orderNotUsable",
+      "done",
+      "orderNotUsable",
+      "orderNotUsable",
+      "done",
+    ];
+    expect(await rules("gyosha.jika", null)).toEqual(expected);
+    expect(await rules("gyosha.saiitaku", "再委-架空-1")).toEqual(expected);
+    const { orders } = await contractorReport(database.pool, "consignment1", { from, to, today });
+    const named = orders.map(({ staffId }) => staffId);
+    expect(named).toEqual(expect.arrayContaining(["gyosha.jika", "gyosha.saiitaku"]));
+  });
+});

@@ -70,10 +70,10 @@ async function addressOf(number: string): Promise<string | undefined> {
   return rows[0]?.address;
 }
 
-async function tasks(number: string): Promise<number> {
+async function tasks(number: string, kind = "protection"): Promise<number> {
   const { rows } = await database.pool.query<{ n: number }>(
-    "SELECT count(*)::int AS n FROM allowance.register_change WHERE kind = 'protection' AND addressee_number = $1",
-    [Number(number)],
+    "SELECT count(*)::int AS n FROM allowance.register_change WHERE kind = $2 AND addressee_number = $1",
+    [Number(number), kind],
   );
   return rows[0]?.n ?? -1;
 }
@@ -148,6 +148,9 @@ describe("a mark behind a gap", () => {
     expect(await runRound(context, small.store)).toMatchObject({ applied: 1 });
     expect(await marked(victim)).toBe(true);
     expect(await standing(victim)).toMatchObject({ inRegister: false, attention: "registerEnded" });
+    // One piece of work that the register let go; the version that the city adds to keep the mark is no correction of the register.
+    expect(await tasks(victim)).toBe(2);
+    expect(await tasks(victim, "correction")).toBe(0);
   });
 
   it("stands where its row is refused for another reason, and where the value is one that nobody knows", async () => {

@@ -294,8 +294,9 @@ describe("移転", () => {
     const first = await makeTransfer(clerk, ask(use), store);
     const second = await makeTransfer(clerk, ask(use), store);
     const line = (await openCopy(await bytesOf(second.objectKey), receiver.secret)).split("\r\n")[1] ?? "";
-    expect(await traceLine(database.pool, line)).toBe(second.transferId);
-    expect(await traceLine(database.pool, line.slice(-16))).toBe(second.transferId);
+    const copy = { kind: "transfer", transferId: second.transferId };
+    expect(await traceLine(database.pool, line)).toEqual(copy);
+    expect(await traceLine(database.pool, line.slice(-16))).toEqual(copy);
     expect(await traceLine(database.pool, "000000000073000,受給中,T00000001,0000000000000000")).toBeUndefined();
     expect(first.transferId).not.toBe(second.transferId);
   });

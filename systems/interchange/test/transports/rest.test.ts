@@ -128,6 +128,27 @@ describe("an office's provider", () => {
     expect(await pullDeliveries(context, small.store, source, residents)).toEqual({ pulled: 0, lastSequence: 2 });
   });
 
+  it("[D247] each linkage is logged on both sides: the office's log names our system, its scope, what it took and how many rows; ours the delivery with times, hash and who took it in, and the allowance system the batch that it became", async () => {
+    const [ours] = await listDeliveries(database.pool, { limit: 1 });
+    expect(ours).toMatchObject({ transport: "rest", sequence: 2 });
+    const theirs = provider.log.findLast(({ rows: taken }) => taken > 0);
+    expect(theirs).toMatchObject({ client: CLIENT, scope: SCOPE, status: 200, rows: ours?.rows });
+    expect(theirs?.what).toBe("GET /001/residents/deliveries");
+    expect(Date.parse(theirs?.at ?? "")).toBeLessThanOrEqual(ours?.receivedAt.getTime() ?? 0);
+    // Who asked without the right stands there too: the same log is the access log of that side.
+    expect(provider.log.filter(({ status }) => status === 401 || status === 403).length).toBeGreaterThan(3);
+    const { rows } = await database.pool.query<{ action: string; actor: string; purpose: string }>(
+      "SELECT action, actor, purpose FROM audit.event WHERE object_kind = 'delivery' AND object_id = $1 ORDER BY event_id",
+      [String(ours?.deliveryId)],
+    );
+    expect(rows.map(({ action }) => action)).toEqual(["interchange.receive", "interchange.settle"]);
+    for (const { actor, purpose } of rows) expect([actor, purpose.length > 0]).toEqual([context.operator, true]);
+    const { rows: batches } = await database.pool.query<{ source: string; channel: string; interface: string }>(
+      "SELECT source_code AS source, channel_code AS channel, interface_code AS interface FROM allowance.import_batch ORDER BY batch_id DESC LIMIT 1",
+    );
+    expect(batches).toEqual([{ source: "cityOffice", channel: "interchange", interface: "residents" }]);
+  });
+
   it("an answer that was changed on its way, a provider that is down or not there: nothing is put into the store", async () => {
     const before = readdirSync(join(small.storeDir, "rest")).length;
     const day = small.town.live({ births: 1 });

@@ -245,6 +245,20 @@ describe("deliveries through the object storage", () => {
     expect(await receiveDeliveries(context, store)).toMatchObject({ received: 1, refused: 0 });
     expect(await applyDeliveries(context, store)).toMatchObject({ applied: 1, refused: 0, rejectedRows: 0 });
     expect(await people()).toBe(town.residents().length);
+    // A round where nothing is new asks for lists alone; a control file that was replaced is read again.
+    const gets = async (): Promise<readonly string[]> => {
+      const from = storage.log.length;
+      expect(await receiveDeliveries(context, store)).toMatchObject({ received: 0, refused: 0 });
+      return storage.log.slice(from).filter((line) => /GET .*\.json 200$/.test(line));
+    };
+    expect(await gets()).toEqual([]);
+    const [control = ""] = (await store.list("in/residents"))
+      .map(({ key }) => key)
+      .filter((key) => key.endsWith(".json"));
+    const said = JSON.parse((await readSmall(store, control, 10_000)).toString("utf8")) as object;
+    await store.put(control, JSON.stringify(said, undefined, 1));
+    expect(await gets()).toHaveLength(1);
+    expect(await gets()).toEqual([]);
   });
 });
 

@@ -8,16 +8,17 @@ import {
   fileChange,
   listReconciliations,
   makeEndorsedReports,
+  massCalendar,
   type ShownEffect,
 } from "@hagukumi/allowance/contract.ts";
-import { civilDate } from "@hagukumi/law/contract.ts";
+import { civilDate, month } from "@hagukumi/law/contract.ts";
 import type { Day } from "@hagukumi/outside-sources/contract.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { testContext, testFolder } from "../../../allowance/test/support/context.ts";
 import { examined } from "../../../allowance/test/support/filings.ts";
-import { interfaceStates, runRound } from "../../contract.ts";
+import { applyDeliveries, interfaceStates, receiveDeliveries, requestResend, runRound } from "../../contract.ts";
 import type { Context } from "@hagukumi/allowance/contract.ts";
 import { agree, makeTown, settle, type SmallTown } from "../support/town.ts";
 
@@ -62,6 +63,13 @@ async function send(sent: Day): Promise<void> {
   if (sent.healthInsurance.length > 0)
     await small.sender.send("healthInsurance", sent.healthInsurance, { asOf: sent.date });
 }
+
+const take = async (name: "nonResidents" | "residents", asOf: string, kind: "full" | "difference"): Promise<void> => {
+  await small.sender.send(name, [], { asOf, kind });
+  const context = on(asOf);
+  await receiveDeliveries(context, small.store);
+  expect(await applyDeliveries(context, small.store)).toMatchObject({ applied: 1, refused: 0 });
+};
 
 beforeAll(async () => {
   await agree(base);
@@ -245,7 +253,7 @@ describe("the copies and their sources", () => {
     expect(copy[0]?.address).toBe(altered[19]);
   });
 
-  it("[D282] a change is seen on the day on which it comes; where nothing comes the copy is called old, and a decision carries the alert", async () => {
+  it("[D282] [THR97] a change is seen on the day on which it comes; where nothing comes, or a day was missed, the copy is called old or held up, and a decision carries the alert", async () => {
     const next = small.town.live({ deaths: 1 });
     await send(next);
     await runRound(on(next.date), small.store);
@@ -278,5 +286,37 @@ describe("the copies and their sources", () => {
     };
     expect(await look("2026-11-24")).not.toContain("feed.stale");
     expect(await look("2026-11-25")).toContain("feed.stale");
+    // The 24th is lost on its way, the 25th comes: news there is, but this person's may lie in the gap.
+    const lost = small.town.live({ movesWithin: 1 });
+    await small.sender.send("residents", lost.residents, { asOf: lost.date, fault: "lost" });
+    const later = small.town.live({ movesWithin: 1 });
+    await small.sender.send("residents", later.residents, { asOf: later.date });
+    const gaps = async (): Promise<readonly string[]> =>
+      (await runRound(on(later.date), small.store)).alarms.filter((alarm) => alarm.includes("届いていません"));
+    expect(await gaps()).toHaveLength(1);
+    expect(await look("2026-11-24")).toContain("feed.delayed");
+    const [gap = { from: 0, to: 0 }] = (await state("2026-11-25"))?.missing ?? [];
+    await requestResend(on(later.date), small.store, { interfaceCode: "residents", ...gap, reason: "届いていない" });
+    await small.sender.answerResends();
+    expect(await gaps()).toEqual([]);
+    expect((await look("2026-11-24")).filter((item) => item.startsWith("feed."))).toEqual([]);
+  });
+
+  it("the calendar's intake of a month is done by the deliveries themselves, before any round; other registers' days don't count", async () => {
+    const intake = async (): Promise<string | undefined> =>
+      (await massCalendar(database.pool, civilDate("2026-12-01"), month("2026-12"), month("2026-12"))).find(
+        ({ jobCode }) => jobCode === "feedIntake",
+      )?.state;
+    // December's intake needs everything up to 30 November. People without residence come in the same layout, and say nothing of residents.
+    await take("nonResidents", "2026-11-30", "full");
+    expect(await intake()).not.toBe("done");
+    await take("residents", "2026-11-29", "difference");
+    expect(await intake()).not.toBe("done");
+    await take("residents", "2026-11-30", "difference");
+    expect(await intake()).toBe("done");
+    const { rows } = await database.pool.query(
+      "SELECT as_of FROM allowance.import_batch WHERE interface_code = 'residents' ORDER BY batch_id DESC LIMIT 2",
+    );
+    expect(rows).toEqual([{ as_of: "2026-11-30" }, { as_of: "2026-11-29" }]);
   });
 });
