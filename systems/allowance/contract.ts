@@ -26,8 +26,8 @@ export { importBankMaster, type AccountHit, type MasterResult } from "./src/bank
 export { fileClaim, withdrawClaim } from "./src/claims/file-claim.ts";
 export type { ClaimForm, FileClaimOptions, FiledClaim } from "./src/claims/file-claim.ts";
 export { countPendingCases, examineAll, examineClaims, type ExaminationCount } from "./src/claims/examine.ts";
-export { claimStateLabels, listClaims } from "./src/claims/list-claims.ts";
-export type { ClaimState, ListClaimsOptions, ListedClaim } from "./src/claims/list-claims.ts";
+export { claimStateLabels, listClaims, reformStarts } from "./src/claims/list-claims.ts";
+export type { ClaimState, ListClaimsOptions, ListedClaim, ReformStart } from "./src/claims/list-claims.ts";
 export { approveAll, approveClaims, type ApprovalCount, type LeftOut } from "./src/decisions/decide.ts";
 export { approveReexamined, reexamine } from "./src/decisions/re-decide.ts";
 export { changeExOfficioCause, listExOfficioCauses } from "./src/decisions/ex-officio-causes.ts";
@@ -50,85 +50,11 @@ export {
 } from "./src/accounts/account-checks.ts";
 export type { AccountCheckFinding, AccountCheckRow, NewAccountCheck } from "./src/accounts/account-checks.ts";
 
-// 支払 payments
-export { createRun, type CreatedRun, type CreateRunRequest } from "./src/payments/create-run.ts";
-export { approveRun, inspectRun } from "./src/payments/approve-run.ts";
-export { freezeRun, readFrozenFile, type FrozenFile } from "./src/payments/freeze-run.ts";
-export { handOverRun, resolveHandOver, transferFileName } from "./src/payments/hand-over.ts";
-export type { BankChannel, BankReceipt, HandOverResult } from "./src/payments/hand-over.ts";
-export { importResults } from "./src/payments/import-results.ts";
-export { closeRun, confirmReturn, resolveResult } from "./src/payments/close-run.ts";
-export { cancelRun } from "./src/payments/cancel-run.ts";
-export {
-  changeCauseLabels,
-  clearReviewItems,
-  listReviewItems,
-  readReview,
-  reviewLabels,
-} from "./src/payments/review/items.ts";
-export type { ChangeCause, Review, ReviewItem, ReviewKind } from "./src/payments/review/items.ts";
-export {
-  approveBudgetOrder,
-  findBudgetOrder,
-  makeBudgetOrder,
-  readBudgetOrderFile,
-} from "./src/payments/budget-order.ts";
-export type { BudgetOrder } from "./src/payments/budget-order.ts";
-export { recordLateReturn } from "./src/payments/late-return.ts";
-export { approveSettlement, proposeSettlement } from "./src/payments/settle-results.ts";
-export { handOverByHand, recordReceipt } from "./src/payments/hand-over-by-hand.ts";
-export { declareOutage, endOutage, linesInStatus, lineStatusLabels, statusByBank } from "./src/payments/bank-outage.ts";
-export type { BankStatus, LineStatus } from "./src/payments/bank-outage.ts";
-export { findRun, getRun, listReturns, listRuns, type RunRecord } from "./src/payments/run-record.ts";
-export { exclusionLabels } from "./src/payments/select-lines.ts";
-export { runKindLabels, stateLabels, type RunKind, type RunState } from "./src/payments/states.ts";
-
-export { homeList, homeListCells, readHomeChildren } from "./src/payments/payee-list/home-list.ts";
-export type { HomeChild, HomeTotal } from "./src/payments/payee-list/home-list.ts";
-export { writePayeeList } from "./src/payments/payee-list/write-payee-list.ts";
-
-// 債権 recovery of what was paid too much
-export { findOverpayments, type FoundOverpayments } from "./src/recovery/find.ts";
-export {
-  approveUnknownReceipt,
-  importReceipts,
-  proposeUnknownReceipt,
-  unknownReceipts,
-} from "./src/recovery/import-receipts.ts";
-export type { ImportedReceipts, UnknownReceipt } from "./src/recovery/import-receipts.ts";
-export { ageLabels, AGES, instalmentsOf, recoveryOverview, withClocks } from "./src/recovery/overview.ts";
-export type { Age, Instalment, ListedRecovery, RecoveryOverview } from "./src/recovery/overview.ts";
-export {
-  answerRecovery,
-  proposalLabels,
-  proposalShape,
-  proposeRecovery,
-  waitingProposals,
-} from "./src/recovery/proposals.ts";
-export { debtsInRun, debtsOf, type Debt, type DebtInRun } from "./src/recovery/debts.ts";
-export { planLabels, type RecoveryPlan } from "./src/recovery/plans.ts";
-export { previewOffset, type OffsetPreview, type OffsetPreviews } from "./src/recovery/preview-offset.ts";
-export { readClaim as readRecoveryClaim, type Claim as RecoveryClaim } from "./src/recovery/read-claim.ts";
-export type { RecoveryAnswer, RecoveryProposal, WaitingProposal } from "./src/recovery/proposals.ts";
-export { recordReceipt as recordRepayment } from "./src/recovery/receipts.ts";
-export {
-  eventsOf as recoveryEventsOf,
-  findRecovery,
-  partsOf as recoveryPartsOf,
-  recoveriesOf,
-} from "./src/recovery/record.ts";
-export type { Recovery, RecoveryEvent, RecoveryPart } from "./src/recovery/record.ts";
-export { recoveryCauseLabels } from "./src/recovery/settings.ts";
-export {
-  isOpen as isOpenRecovery,
-  RECOVERY_STATES,
-  recoveryEventLabels,
-  recoveryStateLabels,
-} from "./src/recovery/states.ts";
-export type { RecoveryState } from "./src/recovery/states.ts";
-
 // 検査 nightly checks
 export { verifyMoney, type CheckResult } from "./src/verify/verify-money.ts";
+export { replayRecords } from "./src/verify/replay.ts";
+export { replayFromEmpty } from "./src/verify/from-empty/replay-from-empty.ts";
+export type { ReplayedTable } from "./src/verify/compare-table.ts";
 
 // 照会 inquiry
 export { snapshotRead, type Reader } from "./src/inquiry/audited-read.ts";
@@ -142,7 +68,6 @@ export {
   wardChoices,
   wardName,
 } from "./src/inquiry/names.ts";
-export { downloadRecorded, downloadTransferFile } from "./src/inquiry/downloads.ts";
 export { openRecipient, type PersonView, type RecipientPage } from "./src/inquiry/recipient-page.ts";
 export { MONTHS_SHOWN, type ChildReason, type MoneyPart, type MonthView } from "./src/inquiry/recipient-months.ts";
 export { readRunSummary, type RunSummary } from "./src/inquiry/run-summary.ts";
@@ -156,30 +81,6 @@ export { scannedTarget } from "./src/openings/scanned-code.ts";
 export type { CaseTarget, DeskCall, OpenedCase, OpeningPurpose, PurposeChoice } from "./src/openings/open-case.ts";
 export { HISTORY_SHOWN, readCaseHistory, type CaseEvent } from "./src/inquiry/case-history.ts";
 
-// アクセスログの点検 review of the access log
-export { raiseProtectionAlerts, reviewMonth, type LogReviewRun } from "./src/log-review/review-log.ts";
-export {
-  decideFinding,
-  listFindings,
-  listProtectionAlerts,
-  openFinding,
-  logOutcomeLabels,
-  readFinding,
-} from "./src/log-review/findings.ts";
-export type { EvidenceRow, Finding, OutcomeOf, LogOutcome } from "./src/log-review/findings.ts";
-export {
-  drawSample,
-  logInCounts,
-  monthStates,
-  readSample,
-  recordSampleResult,
-  REVIEW_DUE_DAY,
-  SAMPLE_SIZE,
-  signMonth,
-} from "./src/log-review/months.ts";
-export type { MonthState, SampleRow } from "./src/log-review/months.ts";
-export { LOG_RULES_VERSION, logRules, type LogRule } from "./src/log-review/rules.ts";
-
 // 提供する情報 what other offices may be told
 export {
   changedRecipients,
@@ -189,6 +90,32 @@ export {
   paymentItems,
   providePaymentFacts,
 } from "./src/provision/payment-facts.ts";
+
+// 副本 the copy that the 中間サーバー answers from
+export {
+  makeReplicas,
+  recordReplicaResults,
+  REPLICA_ITEMS,
+  REPLICA_LAYOUT,
+  type Replica,
+  type ReplicaResult,
+  waitingReplicas,
+} from "./src/replica/replica.ts";
+export {
+  askReplicaCheck,
+  listReplicaChecks,
+  type NewReplicaCheck,
+  recordReplicaCheck,
+  renewReplica,
+  type ReplicaCheck,
+  replicaCheckDue,
+  type ReplicaCheckReason,
+  type ReplicaDifference,
+  replicaOverview,
+  type ReplicaOverview,
+  replicaOverviewOn,
+  type Unmatched,
+} from "./src/replica/overview.ts";
 
 // 支援措置の印 the mark: set by whatever says so first, ended by two people alone
 export {
@@ -204,17 +131,18 @@ export type { MeasureKind, NewMeasure, ProtectionAttention, StandingProtection }
 export { noticeProtections, type MarksOfDelivery, type ProtectionMark } from "./src/protection/notice-ahead.ts";
 
 // 支援措置の一時解除 lifting protection for a while
+export * from "./src/protection/lift.ts";
+
+// 記録される項目の種類 the dictionary of the assessment
 export {
-  ADDRESS_SECONDS,
-  answerLift,
-  endLift,
-  LIFT_MINUTES,
-  liftStateLabels,
-  listLifts,
-  releasedAddress,
-  requestLift,
-} from "./src/protection/lift.ts";
-export type { Lift, LiftAnswer, LiftState, NewLift, ReleasedAddress } from "./src/protection/lift.ts";
+  type DictionaryItem,
+  type FilePlace,
+  filePlaces,
+  itemDictionary,
+  type ItemKind,
+  itemKinds,
+  PERSONAL_FILE,
+} from "./src/case-file/item-kinds.ts";
 
 // 台帳の記載 entries of the case file
 export { addEntry, confirmEntry, reviseEntry, withdrawEntry, type EntryRef } from "./src/case-file/write-entry.ts";
@@ -236,40 +164,6 @@ export { structureAddresses, type AddressCount } from "./src/case-file/structure
 // 住民 a resident
 export { readPerson, type PersonPage, type ResidentView } from "./src/inquiry/person-view.ts";
 
-// 受付→審査→決裁 filings: what a screen needs, in the order of the work (see src/filings/README.md)
-export { amendFiling, saveDraft, submitFiling, takeOverDraft, type SaveFiling } from "./src/filings/receive.ts";
-export { receiveDocuments, requestDocuments } from "./src/filings/documents.ts";
-export type { ReceiveDocuments, RequestDocuments } from "./src/filings/documents.ts";
-export { examineFiling, overrideProposal, type Examined, type OverrideFiling } from "./src/filings/examine.ts";
-export { acknowledgeAlert } from "./src/filings/alerts.ts";
-export type { AcknowledgeAlert, Acknowledgement, ProposalAlert } from "./src/filings/alerts.ts";
-export { approveFiling, sendBack, type Approved, type ApproveFiling } from "./src/filings/approve.ts";
-export { withdrawFiling } from "./src/filings/withdraw.ts";
-export { cancelAndDecideAgain, type CancelAndDecideAgain } from "./src/filings/correct.ts";
-export { examinePanel, previewFiling } from "./src/filings/panel.ts";
-export type { ExaminePanel, PanelDocument, PanelEvent, PanelPerson, Preview } from "./src/filings/panel.ts";
-export { workList, workListLabels } from "./src/filings/work-list.ts";
-export type { ListedFiling, WorkList, WorkListKind, WorkListQuestion } from "./src/filings/work-list.ts";
-export { workFlow, type FlowDay, type FlowQuestion } from "./src/filings/work-flow.ts";
-export type { FilingHead, OnFiling } from "./src/filings/command.ts";
-export { filingFormShape, type FieldProblem, type FilingForm } from "./src/filings/form.ts";
-export { eventLabels, filingStateLabels } from "./src/filings/record.ts";
-export type { DocumentState, EventKind, ExaminationRecord, FilingRecord, FilingState } from "./src/filings/record.ts";
-export { PROCEDURE_CODES, type ProcedureCode } from "./src/filings/procedure-codes.ts";
-export { procedureOf, procedures } from "./src/filings/registry.ts";
-export type {
-  AnyProcedure,
-  Applied,
-  Channel,
-  Difference,
-  Effect,
-  Outcome,
-  Override,
-  Proposal,
-  RequiredDocument,
-  Weight,
-} from "./src/filings/procedure.ts";
-
 // 窓口 what stands over every page of a person
 export { marksOf, type Marks } from "./src/desk/marks.ts";
 export { readPersonHead, type PersonHead } from "./src/desk/person-head.ts";
@@ -280,91 +174,11 @@ export { PEOPLE_LIMIT, searchPeople } from "./src/search/search-people.ts";
 export type { FoundPerson, PeopleAnswer, SearchCall } from "./src/search/search-people.ts";
 export type { SearchKeys } from "./src/search/keys.ts";
 
-// 届出・申出・職権 what the procedures leave behind: readers, lists, deductions, unpaid benefit (the procedures themselves: procedureOf)
-export { accountChoiceOf, checkNewAccount, sharedWith } from "./src/accounts/check-account.ts";
-export type { AccountCheck, AccountProblem, CheckedAccount } from "./src/accounts/check-account.ts";
-export { publicAccountRecipients, takePublicAccount, type PublicAccountAnswer } from "./src/accounts/public-account.ts";
-export {
-  accountDigests,
-  compareAccounts,
-  recentAccountChanges,
-  waitingAccountChanges,
-} from "./src/accounts/recent-changes.ts";
-export type { AccountMismatch, RecentAccountChange } from "./src/accounts/recent-changes.ts";
-export { accountTiming, type AccountTiming } from "./src/accounts/write-account.ts";
-export { creditorOn, FEE_KINDS, feeKindLabels, listCreditors, saveCreditor } from "./src/deductions/creditors.ts";
-export type { Creditor, FeeKind, NewCreditor } from "./src/deductions/creditors.ts";
-export { cutOffOf, firstPaymentMonth, type CutOffKind, type CutOffRule } from "./src/deductions/cut-off.ts";
-export { DEDUCTION_ORDER, deductionLabels, feeYearOf, plannedDeductions } from "./src/deductions/planned.ts";
-export type {
-  DeductionKind,
-  DeductionPlan,
-  PayableMonth,
-  PlannedDeduction,
-  WantedDeduction,
-} from "./src/deductions/planned.ts";
-export { advanceOffsets, outstandingClaims, planAdvanceOffset } from "./src/deductions/advance-offset.ts";
-export type { AdvanceOffset, PlanAdvanceOffset } from "./src/deductions/advance-offset.ts";
-export { deductionTotals, paymentSlip, readRemittances, remittanceList } from "./src/deductions/remittances.ts";
-export type { DeductionTotal, PaymentSlip, Remittance } from "./src/deductions/remittances.ts";
-export { donationReceipt, type DonationReceipt } from "./src/deductions/receipt.ts";
-export { donationIn, feeRequestsIn, wantedDeductions } from "./src/deductions/register.ts";
-export type { DonationRow, FeeRequestRow } from "./src/deductions/register.ts";
-export {
-  addSpecialCollection,
-  addSpecialCollections,
-  cancelSpecialCollection,
-  notifySpecialCollection,
-} from "./src/deductions/special-collection.ts";
-export type {
-  NewSpecialCollection,
-  SpecialCollectionList,
-  SpecialCollectionRow,
-} from "./src/deductions/special-collection.ts";
-export { omitReport, unreportedChanges, type UnreportedChange } from "./src/procedures/change-reports.ts";
-export { dueChecks, publicServantAlerts, type Alert, type DueCheck } from "./src/procedures/alerts.ts";
-export { dueCheckLabels, listDueChecks, listUnreportedChanges } from "./src/procedures/case-tasks.ts";
-export type { ListedChange, ListedCheck } from "./src/procedures/case-tasks.ts";
-export { checkDesignation, designationsFor, expiringDesignations } from "./src/procedures/designations.ts";
-export type { Designation } from "./src/procedures/designations.ts";
-export { recipientHistory, type HistoryRow, type RecipientPicture } from "./src/procedures/recipient-history.ts";
-export { studyClock } from "./src/procedures/study-abroad.ts";
-export { unpaidMonths, type UnpaidMonth, type UnpaidMonths } from "./src/unpaid/unpaid-months.ts";
-export { readCaseFilings, type CaseFiling } from "./src/inquiry/case-filings.ts";
-
-// 一括処理 mass work: one mechanism for everything that is done to many cases at once (see src/mass-work/README.md)
-export { bookMassRun, endBooking, listBookings } from "./src/mass-work/booking.ts";
-export type { Booking, Moment, NewBooking, Timing } from "./src/mass-work/booking.ts";
-export { createMassRun, type NewMassRun } from "./src/mass-work/create-run.ts";
-export { massChecks, massEvidence, massListCsv, writeMassEvidence } from "./src/mass-work/evidence.ts";
-export type { EvidenceFile } from "./src/mass-work/evidence.ts";
-export { massJobOf, massJobs } from "./src/mass-work/jobs.ts";
-export type { AnyMassJob, MassCheck } from "./src/mass-work/mass-job.ts";
-export { massItemCounts, massItems, massListProtects } from "./src/mass-work/read-items.ts";
-export type { MassItemCount, MassItemFilter, MassItemRow } from "./src/mass-work/read-items.ts";
-export { findMassRun, getMassRun, listMassRuns, massEvents } from "./src/mass-work/run-record.ts";
-export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./src/mass-work/run-record.ts";
-export { endedThatPay, massLeftovers, type EndedThatPays, type MassLeftover } from "./src/mass-work/leftovers.ts";
-export { massBookOn } from "./src/mass-work/order.ts";
-export { massRunBook } from "./src/mass-work/run-book.ts";
-export { massExclusionsOn, massOrderOn, requirePredecessors } from "./src/mass-work/order.ts";
-export type { MassExclusion, MassOrder } from "./src/mass-work/order.ts";
-export { massCalendar, overdueMassJobs, type MassDue } from "./src/mass-work/schedule.ts";
-export { massScheduleOn, type MassCycle, type MassScheduleRow } from "./src/mass-work/schedule-rows.ts";
-export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions } from "./src/mass-work/states.ts";
-export type { MassOutcome, MassResult, MassState } from "./src/mass-work/states.ts";
-export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./src/mass-work/steps.ts";
-export type { OnMassRun } from "./src/mass-work/steps.ts";
-export { undoMassRun } from "./src/mass-work/undo/create-undo.ts";
-export { undoLinks, undoPossible, type UndoLinks, type UndoPossible } from "./src/mass-work/undo/possible.ts";
-export { writeMassList, type WrittenMassList } from "./src/mass-work/write-list.ts";
-export { workAll, workOnce, workOnRunNo, workUntilStopped } from "./src/mass-work/worker.ts";
-export type { EndlessOptions, WorkerOptions } from "./src/mass-work/worker.ts";
-
 // 現況 the annual review (see src/annual-review/README.md); its mass jobs are in the register of 一括処理
 export { barcodeOf, parseBarcode } from "./src/annual-review/barcode.ts";
 export { clearDifference, differenceKinds, listDifferences, readDifferences } from "./src/annual-review/differences.ts";
 export type { DifferenceKind, ListedDifference } from "./src/annual-review/differences.ts";
+export { rehearseTurn, turnReasons, type Rehearsal, type TurnReason } from "./src/annual-review/rehearse.ts";
 export { makeFormAgain, readForms } from "./src/annual-review/forms.ts";
 export type { FormMaterial, FormPerson, ReviewForm } from "./src/annual-review/forms.ts";
 export {
@@ -376,6 +190,7 @@ export {
 } from "./src/annual-review/overview.ts";
 export type { ExpectedUnpaid, Leftover, ReviewCounts, ReviewState } from "./src/annual-review/overview.ts";
 export { listReceptions, receiveReport, receptionLabels, recordOutsideChecks } from "./src/annual-review/receive.ts";
+export { reportsToCheck } from "./src/annual-review/to-check.ts";
 export type { ListedReception, OutsideCheck, ReceivedReport, ReceiveReport } from "./src/annual-review/receive.ts";
 export { outcomeLabels, reasonLabel, reviewRules } from "./src/annual-review/rules.ts";
 export type { ReviewOutcome, ReviewRule } from "./src/annual-review/rules.ts";
@@ -389,7 +204,14 @@ export {
 export type { ReviewYear } from "./src/annual-review/year.ts";
 
 // 年齢到達管理 age milestones: what comes, and (as mass work `ageMilestones`, `supportInvitations`) what is decided and told
-export { MILESTONE_KINDS, milestoneLabels, type Milestone, type MilestoneKind } from "./src/milestones/events.ts";
+export {
+  MILESTONE_KINDS,
+  milestoneLabels,
+  milestonesIn,
+  type Milestone,
+  type MilestoneKind,
+} from "./src/milestones/events.ts";
+export { type AgeChange, listAgeChanges } from "./src/milestones/age-changes.ts";
 export { milestoneForecast, type MilestoneCount, type MilestoneForecast } from "./src/milestones/forecast.ts";
 
 // 差止と時効 holds by cause, of one child, without a cause; the two-year clock
@@ -404,6 +226,29 @@ export {
   limitationWarnings,
   recordLimitationEvent,
 } from "./src/holds/limitation.ts";
+export { lapsesOf } from "./src/holds/lapse-cancellation.ts";
+export type { Lapse } from "./src/holds/lapse-cancellation.ts";
+// 送付票 of the transfer file: signed, checked without a database
+export {
+  checkTransferSlip,
+  readSlipKey,
+  readTransferReceipt,
+  slipNameOf,
+  type TransferSlip,
+  writeTransferReceipt,
+  writeTransferSlip,
+} from "./src/payments/transfer-slip.ts";
+// 統合収滞納: claims out, receipts back
+export { type CollectionFile, importCollectionReceipts, makeCollectionFile } from "./src/recovery/collection.ts";
+// 支給制限 (10条): not granted, and no hold
+export {
+  listRestrictions,
+  RESTRICTION_CAUSES,
+  restrictionCauseLabels,
+  restrictionsOf,
+  restrictionStateLabels,
+} from "./src/restrictions/restrictions.ts";
+export type { Restriction, RestrictionCause, RestrictionState } from "./src/restrictions/restrictions.ts";
 // 窓口払 payment at the counter out of the fund (資金前渡)
 export { counterReceiptNumber, counterStageLabels, readCounter, readCounterFund } from "./src/payments/counter/read.ts";
 export { counterList, readCounterList } from "./src/payments/counter/list.ts";
@@ -414,35 +259,6 @@ export { requestKinds, type RequestContent } from "./src/decision-requests/kinds
 export { answerRequest, putRequest, waitingRequests } from "./src/decision-requests/requests.ts";
 export type { RequestAnswer, RequestKind, WaitingRequest } from "./src/decision-requests/requests.ts";
 export type { LimitationStage, LimitationWarning, NewLimitationEvent } from "./src/holds/limitation.ts";
-// 通知書 letters (see src/notices/README.md)
-export { openLabel, stopLabels, type StopReason } from "./src/notices/content/compose.ts";
-export { FORM_CODES, type FormCode } from "./src/notices/forms/form-codes.ts";
-export { formOf } from "./src/notices/forms/list.ts";
-export { drawLetter } from "./src/notices/print/draw-one.ts";
-export { readPageMark } from "./src/notices/print/page-mark.ts";
-export { approveLetterRun, discardLetterRun, orderPrinting } from "./src/notices/runs/approve-run.ts";
-export { readCaseLetters, readLetter, type CaseLetter, type KeptLetter } from "./src/notices/runs/case-letters.ts";
-export { createLetterRun, type CreatedLetterRun, type CreateLetterRun } from "./src/notices/runs/create-run.ts";
-export { handOutLetters, INSERT_COLUMNS, insertRows, readLetterFile } from "./src/notices/runs/hand-out.ts";
-export type { HandedOut } from "./src/notices/runs/hand-out.ts";
-export { lateLabels, type LateLetter } from "./src/notices/runs/last-check.ts";
-export { lateOfRun, mailLetterRun, takeOutLetter } from "./src/notices/runs/mail-run.ts";
-export { listOrders, orderLetterRun, workLetters, workLettersUntilStopped } from "./src/notices/runs/orders.ts";
-export type { ListedOrder } from "./src/notices/runs/orders.ts";
-export { printLetterRun, type PrintedRun } from "./src/notices/runs/print-run.ts";
-export { reissueLetter } from "./src/notices/runs/reissue.ts";
-export { requestCertificate, requestCover } from "./src/notices/runs/requests.ts";
-export { getLetterRun, letterRunKindLabels, letterRunLabels, listLetterRuns } from "./src/notices/runs/run-record.ts";
-export type { LetterRun, LetterRunState } from "./src/notices/runs/run-record.ts";
-export { letterSamples, readLetterRun, type LetterRunPage, type LetterSample } from "./src/notices/runs/samples.ts";
-export { checkArchive } from "./src/notices/runs/verify-archive.ts";
-export { checkInsertionLog, type InsertionFault } from "./src/notices/runs/insertion-log.ts";
-export { proofOf, trayLetters, waitingLetters, withholdLetter } from "./src/notices/runs/waiting.ts";
-export type { LetterProof, TrayLetter, WaitingForm } from "./src/notices/runs/waiting.ts";
-export { approveText, listTexts, proposeText, seedDemoTexts } from "./src/notices/texts/change-text.ts";
-export type { ListedText } from "./src/notices/texts/change-text.ts";
-export { TEXT_KINDS, textKindLabels, type TextKind } from "./src/notices/texts/text-blocks.ts";
-
 // 所得・税 income and tax: corrections until none is left, missing incomes and inquiries, both sides compared
 export { listTaxCorrections, resolveCorrection } from "./src/income/corrections.ts";
 export type { ResolveCorrection, TaxCorrection } from "./src/income/corrections.ts";
@@ -450,10 +266,10 @@ export { answerInquiry, listMissingIncomes, requestIncomes, type MissingIncome }
 export { reconcileIncomes, type IncomeMismatch } from "./src/income/reconcile.ts";
 
 // 庁内連携から from the interchange: deliveries in, changes that become work, freshness, reconciliation
-export { takeDelivery, type TakeDelivery, type TakenDelivery } from "./src/register/import-feeds.ts";
+export { FEEDS, takeDelivery, type TakeDelivery, type TakenDelivery } from "./src/register/import-feeds.ts";
 export type { IncomingRow } from "./src/register/feed-rows.ts";
 export { FEED_FILES, type FeedFile } from "./src/register/manifest.ts";
-export { FEEDS } from "./src/register/import-feeds.ts";
+export { addChannel, addSource, setInterfaceOrigin } from "./src/register/origin-lists.ts";
 export { originTotals, type OriginTotal } from "./src/register/origin-totals.ts";
 export { changeKinds, type ChangeKind } from "./src/register-changes/kinds.ts";
 export { proposeChanges, type ShownEffect } from "./src/register-changes/propose-changes.ts";
@@ -476,6 +292,9 @@ export type {
   Reconciled,
   ReconcileRequest,
 } from "./src/register-changes/reconcile.ts";
+export * from "./src/retention/erase-by-term.ts";
+export * from "./src/retention/numbers-due.ts";
+export * from "./src/retention/paper-due.ts";
 export { municipalityCode } from "./src/municipality.ts";
 // 統計 statistics: each a function of what was decided and of closed runs, as known at one moment (see src/statistics/README.md)
 export { annualReturn, returnItemLabels } from "./src/statistics/annual-return.ts";
@@ -498,3 +317,13 @@ export { answerProposal, type ProposalKind, type TwoPersonProposal } from "./src
 export * from "./src/two-people/restrictions.ts";
 export * from "./src/two-people/retention.ts";
 export { reviewLastMonth } from "./src/log-review/scheduled.ts";
+
+// Subjects of many names, each listed in a file of its own
+export * from "./src/payments/contract.ts"; // 支払 payments
+export * from "./src/recovery/contract.ts"; // 債権 recovery of what was paid too much
+export * from "./src/log-review/contract.ts"; // アクセスログの点検 review of the access log
+export * from "./src/filings/contract.ts"; // 受付→審査→決裁 filings
+export * from "./src/procedures/contract.ts"; // 届出・申出・職権 what the procedures leave behind
+export * from "./src/mass-work/contract.ts"; // 一括処理 mass work
+export * from "./src/notices/contract.ts"; // 通知書 letters
+export { approverOf, type ListedObject } from "./src/outputs/approver-of.ts";

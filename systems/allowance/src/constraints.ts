@@ -7,6 +7,7 @@ import { RECOVERY_CONSTRAINTS } from "./recovery/constraint-messages.ts";
 import { COUNTER_CONSTRAINTS } from "./payments/counter/constraint-messages.ts";
 import { STATISTICS_CONSTRAINTS } from "./statistics/constraint-messages.ts";
 import { TWO_PEOPLE_CONSTRAINTS } from "./two-people/constraint-messages.ts";
+import { RESTRICTION_CONSTRAINTS } from "./restrictions/constraint-messages.ts";
 import { REQUEST_CONSTRAINTS } from "./decision-requests/constraint-messages.ts";
 import type { AllowanceRefusalCode } from "./refusal.ts";
 
@@ -21,6 +22,7 @@ const MASS_MOVED =
 export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   ...CASE_FILE_CONSTRAINTS,
   ...COUNTER_CONSTRAINTS,
+  ...RESTRICTION_CONSTRAINTS,
   ...STATISTICS_CONSTRAINTS,
   ...TWO_PEOPLE_CONSTRAINTS,
   import_batch_source: {
@@ -30,6 +32,55 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   import_batch_channel: {
     code: "originUnknown",
     message: "入手の方法の一覧にない方法での取り込みです。何も取り込んでいません。連携の設定を確かめてください。",
+  },
+  replica_items: {
+    code: "replicaInvalid",
+    message: "副本に載せられるのは、児童手当の支給に関する情報だけです。何も作っていません。",
+  },
+  replica_marked: {
+    code: "replicaInvalid",
+    message: "支援措置の人の副本には、自動応答不可フラグが要ります。何も作っていません。",
+  },
+  replica_of_recipient: {
+    code: "replicaInvalid",
+    message: "副本を作るのは、受給者（受給者だった人を含む）だけです。何も作っていません。",
+  },
+  replica_version: {
+    code: "replicaInvalid",
+    message: "同じ人の副本が同時に作られました。もう一度実行してください。何も作っていません。",
+  },
+  replica_result_reason: { code: "replicaInvalid", message: "断られた副本には、わけが要ります。何も残していません。" },
+  data_source_pkey: {
+    code: "originUnknown",
+    message: "この入手元の符号は、もう一覧にあります。別の符号にしてください。何も変えていません。",
+  },
+  data_channel_pkey: {
+    code: "originUnknown",
+    message: "この方法の符号は、もう一覧にあります。別の符号にしてください。何も変えていません。",
+  },
+  data_source_two_people: {
+    code: "samePerson",
+    message: "入手元は、入力した人と別の人が確かめます。何も変えていません。",
+  },
+  data_channel_two_people: {
+    code: "samePerson",
+    message: "方法は、入力した人と別の人が確かめます。何も変えていません。",
+  },
+  interface_origin_two_people: {
+    code: "samePerson",
+    message: "連携の入手元と方法は、入力した人と別の人が確かめます。何も変えていません。",
+  },
+  interface_origin_pkey: {
+    code: "originUnknown",
+    message: "この連携には、その日からの行がもうあります。別の日からにしてください。何も変えていません。",
+  },
+  interface_origin_source_code_fkey: {
+    code: "originUnknown",
+    message: "入手元の一覧にない符号です。先に一覧に加えてください。何も変えていません。",
+  },
+  interface_origin_channel_code_fkey: {
+    code: "originUnknown",
+    message: "入手の方法の一覧にない符号です。先に一覧に加えてください。何も変えていません。",
   },
   origin_in_force: {
     code: "originUnknown",
@@ -177,6 +228,10 @@ export const CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     message: "この編集は、もう終わっています。画面を読み直してください。何も変えていません。",
   },
   filing_approval_two_people: { code: "samePerson", message: SAME_PERSON },
+  filing_document_handed_back: {
+    code: "filingInvalid",
+    message: "返した書類には、書類の名・返し方・理由が要ります。何も記録していません。",
+  },
   claim_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },
   filing_cancellation_two_people: { code: "samePerson", message: SAME_PERSON },
   filing_cancellation_pkey: { code: "caseChanged", message: CHANGED },

@@ -72,11 +72,13 @@ export const settingShapes = {
   runReview: z.strictObject({ changeYen: z.int().min(0).max(1_000_000) }),
   /**
    * 標準処理期間 (行政手続法6条): days from the 受付日 by which a filing is to be decided, and from which on it is marked; for a procedure
-   * (手続の符号) of its own where `procedures` says so
+   * (手続の符号) of its own where `procedures` says so. `draft`: days after which a 仮受付 that nobody registered is on the list of those
+   * who decide.
    */
   processingDays: z
     .strictObject({
       ...processingDays,
+      draft: z.int().min(1).max(365).default(7),
       procedures: z.partialRecord(z.enum(PROCEDURE_CODES), z.strictObject(processingDays)),
     })
     .refine(
@@ -267,7 +269,7 @@ export const demoSettings = {
     { code: "03-02-01-19-03", name: "児童手当（非被用者・施設等、3歳未満）", bands: ["U3"] },
     { code: "03-02-01-19-04", name: "児童手当（非被用者・施設等、3歳以上）" },
   ],
-  processingDays: { standard: 30, warn: 20, procedures: {} },
+  processingDays: { standard: 30, warn: 20, draft: 7, procedures: {} },
   letters: { from: "2010-04-01" },
   incomeLimitTable: legalLimitTable(),
   recovery: demoRecoverySetting,

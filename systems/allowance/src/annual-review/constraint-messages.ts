@@ -18,6 +18,16 @@ export const REVIEW_CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
   tax_correction_pkey: { code: "reviewChanged", message: CHANGED },
   tax_inquiry_once: { code: "reviewChanged", message: CHANGED },
   tax_inquiry_answer_pkey: { code: "reviewChanged", message: CHANGED },
+  lapse_cancellation_two_people: { code: "samePerson", message: SAME },
+  lapse_cancellation_once: {
+    code: "limitationInvalid",
+    message: "この消滅の決定は、もう取り消されています。事案を読み直してください。何も変えていません。",
+  },
+  lapse_cancellation_by_law: {
+    code: "limitationInvalid",
+    message:
+      "この決定の月分は、みな時効が完成しています。法律により消えた権利は、取消しでは戻りません。時効を止めた出来事（審査請求・市の承認）があれば、先に二人で記録してください。何も変えていません。",
+  },
   lapse_two_people: { code: "samePerson", message: SAME },
   limitation_event_two_people: {
     code: "samePerson",

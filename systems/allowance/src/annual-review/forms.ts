@@ -157,7 +157,7 @@ export async function composeForms(
 
 const MUST = `
   SELECT r.recipient_id AS "recipientId", p.addressee_number AS number, r.reasons,
-         EXISTS (SELECT FROM allowance.review_form f WHERE f.recipient_id = r.recipient_id AND f.fiscal_year = $1) AS made
+         EXISTS (SELECT FROM allowance.review_form_standing f WHERE f.recipient_id = r.recipient_id AND f.fiscal_year = $1) AS made
   FROM allowance.review_result_current r JOIN allowance.recipient p USING (recipient_id)
   WHERE r.fiscal_year = $1 AND r.outcome = 'mustFile' AND r.recipient_id = ANY($2::bigint[])
     AND NOT EXISTS (SELECT FROM allowance.annual_report_current a WHERE a.recipient_id = r.recipient_id AND a.fiscal_year = $1
@@ -172,14 +172,18 @@ export async function mustFile(
   return (await client.query<Must & { made: boolean }>(MUST, [year, recipients])).rows;
 }
 
-/** Stores material in the open transaction: the first of the year, or a further copy under the same barcode. */
+/**
+ * Stores material in the open transaction: the first of the year, or a further copy under the same barcode.
+ *
+ * @returns the number of each form within its year, by 認定番号
+ */
 export async function storeForms(
   client: PoolClient,
   year: number,
   forms: readonly Omit<ReviewForm, "no">[],
   madeOn: string,
   madeBy: string,
-): Promise<void> {
+): Promise<ReadonlyMap<number, number>> {
   const rows = forms.map(({ recipientId, barcode, tray, material, proof }) => ({
     recipient: recipientId,
     barcode,
@@ -187,13 +191,15 @@ export async function storeForms(
     material,
     proof,
   }));
-  await client.query(
+  const { rows: stored } = await client.query<{ recipient: number; no: number }>(
     `INSERT INTO allowance.review_form (recipient_id, fiscal_year, no, barcode, tray, material, proof, made_by, made_on)
      SELECT x.recipient, $2, coalesce((SELECT max(f.no) FROM allowance.review_form f WHERE f.recipient_id = x.recipient AND f.fiscal_year = $2), 0) + 1,
             x.barcode, x.tray, x.material, x.proof, $3, $4
-     FROM jsonb_to_recordset($1) AS x (recipient bigint, barcode text, tray text, material jsonb, proof jsonb)`,
+     FROM jsonb_to_recordset($1) AS x (recipient bigint, barcode text, tray text, material jsonb, proof jsonb)
+     RETURNING recipient_id AS recipient, no`,
     [JSON.stringify(rows), year, madeBy, madeOn],
   );
+  return new Map(stored.map(({ recipient, no }) => [recipient, no]));
 }
 
 /** A further copy for one recipient (再発行): same barcode, next number. @throws Refusal `reviewUnknown` */
@@ -233,7 +239,7 @@ export async function readForms(connection: Queryable, year: number): Promise<re
   const { rows } = await connection.query<FormRow>(
     `SELECT f.recipient_id AS "recipientId", f.no, f.barcode, f.tray, f.material, f.proof,
             EXISTS (SELECT FROM jsonb_array_elements(f.material -> 'people') p WHERE allowance.is_protected((p ->> 'number')::bigint)) AS covered
-     FROM (SELECT DISTINCT ON (recipient_id) * FROM allowance.review_form WHERE fiscal_year = $1 ORDER BY recipient_id, no DESC) f
+     FROM (SELECT DISTINCT ON (recipient_id) * FROM allowance.review_form_standing WHERE fiscal_year = $1 ORDER BY recipient_id, no DESC) f
      ORDER BY f.recipient_id`,
     [year],
   );

@@ -10,7 +10,7 @@ import { type ProposedHold, proposeHolds, proposeReminders, writeHolds, writeRem
 import { type JudgedResult, proposeResults, writeResults } from "./results.ts";
 import { outcomeLabels, reasonLabel } from "./rules.ts";
 import { type MadeSchedule, proposeSchedules, scheduleObstacles, writeSchedules } from "./schedule.ts";
-import { holdsBack, remindersBack, schedulesBack } from "./take-back.ts";
+import { formsBack, holdsBack, remindersBack, schedulesBack } from "./take-back.ts";
 import { getReviewYear, type ReviewYear } from "./year.ts";
 
 const parameters = z.strictObject({
@@ -166,7 +166,8 @@ export const reviewCheck = defineMassJob<Parameters>({
     await writeResults(client, opened, contentsOf(items, judgedShape), context.today, deciders);
     return items.map(() => ({ result: year }));
   },
-  takeBack: "判定は何度でも行えます。もとの事実（住民・年金など）を直してから、もう一度判定してください。",
+  takeBack:
+    "判定は、その日の公簿に何があったかの記録なので、取り消さず、正しい事実による次の判定で置き換えます。住民・年金などのもとの事実を、送った課の更正か事案の画面で直してから、「現況の判定」をもう一度行ってください（/mass-work）。確認済みから外れた人の現況の受理は、その判定が未提出に戻します。出された現況届には触れません。",
   checks: async (client, { parameters: { year } }) => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM allowance.recipient_window w WHERE first_month <= $2 AND (ended_from IS NULL OR ended_from > $2)
@@ -209,11 +210,10 @@ export const reviewForms = defineMassJob<Parameters>({
   },
   apply: async (client, { parameters: { year }, decidedOn, maker }, items) => {
     const forms = contentsOf(items, formShape);
-    await storeForms(client, year, forms, decidedOn, maker);
-    return forms.map(({ barcode }) => ({ barcode }));
+    const stored = await storeForms(client, year, forms, decidedOn, maker);
+    return forms.map(({ barcode, recipientId }) => ({ barcode, form: stored.get(recipientId) ?? null }));
   },
-  takeBack:
-    "様式の材料は、もとの事実が変わると次の作成で新しい番号になります。発送の前なら、印刷処理で外してください。",
+  takeBack: formsBack,
 });
 
 const holdReasons = {

@@ -48,7 +48,7 @@ type Found = {
 
 const FOUND = `
   SELECT p.addressee_number AS number, p.kind, p.ward_code AS ward, r.reasons,
-         EXISTS (SELECT FROM allowance.review_form f WHERE f.recipient_id = p.recipient_id AND f.fiscal_year = $2) AS form,
+         EXISTS (SELECT FROM allowance.review_form_standing f WHERE f.recipient_id = p.recipient_id AND f.fiscal_year = $2) AS form,
          x.reception, x."receivedOn"
   FROM allowance.recipient p
   LEFT JOIN allowance.review_result_current r ON r.recipient_id = p.recipient_id AND r.fiscal_year = $2

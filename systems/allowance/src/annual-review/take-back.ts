@@ -1,4 +1,4 @@
-/** 現況の一括処理の戻し: holds are released, schedules withdrawn, reminders not sent – as long as nothing was paid or sent on them. */
+/** 現況の一括処理の戻し: holds are released, schedules and forms withdrawn, reminders not sent – as long as nothing was paid or sent on them. */
 import type { PoolClient } from "pg";
 import { z } from "zod";
 
@@ -149,5 +149,55 @@ export const remindersBack: TakeBack = {
       })),
     );
     return noticed.map(({ notice }) => ({ withheld: notice }));
+  },
+};
+
+const formOf = (line: WrittenLine): number => writtenNumber(line, "form");
+
+type FormNow = { readonly subject: number; readonly last: number; readonly received: boolean };
+
+const FORMS = `
+  SELECT f.recipient_id AS subject, max(f.no)::int AS last,
+         EXISTS (SELECT FROM allowance.annual_report_current a WHERE a.recipient_id = f.recipient_id AND a.fiscal_year = $1 AND a.reception = 'submitted')
+         OR EXISTS (SELECT FROM allowance.filing_current x JOIN allowance.filing_content c ON c.filing_id = x.filing_id AND c.revision = x.revision
+                    WHERE x.recipient_id = f.recipient_id AND x.procedure_code IN ('annualReview', 'institutionAnnualReview')
+                      AND x.state NOT IN ('withdrawn', 'discarded', 'cancelled') AND (c.content ->> 'year')::int = $1) AS received
+  FROM allowance.review_form_standing f WHERE f.fiscal_year = $1 AND f.recipient_id = ANY ($2) GROUP BY 1 ORDER BY 1`;
+
+const formKey = (subject: number, year: string, no: number): string => `reviewForm:${subject}/${year}/${no}`;
+
+/** 現況届の様式: as long as it is not in print and nothing has come back on it. The next making takes the next number. */
+export const formsBack: TakeBack = {
+  obstacles: async (client, { period }, lines) => {
+    const { rows } = await client.query<FormNow>(FORMS, [Number(period), lines.map(({ subject }) => subject)]);
+    const now = new Map(rows.map((row) => [row.subject, row]));
+    const made = await lettersMade(
+      client,
+      "annualReport",
+      lines.map((line) => formKey(line.subject, period, formOf(line))),
+    );
+    return obstaclesOf(
+      lines.map((line) => {
+        const { subject } = line;
+        const letter = made.get(formKey(subject, period, formOf(line)));
+        if (letter !== undefined) return [subject, letterObstacle(letter)];
+        const form = now.get(subject);
+        if (form?.received === true)
+          return [
+            subject,
+            "この様式の現況届が届いています。届いたものは、現況の画面（/reviews）で1件ずつ審査してください。",
+          ];
+        const later = "この様式は、あとで再発行されています。いまの様式はそのまま残します。";
+        return [subject, form?.last === formOf(line) ? null : later];
+      }),
+    );
+  },
+  apply: async (client, work, lines) => {
+    await client.query(
+      `INSERT INTO allowance.review_form_withdrawal (recipient_id, fiscal_year, no, mass_run_no)
+       SELECT recipient, $3, no, $4 FROM unnest($1::bigint[], $2::smallint[]) x(recipient, no)`,
+      [lines.map(({ subject }) => subject), lines.map(formOf), Number(work.period), work.runNo],
+    );
+    return lines.map((line) => ({ withdrawn: formOf(line) }));
   },
 };

@@ -4,15 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 
-import {
-  type AssessmentCase,
-  assess,
-  type CivilDate,
-  type Month,
-  monthOf,
-  parseCase,
-  ruleVersion,
-} from "@hagukumi/law/contract.ts";
+import { ruleVersion } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import type { PoolClient } from "pg";
@@ -21,7 +13,8 @@ import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { stopIfCancelled } from "../refusal.ts";
 import { streamOf } from "../stream.ts";
-import { type DecisionParts, decisionParts } from "./decision-parts.ts";
+import { type DecisionRow, partsOfDecisions } from "./decision-months.ts";
+import type { DecisionParts } from "./decision-parts.ts";
 
 /** Decisions per transaction */
 const BATCH = 4000;
@@ -33,13 +26,6 @@ export type PartsCount = {
   readonly differing: number;
 };
 
-type Row = {
-  readonly decision_id: number;
-  readonly effective_month: CivilDate;
-  readonly monthly_total: number;
-  readonly facts_digest: string;
-};
-
 const PENDING = `
   SELECT d.decision_id, d.effective_month, d.monthly_total, d.facts_digest
   FROM allowance.decision d
@@ -47,46 +33,10 @@ const PENDING = `
     AND NOT EXISTS (SELECT FROM allowance.decision_breakdown b WHERE b.decision_id = d.decision_id)
   ORDER BY d.decision_id LIMIT ${BATCH}`;
 
-/** The months of one set of facts, reaching at least over the months `of` the decisions. */
-function monthsOf(facts: unknown, of: readonly Month[], context: Context): ReadonlyMap<Month, DecisionParts> {
-  const parsed = parseCase(facts);
-  if (!parsed.ok) return new Map();
-  const { value } = parsed;
-  // A decision may reach back before the months that were reported (所得の更正), or lie after them.
-  const from = of.reduce((least, month) => (month < least ? month : least), value.from);
-  const until = of.reduce((last, month) => (month > last ? month : last), value.until);
-  const line: AssessmentCase = { ...value, from, until };
-  const result = assess(line, { calendar: context.calendar, explain: false });
-  return result.ok ? new Map(result.value.months.map((month) => [month.month, decisionParts(month)])) : new Map();
-}
-
-async function partsOf(
+async function writeParts(
   client: PoolClient,
-  context: Context,
-  rows: readonly Row[],
-): Promise<readonly (readonly [Row, DecisionParts])[]> {
-  const facts = await client.query<{ facts_digest: string; facts: unknown }>(
-    "SELECT facts_digest, facts FROM allowance.facts WHERE facts_digest = ANY ($1)",
-    [[...new Set(rows.map(({ facts_digest: digest }) => digest))]],
-  );
-  const byDigest = Map.groupBy(rows, ({ facts_digest: digest }) => digest);
-  const found: (readonly [Row, DecisionParts])[] = [];
-  for (const { facts_digest: digest, facts: text } of facts.rows) {
-    const own = (byDigest.get(digest) ?? []).map((row) => ({ row, month: monthOf(row.effective_month) }));
-    const months = monthsOf(
-      text,
-      own.map(({ month }) => month),
-      context,
-    );
-    for (const { row, month } of own) {
-      const parts = months.get(month);
-      if (parts !== undefined && parts.total === row.monthly_total) found.push([row, parts]);
-    }
-  }
-  return found;
-}
-
-async function writeParts(client: PoolClient, found: readonly (readonly [Row, DecisionParts])[]): Promise<void> {
+  found: readonly (readonly [DecisionRow, DecisionParts])[],
+): Promise<void> {
   await copyRows(
     client,
     "allowance.decision_breakdown",
@@ -151,8 +101,8 @@ async function slice(context: Context, after: number): Promise<Slice> {
   };
   const { response } = await refusing(() =>
     runCommand<Slice>(context.pool, command, async (client) => {
-      const { rows } = await client.query<Row>(PENDING, [after]);
-      const found = await partsOf(client, context, rows);
+      const { rows } = await client.query<DecisionRow>(PENDING, [after]);
+      const found = await partsOfDecisions(client, context.calendar, rows);
       await writeParts(client, found);
       const detail = { rows: rows.length, recorded: found.length };
       return {

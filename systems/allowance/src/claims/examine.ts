@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 
-import { type CivilDate, civilDate, type Month, monthOf, ruleVersion } from "@hagukumi/law/contract.ts";
+import { type CivilDate, civilDate, month, type Month, monthOf, ruleVersion } from "@hagukumi/law/contract.ts";
 import { runCommand } from "@hagukumi/platform/database/command.ts";
 import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
@@ -50,6 +50,12 @@ export async function closedDays(connection: Queryable): Promise<readonly CivilD
   });
 }
 
+/** 稼働開始月 as the city has set it last; null before it has. */
+async function openingMonth(connection: Queryable): Promise<Month | null> {
+  const value = (await settingHistory(connection, "openingMonth")).at(-1)?.value;
+  return value === undefined ? null : month(value);
+}
+
 /** What deadlines are counted by. */
 export const officeCalendar = async (connection: Queryable, { calendar }: Context): Promise<OfficeCalendar> => ({
   calendar,
@@ -78,13 +84,11 @@ export async function judgeCases(
   untilOf: (rows: CaseRows) => Month,
   unstored = false,
 ): Promise<Judged[]> {
-  const closed = await closedDays(client);
+  const own = { calendar: context.calendar, closedDays: await closedDays(client), opening: await openingMonth(client) };
   const untils = cases.map(untilOf);
   const last = untils.reduce((left, right) => (left > right ? left : right), monthOf(context.today));
   const attachments = await loadAttachments(client, childrenOf(cases), last, context.calendar, unstored);
-  return cases.map((rows, index) =>
-    judgeCase(rows, attachments, { calendar: context.calendar, closedDays: closed, until: untils[index] ?? last }),
-  );
+  return cases.map((rows, index) => judgeCase(rows, attachments, { ...own, until: untils[index] ?? last }));
 }
 
 /** The last month to be judged when nothing else is asked: the horizon, what is decided already, and the claims' own. */

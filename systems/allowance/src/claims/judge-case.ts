@@ -59,10 +59,14 @@ export type Episode = {
   readonly decisions: readonly LawDecision[];
 };
 
+/** A certification that was approved and that the law would refuse by today's facts: the right never came to be. */
+export type Void = { readonly opening: ClaimRow; readonly facts: Facts };
+
 export type Judged = {
   readonly rows: CaseRows;
   readonly answers: readonly Answer[];
   readonly episodes: readonly Episode[];
+  readonly voids: readonly Void[];
 };
 
 export type JudgeOptions = {
@@ -70,10 +74,12 @@ export type JudgeOptions = {
   readonly closedDays: readonly CivilDate[];
   /** Last month decided about; claims that open a later month extend it */
   readonly until: Month;
+  /** 稼働開始月: months before it were another system's; null before the city has set one */
+  readonly opening: Month | null;
 };
 
 const FIRST_MONTH = month("2010-04");
-// From here on the law asks for no income (令和6年法律47号), so a case without old incomes is judged from here.
+// From here on the law asks for no income (令和6年法律47号).
 const REFORM = month("2024-10");
 
 /** What is kept of an assessment. */
@@ -102,7 +108,10 @@ function assessClaims(
   options: JudgeOptions,
 ): Assessed | { missing: string } {
   const { closedDays, calendar } = options;
-  const until = options.until;
+  const { until, opening } = options;
+  // A case without old incomes is judged from the month in which the office began to pay, or from the reform where that was later. Never from
+  // within the months to be paid here: a month that nobody can calculate is not left out in silence, the claim waits for the income.
+  const later = opening !== null && opening < REFORM ? opening : REFORM;
   const first = firstMonthOf(claims);
   let from = first < FIRST_MONTH ? FIRST_MONTH : first;
   if (from > until) from = until;
@@ -115,9 +124,9 @@ function assessClaims(
       const assessment = result.value;
       return { facts, held: heldMonths(assessment), totals: totalSteps(assessment), decided: assessment.decisions };
     }
-    const retry = result.problem.code === "unknownFact" && from < REFORM && REFORM <= until;
+    const retry = result.problem.code === "unknownFact" && from < later && later <= until;
     if (!retry) return { missing: result.problem.message };
-    from = REFORM;
+    from = later;
   }
 }
 
@@ -208,6 +217,7 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
   let claims = rows.claims.filter((claim) => !childless.includes(claim));
 
   const episodes: Episode[] = [];
+  const voids: Void[] = [];
   while (claims.length > 0) {
     const whole = assessClaims(rows, claims, options);
     if ("missing" in whole) {
@@ -238,6 +248,10 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
     for (const claim of claims.filter((each) => pending(each) && !answered.has(each))) {
       answers.push(refusedFor(claim, whole.facts, refusalReason(claim, whole.facts)));
     }
+    for (const opening of claims) {
+      if (pending(opening) || opening.kind !== "certification" || answered.has(opening)) continue;
+      voids.push({ opening, facts: whole.facts });
+    }
     for (const part of parts) {
       const [opening] = part;
       if (opening === undefined) continue;
@@ -263,5 +277,5 @@ export function judgeCase(rows: CaseRows, attachments: Attachments, options: Jud
     }
     break;
   }
-  return { rows, answers, episodes };
+  return { rows, answers, episodes, voids };
 }

@@ -67,3 +67,41 @@ export async function listClaims(
   );
   return rows;
 }
+
+/** One row of {@link reformStarts}. */
+export type ReformStart = {
+  readonly receptionNumber: string;
+  readonly receivedOn: CivilDate;
+  readonly claimantNumber: number;
+  readonly recipientId: number;
+  /** 請求の事由 as typed */
+  readonly cause: string;
+  /** First month paid by this claim, `YYYY-MM` */
+  readonly firstMonth: string;
+  /** 理由 of the approved examination */
+  readonly reasons: readonly string[];
+};
+
+/**
+ * 制度改正の開始月の一覧: claims in the window of the reform of 2024 (令6法47 附則13条: received 2024-06-12 to 2025-03-31) that were the
+ * first for a child then of high-school age, granted, and not from 2024-10. Elsewhere they started a month late because a clerk chose
+ * the wrong 事由 (I-7, I-23, I-25); here the start follows from the facts, and whatever departs from it stands on this list.
+ */
+export async function reformStarts(connection: Queryable): Promise<readonly ReformStart[]> {
+  const { rows } = await connection.query<ReformStart>(
+    `SELECT c.reception_number AS "receptionNumber", c.received_on AS "receivedOn", c.claimant_number AS "claimantNumber",
+            d.recipient_id AS "recipientId", c.cause, to_char(d.effective_month, 'YYYY-MM') AS "firstMonth",
+            coalesce((SELECT e.proposal->'reasons' FROM allowance.filing f JOIN allowance.filing_examination e USING (filing_id)
+                      WHERE f.reception_number = c.reception_number ORDER BY e.seq DESC LIMIT 1),
+                     (SELECT e.proposal->'reasons' FROM allowance.examination e WHERE e.claim_id = c.claim_id ORDER BY e.seq DESC LIMIT 1),
+                     '[]') AS reasons
+     FROM allowance.claim c
+     JOIN allowance.decision d ON d.claim_id = c.claim_id AND d.kind = 'certify'
+     WHERE c.kind = 'certification' AND c.received_on BETWEEN '2024-06-12' AND '2025-03-31' AND d.effective_month <> '2024-10-01'
+       AND NOT EXISTS (SELECT FROM allowance.claim_cancellation z WHERE z.claim_id = c.claim_id)
+       AND EXISTS (SELECT FROM allowance.claim_child k JOIN allowance.person_current p ON p.addressee_number = k.child_number
+                   WHERE k.claim_id = c.claim_id AND k.role = 'child' AND p.birth_date BETWEEN '2006-04-02' AND '2009-04-01')
+     ORDER BY c.received_on, c.claim_id`,
+  );
+  return rows;
+}

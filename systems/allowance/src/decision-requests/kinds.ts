@@ -3,6 +3,11 @@ import { civilDate, type CivilDate, type Month, month } from "@hagukumi/law/cont
 import type { PoolClient } from "pg";
 
 import type { Context } from "../context.ts";
+import {
+  checkLapseCancellation,
+  type LapseCancellationContent,
+  writeLapseCancellation,
+} from "../holds/lapse-cancellation.ts";
 import { checkLimitationEvent, type LimitationEventKind, writeLimitationEvent } from "../holds/limitation.ts";
 import { checkResolution, writeResolution } from "../income/corrections.ts";
 import type { FormCode } from "../notices/forms/form-codes.ts";
@@ -25,6 +30,17 @@ import {
   writeCounterFund,
   writeCounterPayment,
 } from "../payments/counter/choose.ts";
+import {
+  checkRestriction,
+  checkRestrictionCancellation,
+  checkRestrictionEnd,
+  type RestrictionCancellationContent,
+  type RestrictionContent,
+  type RestrictionEndContent,
+  writeRestriction,
+  writeRestrictionCancellation,
+  writeRestrictionEnd,
+} from "../restrictions/restrictions.ts";
 import { trayAddressee, writeWithheld } from "../notices/runs/waiting.ts";
 
 /** Whom a request is about. */
@@ -70,7 +86,11 @@ export type RequestContent =
   | CounterPaymentContent
   | CounterPayoutContent
   | CounterReturnContent
-  | CounterCountContent;
+  | CounterCountContent
+  | RestrictionContent
+  | RestrictionEndContent
+  | RestrictionCancellationContent
+  | LapseCancellationContent;
 
 type Request<C extends RequestContent> = {
   readonly name: string;
@@ -167,6 +187,37 @@ export const requestKinds: { readonly [K in RequestContent["kind"]]: Request<Ext
         enteredBy: requestedBy,
         approvedBy: context.operator,
       });
+    },
+  },
+  restriction: {
+    name: "支給制限（10条）",
+    check: async (client, context, content) => await checkRestriction(client, context, content),
+    apply: async (client, context, content, requestedBy) => {
+      await writeRestriction(client, context, content, { enteredBy: requestedBy, approvedBy: context.operator });
+    },
+  },
+  restrictionEnd: {
+    name: "支給制限の終わり",
+    check: async (client, context, content) => await checkRestrictionEnd(client, context, content),
+    apply: async (client, context, content, requestedBy) => {
+      await writeRestrictionEnd(client, context, content, { enteredBy: requestedBy, approvedBy: context.operator });
+    },
+  },
+  restrictionCancellation: {
+    name: "支給制限の取消し",
+    check: async (client, _context, content) => await checkRestrictionCancellation(client, content),
+    apply: async (client, context, content, requestedBy) => {
+      await writeRestrictionCancellation(client, context, content, {
+        enteredBy: requestedBy,
+        approvedBy: context.operator,
+      });
+    },
+  },
+  lapseCancellation: {
+    name: "時効による消滅の取消し",
+    check: async (client, _context, content) => await checkLapseCancellation(client, content),
+    apply: async (client, context, content, requestedBy) => {
+      await writeLapseCancellation(client, context, content, { enteredBy: requestedBy, approvedBy: context.operator });
     },
   },
   counterCount: {

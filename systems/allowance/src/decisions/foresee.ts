@@ -19,7 +19,7 @@ import {
 import { closedDays, judgeCases } from "../claims/examine.ts";
 import { type Answer, type Episode, lastMonthFor } from "../claims/judge-case.ts";
 import type { Context } from "../context.ts";
-import { planDecisions, type PlannedDecision, standing } from "./plan-decisions.ts";
+import { planDecisions, type PlannedDecision, takeBack } from "./plan-decisions.ts";
 import { lastDecidedMonth, loadRecorded, type RecordedRecipient } from "./recorded.ts";
 
 /** A claim that is not stored (`claim_id` < 0) with its children. */
@@ -82,25 +82,6 @@ export function overlaid(rows: CaseRows, overlay: Overlay): CaseRows {
   return { ...rows, claims, children, residences: [...rows.residences, ...(overlay.residences ?? [])] };
 }
 
-/** Decisions that take back everything that stands of a recipient: 訂正 from the first month, and the end with it. */
-function takeBack(recipient: RecordedRecipient): PlannedDecision[] {
-  const live = standing(recipient.decisions);
-  const [first] = live;
-  if (first === undefined || first.kind === "extinguish") return [];
-  const common = {
-    effective: first.effective,
-    cause: "decisionCancelled",
-    exOfficio: true,
-    monthlyTotal: 0,
-    receivedOn: null,
-    claimId: null,
-  };
-  return [
-    { kind: "correct", ...common },
-    { kind: "extinguish", ...common },
-  ];
-}
-
 /** Facts in which nobody has claimed: what is left of a right whose only claims are cancelled. */
 async function factsWithoutClaims(client: PoolClient, rows: CaseRows, until: Month): Promise<Facts | null> {
   if (rows.claims.length === 0) return null;
@@ -158,7 +139,7 @@ export async function foresee(
   for (const recipient of orphaned) {
     const cancelled = { ...loaded, claims: loaded.claims.filter(({ claim_id }) => gone.includes(claim_id)) };
     const facts = await factsWithoutClaims(client, cancelled, until);
-    if (facts !== null) lost.push({ recipient, facts, decisions: takeBack(recipient) });
+    if (facts !== null) lost.push({ recipient, facts, decisions: takeBack(recipient.decisions) });
   }
   return { key, rows, answers: judged?.answers ?? [], episodes, changes, lost, recorded, until };
 }

@@ -45,7 +45,7 @@ function planned(law: LawDecision): PlannedDecision[] {
 }
 
 /** 消滅・減額の事由 that a procedure knows and the law does not: to the law all of them are an end of care. */
-const ENDED_AS = ["otherRecipient", "declined"] as const;
+export const ENDED_AS = ["otherRecipient", "declined"] as const;
 export type EndedAs = (typeof ENDED_AS)[number];
 
 /**
@@ -94,6 +94,27 @@ export function planDecisions(
   };
   const anew = wanted.filter(({ effective }) => effective >= from).flatMap(planned);
   return [correction, ...anew.map((each) => withKnownCause(each, live))];
+}
+
+/**
+ * Takes back everything that stands of a recipient: 訂正 from the first month, and the end with it. Nothing where the right has been
+ * taken back already.
+ */
+export function takeBack(recorded: readonly RecordedDecision[]): PlannedDecision[] {
+  const [first] = standing(recorded);
+  if (first === undefined || first.kind === "extinguish") return [];
+  const common = {
+    effective: first.effective,
+    cause: "decisionCancelled",
+    exOfficio: true,
+    monthlyTotal: 0,
+    receivedOn: null,
+    claimId: null,
+  };
+  return [
+    { kind: "correct", ...common },
+    { kind: "extinguish", ...common },
+  ];
 }
 
 /** Whether what stands ends with the extinction of the right (消滅). */

@@ -19,7 +19,8 @@ import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse, stopIfCancelled } from "../refusal.ts";
 import { examinedUntil } from "./decide.ts";
-import { isEnded, planDecisions, type PlannedDecision } from "./plan-decisions.ts";
+import { missingDecisions } from "./missing-decisions.ts";
+import { isEnded, type PlannedDecision } from "./plan-decisions.ts";
 import { lastDecidedMonth, loadRecorded, type RecordedRecipient } from "./recorded.ts";
 import { type PlannedCase, writeDecisions } from "./write-decisions.ts";
 
@@ -50,7 +51,13 @@ export type Change = {
   readonly decisions: readonly PlannedDecision[];
 };
 
-type Found = { readonly cases: number; readonly changes: readonly Change[]; readonly impossible: number };
+type Found = {
+  readonly cases: number;
+  readonly changes: readonly Change[];
+  readonly impossible: number;
+  /** 認定番号 of standing rights of which the law says nothing: facts are missing, or another right has taken the claim in */
+  readonly unjudged: readonly number[];
+};
 
 /** The differences of the given cases between law and record. Cases with an undecided claim wait for its examination. */
 async function findChanges(client: PoolClient, context: Context, keys: readonly CaseKey[], step: Step): Promise<Found> {
@@ -60,18 +67,19 @@ async function findChanges(client: PoolClient, context: Context, keys: readonly 
   const judged = await judgeCases(client, context, live, await step.untilOf(client, live));
   const recorded = await loadRecorded(client, keys);
   const changes: Change[] = [];
+  const unjudged: number[] = [];
   let impossible = 0;
-  for (const { rows, episodes } of judged) {
+  for (const { rows, episodes, voids } of judged) {
     const recipients = recorded.get(caseId(rows.key)) ?? [];
-    if (episodes.length === 0 && recipients.length > 0) impossible += 1;
+    if (episodes.length + voids.length === 0 && recipients.length > 0) impossible += 1;
     for (const recipient of recipients) {
-      const episode = episodes.find(({ opening }) => opening.root_claim_id === recipient.openedByClaim);
-      if (episode === undefined) continue;
-      const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals);
-      if (decisions.length > 0) changes.push({ key: rows.key, recipient, episode, decisions });
+      const missing = missingDecisions({ episodes, voids }, recipient);
+      if (missing === undefined) {
+        if (!isEnded(recipient.decisions)) unjudged.push(recipient.recipientId);
+      } else if (missing.decisions.length > 0) changes.push({ key: rows.key, recipient, ...missing });
     }
   }
-  return { cases: live.length, changes, impossible };
+  return { cases: live.length, changes, impossible, unjudged };
 }
 
 const endedOf = (changes: readonly Change[]): readonly Change[] =>
@@ -217,17 +225,21 @@ async function runBatch(
   return response;
 }
 
-/** What the law decides now and nobody has recorded. Reads only; the lists that must reach zero, and their mass work, ask it. */
+/**
+ * What the law decides now and nobody has recorded, and the rights that cannot be judged. Reads only; the lists that must reach zero,
+ * and their mass work, ask it.
+ */
 export async function findUndecided(
   client: PoolClient,
   context: Context,
   keys: readonly CaseKey[],
-): Promise<readonly Change[]> {
+): Promise<Pick<Found, "changes" | "unjudged">> {
   const looking: Step = {
     untilOf: async (connection, cases) => await horizonOf(connection, context, cases),
     write: async () => await Promise.resolve(0),
   };
-  return (await findChanges(client, context, keys, looking)).changes;
+  const { changes, unjudged } = await findChanges(client, context, keys, looking);
+  return { changes, unjudged };
 }
 
 /** The same, recipient by recipient (認定番号). */
@@ -236,7 +248,7 @@ export async function undecidedChanges(
   context: Context,
   keys: readonly CaseKey[],
 ): Promise<ReadonlyMap<number, readonly PlannedDecision[]>> {
-  const changes = await findUndecided(client, context, keys);
+  const { changes } = await findUndecided(client, context, keys);
   return new Map(changes.map(({ recipient, decisions }) => [recipient.recipientId, decisions]));
 }
 

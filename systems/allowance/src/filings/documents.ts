@@ -14,6 +14,7 @@ import {
   type OnFiling,
 } from "./command.ts";
 import { refuseFields } from "./form.ts";
+import { holdsIndividualNumber } from "./individual-number.ts";
 import type { RequiredDocument } from "./procedure.ts";
 import { type DocumentState, type FilingRecord, loadFiling } from "./record.ts";
 import { procedureOf } from "./registry.ts";
@@ -134,4 +135,74 @@ export async function receiveDocuments(context: Context, receive: ReceiveDocumen
       return headOf(record, "submitted", await addEvent(client, context, event, { kind: "documentsReceived" }));
     },
   });
+}
+
+export type HandBackDocument = OnFiling & {
+  /** 書類の名, as it stands on the paper, 1–80 characters without a 個人番号 */
+  readonly paper: string;
+  readonly how: HandedBack["how"];
+  /** Day on which it was given or posted; default: today */
+  readonly on?: string;
+  /** 1–400 characters: why the office does not need it */
+  readonly reason: string;
+};
+
+/** One paper that was given back. */
+export type HandedBack = {
+  readonly paper: string;
+  readonly how: "counter" | "post";
+  readonly on: CivilDate;
+  readonly reason: string;
+  readonly by: string;
+};
+
+const RETURNABLE = [...OPEN, "decided", "withdrawn", "cancelled"] as const;
+
+/**
+ * 書類の返却: a paper that the office does not need goes back, and that it did is on record (評価書 III-2 ②). It changes neither the
+ * state nor what was examined, and can be done after the decision too.
+ *
+ * @throws Refusal `filingInvalid`, `filingState`, `filingEnded`, `caseChanged`, `filingUnknown`
+ */
+export async function handBackDocument(context: Context, given: HandBackDocument): Promise<FilingHead> {
+  const paper = given.paper.trim();
+  const reason = checkReason(given.reason, "返却");
+  const on = given.on === undefined ? context.today : parseCivilDate(given.on);
+  if (paper === "" || paper.length > 80 || holdsIndividualNumber(paper)) {
+    refuseFields("返却", [{ path: "paper", message: "書類の名を、80文字まで、個人番号を書かずに入力してください" }]);
+  }
+  if (on === undefined || on > context.today) {
+    refuseFields("返却", [{ path: "on", message: "返した日は今日までの日付で入力してください" }]);
+  }
+  const { filingId, how } = given;
+  return await filingCommand(context, {
+    name: "filing.handBack",
+    key: given.key,
+    request: { filingId, paper, how, on, reason, expectedRevision: given.expectedRevision ?? null },
+    work: async (client) => {
+      const record = await loadFiling(client, filingId);
+      checkRevision(record, given.expectedRevision);
+      checkState(record, "書類の返却", RETURNABLE);
+      if (on < record.receivedOn) {
+        refuseFields("返却", [{ path: "on", message: "返した日は受付日以後の日付で入力してください" }]);
+      }
+      await client.query(
+        `INSERT INTO allowance.filing_document (filing_id, code, no, state, noted_on, reason, recorded_by, paper, handed_back)
+         SELECT $1, 'handedBack', coalesce(max(no), 0) + 1, 'returned', $2, $3, $4, $5, $6
+         FROM allowance.filing_document WHERE filing_id = $1 AND code = 'handedBack'`,
+        [filingId, on, reason, context.operator, paper, how],
+      );
+      return headOf(record, record.state, record.revision);
+    },
+  });
+}
+
+/** 返却の記録 of one filing, oldest first. */
+export async function handedBack(client: PoolClient, filingId: number): Promise<readonly HandedBack[]> {
+  const { rows } = await client.query<HandedBack>(
+    `SELECT paper, handed_back AS how, noted_on AS "on", reason, recorded_by AS by
+     FROM allowance.filing_document WHERE filing_id = $1 AND code = 'handedBack' ORDER BY no`,
+    [filingId],
+  );
+  return rows;
 }

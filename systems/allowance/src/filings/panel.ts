@@ -12,6 +12,7 @@ import { type Debt, debtsOf } from "../recovery/debts.ts";
 import { type Context, ROLE } from "../context.ts";
 import { type Person, personsOf, recipientsOf, recipientsWithChild, type RecipientRow } from "../procedures/people.ts";
 import { alertsOf, type ProposalAlert } from "./alerts.ts";
+import { handedBack, type HandedBack } from "./documents.ts";
 import { type FieldProblem, fieldProblems, filingFormShape } from "./form.ts";
 import type { FilingOf, Proposal, RequiredDocument } from "./procedure.ts";
 import { missingDocuments, proposalDigest, proposalFor, stopsOf } from "./proposal.ts";
@@ -84,6 +85,8 @@ export type ExaminePanel = {
   readonly alerts: readonly ProposalAlert[];
   /** 返納の残り of the claimant under any 認定番号 (A115) */
   readonly debts: readonly Debt[];
+  /** 返却の記録: papers that were not needed and went back */
+  readonly handedBack: readonly HandedBack[];
   /** Who may not approve: everybody who typed, examined or recorded papers */
   readonly notBy: readonly string[];
 };
@@ -175,6 +178,7 @@ export async function examinePanel(context: Context, filingId: number): Promise<
       upToDate: live && proposalDigest(record, judgedOn, override, current) === examination.digest,
       alerts: await alertsOf(client, filingId, current),
       debts: await debtsOf(client, record.subject.claimant),
+      handedBack: await handedBack(client, filingId),
       notBy: people.map(({ by }) => by),
     };
   });

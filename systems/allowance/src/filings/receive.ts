@@ -4,7 +4,6 @@ import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import {
   addEvent,
-  checkReason,
   checkRevision,
   checkState,
   filingCommand,
@@ -13,7 +12,7 @@ import {
   type OnFiling,
 } from "./command.ts";
 import { type FilingForm, refuseFields } from "./form.ts";
-import { loadFiling, unknownFiling } from "./record.ts";
+import { loadFiling } from "./record.ts";
 import {
   addContent,
   checkOwnDraft,
@@ -27,37 +26,6 @@ import {
 } from "./store-form.ts";
 
 const AMENDABLE = ["submitted", "returned", "held", "examined"] as const;
-
-/**
- * 仮受付の引継ぎ: another person goes on with a draft (absence, transfer), with a reason; it is theirs from then on.
- *
- * @throws Refusal `filingUnknown`, `filingState`, `filingEnded`
- */
-export async function takeOverDraft(
-  context: Context,
-  take: { readonly receptionNumber: string; readonly reason: string; readonly key?: string },
-): Promise<FilingHead> {
-  const reason = checkReason(take.reason, "引継ぎ");
-  return await filingCommand(context, {
-    name: "filing.takeOver",
-    key: take.key,
-    request: { receptionNumber: take.receptionNumber, reason },
-    work: async (client) => {
-      const { rows } = await client.query<{ filing_id: number }>(
-        "SELECT filing_id FROM allowance.filing WHERE reception_number = $1",
-        [take.receptionNumber],
-      );
-      const filingId = rows[0]?.filing_id;
-      if (filingId === undefined) throw unknownFiling(take.receptionNumber);
-      const record = await loadFiling(client, filingId);
-      checkState(record, "引継ぎ", ["draft"]);
-      const contentRevision = record.contentRevision + 1;
-      await addContent(client, context, filingId, contentRevision, readDraft(formOf(record)));
-      const event = { filingId, after: record.revision, contentRevision };
-      return headOf(record, "draft", await addEvent(client, context, event, { kind: "drafted", reason }));
-    },
-  });
-}
 
 export type SaveFiling = {
   readonly form: FilingForm;

@@ -162,7 +162,7 @@ const EXAMINATION = `
 
 const DOCUMENTS = `
   SELECT DISTINCT ON (code) code, no, state, noted_on AS "notedOn", reason, recorded_by AS "recordedBy"
-  FROM allowance.filing_document WHERE filing_id = $1 ORDER BY code, no DESC`;
+  FROM allowance.filing_document WHERE filing_id = $1 AND code <> 'handedBack' ORDER BY code, no DESC`;
 
 /** The refusal for a filing that is not there, or not for this person. */
 export function unknownFiling(filing: number | string): Error {

@@ -118,6 +118,8 @@ export async function addContent(
   filingId: number,
   revision: number,
   { form, subject, content }: Typed,
+  /** Whose it is from then on: who typed it, or to whom a draft was handed over */
+  typedBy: string = context.operator,
 ): Promise<void> {
   const { agent, identity } = form;
   await client.query(
@@ -140,7 +142,7 @@ export async function addContent(
       identity?.documents ?? [],
       form.finalDueOn ?? null,
       contentDigest(form, content),
-      context.operator,
+      typedBy,
     ],
   );
 }

@@ -15,7 +15,13 @@ import { procedureOf } from "./registry.ts";
  * own.
  */
 type Period = { readonly standard: number; readonly warn: number };
-type PeriodOf = (procedure: ProcedureCode, receivedOn: CivilDate) => Period;
+type PeriodOf = (
+  procedure: ProcedureCode,
+  receivedOn: CivilDate,
+) => Period & {
+  /** Days after which a 仮受付 that nobody registered is shown to whoever supervises */
+  readonly draft: number;
+};
 
 async function periods(client: PoolClient): Promise<PeriodOf> {
   const history = await settingHistory(client, "processingDays");
@@ -27,13 +33,14 @@ async function periods(client: PoolClient): Promise<PeriodOf> {
         "標準処理期間（設定 processingDays）がありません。設定を二人で登録してください。何も変えていません。",
       );
     }
-    return found.value.procedures[procedure] ?? found.value;
+    return { ...(found.value.procedures[procedure] ?? found.value), draft: found.value.draft };
   };
 }
 
 /**
  * `toExamine`: registered, papers there or not asked for; `toApprove`: examined; `returned`: 返戻・保留; `drafts`: 仮受付 of the
- * reader; `ageing`: everything registered and not decided.
+ * reader; `ageing`: everything registered and not decided, and the 仮受付 that lie longer than the city has set (setting `processingDays`,
+ * `draft`): one's own, and of everybody for who may decide (I-45: what was received and forgotten is on somebody's list).
  */
 export type WorkListKind = "toExamine" | "toApprove" | "returned" | "drafts" | "ageing";
 
@@ -50,7 +57,7 @@ const STATES: Readonly<Record<WorkListKind, readonly FilingState[]>> = {
   toApprove: ["examined"],
   returned: ["returned", "held"],
   drafts: ["draft"],
-  ageing: ["submitted", "examined", "returned", "held"],
+  ageing: ["submitted", "examined", "returned", "held", "draft"],
 };
 
 /** `late`: past the 標準処理期間 or the due date of its papers; `soon`: near it. */
@@ -83,6 +90,8 @@ export type ListedFiling = {
   readonly overridden: boolean;
   /** 取消・再決定 */
   readonly correction: boolean;
+  /** Of a 仮受付: who typed it and alone sees what is in it; null once it is registered */
+  readonly draftBy: string | null;
   readonly alarm: Alarm;
 };
 
@@ -121,9 +130,12 @@ const days = (from: CivilDate, to: CivilDate): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 
 function alarmOf(row: Row, today: CivilDate, periodOf: PeriodOf): Alarm {
-  if (row.state === "draft") return row.final_due_on !== null && row.final_due_on < today ? "late" : null;
   const waiting = days(row.received_on, today);
-  const { standard, warn } = periodOf(row.procedure_code, row.received_on);
+  const { standard, warn, draft } = periodOf(row.procedure_code, row.received_on);
+  if (row.state === "draft") {
+    if (waiting > standard || (row.final_due_on !== null && row.final_due_on < today)) return "late";
+    return waiting > draft ? "soon" : null;
+  }
   const due = [row.due_on, row.final_due_on].filter((day) => day !== null);
   if (waiting > standard || due.some((day) => day < today)) return "late";
   if (waiting > warn || due.some((day) => day <= addDays(today, 3))) return "soon";
@@ -160,6 +172,7 @@ function listed(row: Row, today: CivilDate, periodOf: PeriodOf): ListedFiling {
     outcome: row.outcome,
     overridden: row.overridden,
     correction: row.replaces !== null,
+    draftBy: row.state === "draft" ? row.typed_by : null,
     alarm: alarmOf(row, today, periodOf),
   };
 }
@@ -167,8 +180,10 @@ function listed(row: Row, today: CivilDate, periodOf: PeriodOf): ListedFiling {
 async function queued(client: PoolClient, reader: Reader): Promise<readonly Row[]> {
   const source = reader.staff === undefined ? "allowance.queued_filings()" : "allowance.queued_filings_for_staff()";
   const { rows } = await client.query<Row>(`SELECT * FROM ${source} ORDER BY received_on, reception_number`);
-  // Where no session says who looks, the drafts are those of the reader all the same.
-  return rows.filter((row) => row.state !== "draft" || row.typed_by === reader.operator);
+  // Where no session says what right the reader has, the drafts are those of the reader alone.
+  return reader.staff === undefined
+    ? rows.filter((row) => row.state !== "draft" || row.typed_by === reader.operator)
+    : rows;
 }
 
 export type WorkListQuestion = {
@@ -187,7 +202,14 @@ export async function workList(reader: Reader, question: WorkListQuestion): Prom
   return await auditedRead(reader, entry, async (client) => {
     const rows = await queued(client, reader);
     const periodOf = await periods(client);
-    const inList = (list: WorkListKind): Row[] => rows.filter(({ state }) => STATES[list].includes(state));
+    const forgotten = ({ procedure_code: procedure, received_on: receivedOn }: Row): boolean =>
+      days(receivedOn, today) > periodOf(procedure, receivedOn).draft;
+    const inList = (list: WorkListKind): Row[] =>
+      rows.filter(
+        (row) =>
+          STATES[list].includes(row.state) &&
+          (row.state !== "draft" || (list === "ageing" ? forgotten(row) : row.typed_by === reader.operator)),
+      );
     const all = inList(kind);
     const byWard = [...Map.groupBy(all, ({ ward_code }) => ward_code)]
       .map(([wardCode, filings]) => ({ wardCode, total: filings.length }))

@@ -97,7 +97,8 @@ export async function expiredDespiteReport(connection: Queryable): Promise<reado
             to_char(l.to_month, 'YYYY-MM') AS "toMonth", l.total::int AS amount, f.reception_number AS "receptionNumber", f.received_on AS "receivedOn"
      FROM allowance.lapse l JOIN allowance.filing_current f ON f.recipient_id = l.recipient_id
        AND f.procedure_code IN ('annualReview', 'institutionAnnualReview') AND f.state NOT IN ('withdrawn', 'discarded', 'cancelled', 'draft')
-     WHERE f.received_on < allowance.limitation_day_of(l.recipient_id, l.to_month::date) ORDER BY l.lapse_id, f.received_on`,
+     WHERE f.received_on < allowance.limitation_day_of(l.recipient_id, l.to_month::date)
+       AND NOT EXISTS (SELECT FROM allowance.lapse_cancellation c WHERE c.lapse_id = l.lapse_id) ORDER BY l.lapse_id, f.received_on`,
   );
   return rows;
 }

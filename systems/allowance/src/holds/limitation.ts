@@ -48,6 +48,8 @@ const OPEN_MONTHS = `
         SELECT h.recipient_id, h.from_month::date, 0 FROM allowance.hold h
         WHERE h.kind = 'hold' AND NOT EXISTS (SELECT FROM allowance.hold_release x WHERE x.hold_id = h.hold_id)
           AND NOT EXISTS (SELECT FROM allowance.due_item d WHERE d.recipient_id = h.recipient_id AND d.benefit_month = h.from_month)
+          AND NOT EXISTS (SELECT FROM allowance.benefit_restriction_in_force f WHERE f.recipient_id = h.recipient_id AND f.child_number IS NULL
+            AND f.from_month <= h.from_month AND (f.payable_from IS NULL OR f.payable_from > h.from_month))
           AND EXISTS (SELECT FROM allowance.recipient_window w WHERE w.recipient_id = h.recipient_id AND w.first_month <= h.from_month)) m
   WHERE allowance.limitation_day(m.benefit_month) <= $1::date + interval '12 months'`;
 
@@ -280,7 +282,7 @@ export const limitationLapse = defineMassJob<z.infer<typeof parameters>>({
     return applied;
   },
   takeBack:
-    "時効で消えた権利は、まとめては戻せません。時効の記録（審査請求・承認）を二人で確かめ、事案ごとに決めてください。",
+    "時効で消えた権利は、法律により消えたもので、決定が消したのではないので、まとめては戻せません（児童手当法23条、地方自治法236条2項）。審査請求・承認など、時効を止めたことを後から知った人は、事案の画面で時効の記録を二人で入れ、そのうえで「時効による消滅の取消し」を二人で決めてください（hagukumi review limitations cancel）。時効が完成していた月分は、取消しでは戻りません。まだ発送していない通知は、印刷処理で外せます（/letters）。",
   checks: async (client, { context }) => {
     const { rows } = await client.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM allowance.due_open d WHERE allowance.limitation_day(d.benefit_month::date) <= $1::date

@@ -194,19 +194,26 @@ const contentShape = z.strictObject({
   decisions: z.array(z.string()),
 });
 
+type Judged = {
+  /** By 宛名番号 */
+  readonly changes: ReadonlyMap<number, readonly Change[]>;
+  /** 認定番号 of standing rights that the law says nothing of */
+  readonly unjudged: ReadonlySet<number>;
+};
+
 /** Changes of the cases that the correction decides, and of nothing else. */
-async function changesOf(
+async function judgedAgain(
   client: PoolClient,
   context: Context,
   corrections: readonly TaxCorrection[],
-): Promise<ReadonlyMap<number, readonly Change[]>> {
+): Promise<Judged> {
   const numbers = [...new Set(corrections.filter(({ decides }) => decides.length > 0).map((each) => each.number))];
-  const changes = await findUndecided(
+  const { changes, unjudged } = await findUndecided(
     client,
     context,
     numbers.map((claimant) => ({ claimant, kind: "individual" as const })),
   );
-  return Map.groupBy(changes, ({ key }) => key.claimant);
+  return { changes: Map.groupBy(changes, ({ key }) => key.claimant), unjudged: new Set(unjudged) };
 }
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
@@ -224,6 +231,7 @@ export const taxRejudge = defineMassJob<z.infer<typeof parameters>>({
     redecided: "決定し直す",
     mainEarner: "生計中心者を人が確かめる",
     ended: "終わった資格（1件ずつ訂正する）",
+    unjudged: "計算できない（1件ずつ確かめる）",
     afterFirst: "先の年の更正とともに決める",
   },
   parameters,
@@ -236,7 +244,7 @@ export const taxRejudge = defineMassJob<z.infer<typeof parameters>>({
       .slice(0, limit),
   judge: async (client, { context }, people) => {
     const corrections = await listTaxCorrections(client, context.today, people);
-    const changes = await changesOf(client, context, corrections);
+    const { changes, unjudged } = await judgedAgain(client, context, corrections);
     const items: MassItem[] = [];
     for (const [number, own] of Map.groupBy(corrections, (each) => each.number)) {
       let decided = false;
@@ -251,15 +259,21 @@ export const taxRejudge = defineMassJob<z.infer<typeof parameters>>({
             ? "mainEarner"
             : ended
               ? "ended"
-              : found.length === 0
-                ? "noEffect"
-                : decided
-                  ? "afterFirst"
-                  : "redecided";
+              : decides.some((recipient) => unjudged.has(recipient))
+                ? "unjudged"
+                : found.length === 0
+                  ? "noEffect"
+                  : decided
+                    ? "afterFirst"
+                    : "redecided";
         const moved = `${year}年の判定所得 ${yen(before)} → ${yen(after)}`;
+        const revoked = first?.cause === "decisionCancelled";
         const why = {
           noEffect: "支給の額は変わらない",
-          redecided: "令和6年9月分までの額が変わる",
+          redecided: revoked
+            ? "初めから認定できなかったため、認定を取り消す。いま受けられるかを確かめ、認定請求を案内する"
+            : "令和6年9月分までの額が変わる",
+          unjudged: "事実が足りず計算できない。事案を開き、所得と請求を確かめて、更正の画面で結果を記録する",
           mainEarner: "もう一方の父母の所得のほうが高くなった",
           ended: "終わった資格は、一括では変えられない",
           afterFirst: "同じ人の先の年の更正とともに決定する。次の一覧で閉じる",
@@ -294,7 +308,7 @@ export const taxRejudge = defineMassJob<z.infer<typeof parameters>>({
   },
   apply: async (client, { context, runNo, maker, approver, decidedOn }, items) => {
     const deciding = items.filter(({ kind }) => kind === "redecided");
-    const changes = await findUndecided(
+    const { changes } = await findUndecided(
       client,
       context,
       [...new Set(deciding.map(({ subject }) => subject))].map((claimant) => ({
@@ -357,7 +371,8 @@ export const taxRejudge = defineMassJob<z.infer<typeof parameters>>({
     }
     return applied;
   },
-  takeBack: "所得の更正は、正しい所得の取込み（次の更正）で判定し直すか、事案ごとに訂正の決定をしてください。",
+  takeBack:
+    "届いている所得による決定なので、戻すと、所得と違う決定が残ります（令和6年改正前の児童手当法5条）。所得が誤っていたときは、税の担当課の次の更正を取り込み、所得の更正の画面（/taxes）からもう一度判定し直してください。訂正の決定が、先の状態を1件ずつ戻します。まだ発送していない通知は、印刷処理で外せます（/letters）。",
   checks: async (client, { context }) => {
     const faults = (await listTaxCorrections(client, context.today)).length;
     return [{ name: "判定し直していない更正がない", faults, detail: `残り ${faults}件（人が確かめるものを含む）` }];

@@ -73,7 +73,8 @@ export type MoneyState =
   | "returned"
   | "reinstated"
   | "deducted"
-  | "lapsed";
+  | "lapsed"
+  | "restricted";
 
 export const moneyStateLabels = {
   unpaid: "未払",
@@ -85,4 +86,5 @@ export const moneyStateLabels = {
   reinstated: "未払（振込不能で戻る）",
   deducted: "差引済（内払・徴収・寄附）",
   lapsed: "時効により消滅",
+  restricted: "支給しない（支給制限）",
 } as const satisfies Readonly<Record<MoneyState, string>>;

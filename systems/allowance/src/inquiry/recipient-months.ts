@@ -35,7 +35,7 @@ export type MonthView = {
   readonly recovered: number;
   /** What the law gives from the facts named below; null when it could not be computed */
   readonly lawTotal: number | null;
-  /** What it gives from the facts of the last decision; differs from `due - receivable` until a run has brought the ledger to it */
+  /** What it gives from the facts of the last decision, less what is not granted (支給制限); differs from `due - receivable` until a run has brought the ledger to it */
   readonly currentTotal: number | null;
   readonly children: readonly ChildReason[];
   /** Why it could not be computed; empty otherwise */
@@ -83,7 +83,7 @@ SELECT d.child_number, d.benefit_month, d.amount, d.facts_digest, d.rule_version
 FROM allowance.due_item d
 JOIN allowance.decision k USING (decision_id)
 LEFT JOIN allowance.due_reversal v USING (child_number, benefit_month, generation, tranche)
-LEFT JOIN allowance.lapse_item p USING (child_number, benefit_month, generation, tranche)
+LEFT JOIN allowance.lapse_standing p USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN allowance.deduction_standing ded USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN LATERAL (SELECT * FROM allowance.run_item x WHERE (x.child_number, x.benefit_month, x.generation, x.tranche)
                    = (d.child_number, d.benefit_month, d.generation, d.tranche) ORDER BY attempt DESC LIMIT 1) i ON true
@@ -171,16 +171,41 @@ type ViewOf = {
   readonly recovered: number;
   readonly today: CivilDate;
   readonly opening: string;
+  readonly restrictions: readonly RestrictedRange[];
 };
 
-function viewOf(of: Month, { rows, basis, answer, current, receivable, recovered, today, opening }: ViewOf): MonthView {
-  const parts = rows.map((row) => ({
+/** 支給制限 in force; `child` null = the whole, `until` the first month that is granted again. */
+type RestrictedRange = { readonly child: number | null; readonly from: string; readonly until: string | null };
+
+/** What the law gives in the month and is not granted (10条): a part of 0 yen each, so that it is seen beside what is paid. */
+function restrictedParts(of: Month, current: Answer | undefined, ranges: readonly RestrictedRange[]): MoneyPart[] {
+  const here = ranges.filter(({ from, until }) => from <= of && (until === null || of < until));
+  return (monthIn(current, of)?.children ?? [])
+    .filter(({ id, amount }) => (amount ?? 0) > 0 && here.some(({ child }) => child === null || child === Number(id)))
+    .map(({ id }) => ({ childNumber: Number(id), amount: 0, state: "restricted", runNo: null, payOn: null }));
+}
+
+/** What the last decision gives for the month, less what is not granted. */
+function grantedIn(of: Month, current: Answer | undefined, restricted: readonly MoneyPart[]): number | null {
+  const result = monthIn(current, of);
+  if (result === undefined) return null;
+  const without = result.children.filter(({ id }) => restricted.some(({ childNumber }) => childNumber === Number(id)));
+  return without.reduce((sum, { amount }) => sum - (amount ?? 0), result.total);
+}
+
+function viewOf(
+  of: Month,
+  { rows, basis, answer, current, receivable, recovered, today, opening, restrictions }: ViewOf,
+): MonthView {
+  const restricted = restrictedParts(of, current, restrictions);
+  const standing: MoneyPart[] = rows.map((row) => ({
     childNumber: row.child_number,
     amount: row.amount,
     state: stateOf(row, today),
     runNo: row.deducted_run ?? row.run_no,
     payOn: row.deducted_on ?? row.pay_on,
   }));
+  const parts = [...standing, ...restricted];
   const result = monthIn(answer, of);
   return {
     month: of,
@@ -188,7 +213,7 @@ function viewOf(of: Month, { rows, basis, answer, current, receivable, recovered
     parts,
     receivable,
     recovered,
-    currentTotal: monthIn(current, of)?.total ?? null,
+    currentTotal: grantedIn(of, current, restricted),
     lawTotal: result === undefined ? null : result.total,
     children: (result?.children ?? []).map((child) => ({
       childNumber: Number(child.id),
@@ -216,6 +241,13 @@ export async function readMonths(client: PoolClient, question: MonthsQuestion): 
     [question.recipientId],
   );
   const latest = last.rows[0];
+  const restrictions = (
+    await client.query<RestrictedRange>(
+      `SELECT child_number::bigint AS child, to_char(from_month, 'YYYY-MM') AS "from", to_char(payable_from, 'YYYY-MM') AS until
+       FROM allowance.benefit_restriction_in_force WHERE recipient_id = $1`,
+      [question.recipientId],
+    )
+  ).rows;
   const byMonth = Map.groupBy(due, (row) => row.benefit_month.slice(0, 7));
   const overpaid = await client.query<{ month: string; amount: number; recovered: number }>(
     "SELECT to_char(benefit_month, 'YYYY-MM') AS month, sum(amount)::bigint AS amount, sum(recovered)::bigint AS recovered FROM allowance.receivable_balance WHERE recipient_id = $1 GROUP BY 1",
@@ -247,6 +279,7 @@ export async function readMonths(client: PoolClient, question: MonthsQuestion): 
         recovered: recoveries.get(of) ?? 0,
         today: question.today,
         opening,
+        restrictions,
       });
     })
     .toReversed();

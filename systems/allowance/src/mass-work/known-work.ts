@@ -55,7 +55,7 @@ const PAYMENTS = `
   ORDER BY p.payment_month, p.run_no DESC`;
 
 const TAKEN_IN = `
-  SELECT greatest((SELECT max(b.as_of) FROM allowance.import_batch b WHERE b.file_name = 'residents.csv'),
+  SELECT greatest((SELECT max(b.as_of) FROM allowance.import_batch b WHERE b.file_name = 'residents.csv' AND coalesce(b.interface_code, 'residents') = 'residents'),
                   (SELECT f.as_of FROM allowance.feed_state f WHERE f.interface_code = 'residents' ORDER BY f.feed_state_id DESC LIMIT 1)) AS until`;
 
 /** Reads what is done. @param opening 稼働開始月, null: everything counts */

@@ -2,7 +2,7 @@
 import { PRINT_FONT } from "@hagukumi/platform/print/fonts.ts";
 
 /** Columns: heading, width in mm, alignment; 277 mm = A4 on its side less the margins. The last one takes what is left. */
-const COLUMNS = [
+export const MASS_LIST_COLUMNS = [
   { title: "認定番号", width: 21, align: "left" },
   { title: "受給者氏名", width: 42, align: "left" },
   { title: "区", width: 13, align: "left" },
@@ -15,9 +15,9 @@ const COLUMNS = [
   { title: "理由", width: 84, align: "left" },
 ] as const;
 
-const widths = COLUMNS.map(({ width }) => `${width}mm`).join(", ");
-const alignments = COLUMNS.map(({ align }) => `${align} + top`).join(", ");
-const headings = COLUMNS.map(({ title }) => `[#text(weight: "bold")[${title}]]`).join(", ");
+const widths = MASS_LIST_COLUMNS.map(({ width }) => `${width}mm`).join(", ");
+const alignments = MASS_LIST_COLUMNS.map(({ align }) => `${align} + top`).join(", ");
+const headings = MASS_LIST_COLUMNS.map(({ title }) => `[#text(weight: "bold")[${title}]]`).join(", ");
 
 /** Reads `sys.inputs.data`: title, head lines, mark, rows of ten texts. */
 export const MASS_LIST_TEMPLATE = `

@@ -7,7 +7,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 import { recordPrint } from "@hagukumi/platform/access/journal.ts";
-import { writeCsv } from "@hagukumi/platform/csv/write.ts";
+import { type CsvCell, writeCsv } from "@hagukumi/platform/csv/write.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { printable } from "@hagukumi/platform/print/glyphs.ts";
 import { withPrinter } from "@hagukumi/platform/print/printer.ts";
@@ -17,9 +17,11 @@ import { auditedRead } from "../inquiry/audited-read.ts";
 import { dayText, yenText } from "../inquiry/dates.ts";
 import { certificationNumberText, wardName } from "../inquiry/names.ts";
 import { readSetting } from "../settings.ts";
+import { stopIfCancelled } from "../refusal.ts";
 import { declareList } from "../outputs/declared-list.ts";
 import { massJobs, type MassJobs } from "./jobs.ts";
 import { MASS_LIST_TEMPLATE } from "./list-template.typ.ts";
+import { type MassListHead, writeLongMassList } from "./long-list.ts";
 import { type MassItemRow, massItems } from "./read-items.ts";
 import { getMassRun, type MassRunRecord } from "./run-record.ts";
 import { massOutcomeLabels, massResultLabels, massStateLabels } from "./states.ts";
@@ -32,7 +34,10 @@ export type WrittenMassList = {
   readonly pages: number;
 };
 
-/** Beyond this many lines a PDF without tags for screen readers: tags would make it some thirty times larger; the CSV has all. */
+/**
+ * Beyond this many lines the PDF is drawn page by page and has no tags for screen readers: they would make it some thirty times larger, and the
+ * print engine would hold all of it. The CSV has all.
+ */
 const TAGGED_LINES = 1500;
 const PAGE = 5000;
 
@@ -54,16 +59,29 @@ async function named(connection: Queryable, items: readonly MassItemRow[]): Prom
   });
 }
 
-async function allItems(connection: Queryable, runNo: number): Promise<readonly Named[]> {
-  const all: Named[] = [];
+/** All lines in order, a page of them at a time: a city's list is never held whole. */
+async function* readItems(
+  connection: Queryable,
+  runNo: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly Named[]> {
   let after: { subject: number; part: number } | undefined;
   for (;;) {
+    stopIfCancelled(signal, "一覧の作成");
     const page = await massItems(connection, runNo, { after, limit: PAGE });
-    all.push(...(await named(connection, page)));
+    yield await named(connection, page);
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return all;
+    if (last === undefined || page.length < PAGE) return;
     after = last;
   }
+}
+
+async function countItems(connection: Queryable, runNo: number): Promise<number> {
+  const { rows } = await connection.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM allowance.mass_item WHERE mass_run_no = $1",
+    [runNo],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 const resultText = (item: Named): string =>
@@ -116,11 +134,7 @@ const pdfRow = (item: Line): readonly string[] => [
   printable(item.reason).text,
 ];
 
-async function headOf(
-  connection: Queryable,
-  run: MassRunRecord,
-  name: string,
-): Promise<Readonly<Record<string, string>>> {
+async function headOf(connection: Queryable, run: MassRunRecord, name: string): Promise<MassListHead> {
   const city = await readSetting(connection, "municipality", run.asOf);
   const { list } = run;
   const marks = [city.demo ? "デモ（架空のデータ）" : "", run.approver === null ? "案（承認前）" : ""];
@@ -133,17 +147,56 @@ async function headOf(
   };
 }
 
+type Content = {
+  readonly head: MassListHead;
+  readonly lines: AsyncIterable<readonly Line[]>;
+  /** How many lines there are */
+  readonly count: number;
+  readonly taggedLines: number;
+  readonly signal: AbortSignal | undefined;
+};
+
+/** CSV and PDF out of one reading of the lines. */
+async function makeFiles(csv: string, pdf: string, content: Content): Promise<{ lines: number; pages: number }> {
+  const { head, lines, count, taggedLines, signal } = content;
+  const writeLines = async (print: (row: readonly string[]) => Promise<void>): Promise<number> => {
+    const rows = async function* rows(): AsyncGenerator<readonly CsvCell[]> {
+      for await (const page of lines) {
+        for (const line of page) {
+          await print(pdfRow(line));
+          yield massList.cells(line);
+        }
+      }
+    };
+    return (await writeCsv(csv, massList.header, rows(), { forPeople: true })).rows;
+  };
+  if (count > taggedLines) {
+    let written = 0;
+    const { pages } = await writeLongMassList(pdf, head, async (list) => void (written = await writeLines(list.add)));
+    return { lines: written, pages };
+  }
+  const rows: (readonly string[])[] = [];
+  const written = await writeLines(async (row) => void rows.push(row));
+  const data = { ...head, rows, total: `計 ${written}件` };
+  const { pages } = await withPrinter(
+    async (printer) => await printer.print({ template: MASS_LIST_TEMPLATE, data, path: pdf, tagged: true }),
+    { signal },
+  );
+  return { lines: written, pages };
+}
+
 /**
  * Writes CSV and PDF of the run's list into `outDir`. Existing files of the same run are replaced; when anything fails none is
  * touched.
  *
+ * @param options.taggedLines up to so many lines the PDF is tagged, default 1,500
  * @throws Refusal `massRunUnknown`, `settingMissing`, `printEngineMissing`, `printFailed`, `cancelled`
  */
 export async function writeMassList(
   context: Context,
   runNo: number,
   outDir: string,
-  jobs: MassJobs = massJobs,
+  { jobs = massJobs, taggedLines = TAGGED_LINES }: { readonly jobs?: MassJobs; readonly taggedLines?: number } = {},
 ): Promise<WrittenMassList> {
   const base = `mass-list-${String(runNo).padStart(4, "0")}`;
   await mkdir(outDir, { recursive: true, mode: 0o700 });
@@ -155,31 +208,33 @@ export async function writeMassList(
       const run = await getMassRun(client, runNo);
       const job = jobs.find(({ code }) => code === run.jobCode);
       const kinds = job?.kinds ?? {};
-      const items = (await allItems(client, runNo)).map((item) => ({ ...item, kinds }));
       const head = await headOf(client, run, job?.name ?? run.jobCode);
-      const rows = items.map(massList.cells);
-      await writeCsv(join(folder, `${base}.csv`), massList.header, rows, { forPeople: true });
-      const data = { ...head, rows: items.map(pdfRow), total: `計 ${items.length}件` };
-      const { pages } = await withPrinter(
-        async (printer) =>
-          await printer.print({
-            template: MASS_LIST_TEMPLATE,
-            data,
-            path: join(folder, `${base}.pdf`),
-            tagged: items.length <= TAGGED_LINES,
-          }),
-        { signal: context.signal },
-      );
+      const count = await countItems(client, runNo);
+      const lines = async function* lines(): AsyncGenerator<readonly Line[]> {
+        let done = 0;
+        for await (const page of readItems(client, runNo, context.signal)) {
+          yield page.map((item) => ({ ...item, kinds }));
+          done += page.length;
+          context.onProgress?.("一覧の印刷", done, count);
+        }
+      };
+      const files = await makeFiles(join(folder, `${base}.csv`), join(folder, `${base}.pdf`), {
+        head,
+        lines: lines(),
+        count,
+        taggedLines,
+        signal: context.signal,
+      });
       await recordPrint(client, context.operator, {
         form: "対象者一覧",
-        pages,
+        pages: files.pages,
         seal: false,
         individualNumber: false,
         output: "pdf, csv",
         objectKind: "massRun",
         objectId: String(runNo),
       });
-      return { lines: items.length, pages };
+      return files;
     });
     // Only after the record of the making is safe do the files get their names.
     for (const end of ["csv", "pdf"]) await rename(join(folder, `${base}.${end}`), join(outDir, `${base}.${end}`));

@@ -3,7 +3,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 
 import { refuse } from "../refusal.ts";
 import { differencesBetween } from "./differences.ts";
-import { kindName, missingFrom, programSet, type ParameterSet } from "./program-set.ts";
+import { kindName, missingFrom, type ParameterSet, programSet, sealSet } from "./program-set.ts";
 
 /** The approved set in force: the last approval. */
 export type ApprovedSet = {
@@ -36,6 +36,9 @@ export async function findApprovedSet(connection: Queryable): Promise<ApprovedSe
   return { setId, approvedBy, approvedOn, set: { digest, ruleVersion, entries } };
 }
 
+/** Whether the stored values are those whose digest was approved. */
+export const isIntact = (set: ParameterSet): boolean => sealSet(set.entries, set.ruleVersion).digest === set.digest;
+
 /**
  * The number of the approved set, where it is the very set this program computes with.
  *
@@ -48,8 +51,14 @@ export async function requireApprovedParameters(connection: Queryable): Promise<
   );
   const [standing] = rows;
   const program = programSet();
-  if (standing?.digest === program.digest) return standing.setId;
   const approved = await findApprovedSet(connection);
+  if (approved !== undefined && !isIntact(approved.set)) {
+    throw refuse(
+      "parametersNotApproved",
+      "承認して保存した値が、承認のあとで書きかえられています（ハッシュが合いません）。決定も支払もできません。何も変えていません。情報政策課に知らせ、控えと記録の封を確かめてください。",
+    );
+  }
+  if (standing?.digest === program.digest) return standing.setId;
   const todo = "「パラメータ」の画面で、値と計算例を確かめて登録し、別の人が承認してから、もう一度実行してください。";
   if (approved === undefined) {
     throw refuse(

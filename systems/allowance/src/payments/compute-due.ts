@@ -10,6 +10,7 @@ import { copyRows } from "@hagukumi/platform/database/copy.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import type { PoolClient } from "pg";
 
+import { leaveOutRestricted } from "../ledger/leave-out-restricted.ts";
 import type { PaymentRefusalCode } from "./refusals.ts";
 
 /** A case that the law could not assess: it is left out of the run and listed. */
@@ -89,7 +90,8 @@ function* payableMonths(row: CaseRow, assessment: Assessment): Generator<readonl
 }
 
 /**
- * Fills the temporary table `computed` (dropped at COMMIT) and `computed_case`, the cases that were computed.
+ * Fills the temporary table `computed` (dropped at COMMIT) and `computed_case`, the cases that were computed. Months under a
+ * restriction (支給制限, 10条) are left out.
  *
  * @throws Refusal `cancelled` when the signal was aborted between two slices
  */
@@ -118,7 +120,10 @@ export async function computeDue(client: PoolClient, options: ComputeOptions): P
     if (options.signal?.aborted === true)
       throw new Refusal<PaymentRefusalCode | "cancelled">("cancelled", "計算を取り消しました。何も変えていません。");
     const last = rows.at(-1);
-    if (last === undefined) return uncomputed;
+    if (last === undefined) {
+      await leaveOutRestricted(client);
+      return uncomputed;
+    }
     // The database reads the next slice while the law works on this one.
     const next = read(last.recipient_id);
     next.catch(() => {}); // awaited below; until then a failure is not unhandled

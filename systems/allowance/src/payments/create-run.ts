@@ -62,7 +62,12 @@ export type CreatedRun = {
   readonly uncomputed: readonly UncomputedCase[];
 };
 
-type Plan = { readonly from: Month; readonly to: Month; readonly arrearsBefore: Month; readonly payOn: CivilDate };
+export type Plan = {
+  readonly from: Month;
+  readonly to: Month;
+  readonly arrearsBefore: Month;
+  readonly payOn: CivilDate;
+};
 
 /**
  * 時効 (23条): two years from the first day of the month after the payment month. The first benefit month that can still
@@ -85,7 +90,7 @@ function planRun(
   opening: SettingValue<"openingMonth">,
   closedDays: readonly string[],
   legal: CivilDate | undefined,
-  context: Context,
+  context: MakingRun,
   regularDone: boolean,
 ): Plan {
   const paymentMonth = month(request.paymentMonth);
@@ -120,7 +125,7 @@ function planRun(
 }
 
 /** The last day of receipt for the accounts of the run: the city's rule for a regular run, the day itself for any other. */
-async function accountCutOff(client: PoolClient, request: CreateRunRequest, context: Context): Promise<CivilDate> {
+async function accountCutOff(client: PoolClient, request: CreateRunRequest, context: MakingRun): Promise<CivilDate> {
   if (request.kind !== "regular") return context.today;
   const { account } = await readSetting(client, "cutOffs", `${request.paymentMonth}-01`);
   return cutOffOf(month(request.paymentMonth), account);
@@ -209,6 +214,103 @@ async function writeRun(client: PoolClient, run: CreatedRun, request: CreateRunR
   );
 }
 
+/** Months and pay day of the run, by the settings as they are known. */
+export async function planOf(client: PoolClient, context: MakingRun, request: CreateRunRequest): Promise<Plan> {
+  const opening = await readSetting(client, "openingMonth", context.today);
+  const closedDays = (await findSetting(client, "closedDays", context.today)) ?? [];
+  const legal = isRegular(request)
+    ? await cityPayDay(client, context.calendar, month(request.paymentMonth))
+    : undefined;
+  const regularDone = await regularIsDone(client, request.paymentMonth);
+  return planRun(request, opening, closedDays, legal, context, regularDone);
+}
+
+/** What making a run needs of its context. `today` is the day on which it is made */
+export type MakingRun = Pick<Context, "calendar" | "today" | "operator" | "onProgress" | "signal">;
+
+const isRegular = ({ kind, paymentMonth }: CreateRunRequest): boolean =>
+  kind === "regular" && benefitMonthsOf(month(paymentMonth)).length > 0;
+
+/**
+ * The work itself, in the open transaction: what is due, the ledger, the lines, the comparison. The same for the command and for the
+ * replay of its events (組み直し), which runs it on a world as it was known then.
+ *
+ * @throws Refusal `nothingToPay`, `settingMissing`, `cancelled`
+ */
+export async function makeRun(
+  client: PoolClient,
+  context: MakingRun,
+  request: CreateRunRequest,
+  { plan, runNo, setId }: { readonly plan: Plan; readonly runNo: number; readonly setId: number },
+): Promise<CreatedRun> {
+  // Sorts and hashes over every month of the run stay in memory; each takes some ten MB for 80,000 recipients.
+  await client.query("SET LOCAL work_mem = '64MB'");
+  const uncomputed = await computeDue(client, {
+    calendar: context.calendar,
+    from: plan.from,
+    until: plan.to,
+    onProgress: (done, total) => context.onProgress?.("計算", done, total),
+    signal: context.signal,
+  });
+  crashPoint("payment.create.computed");
+  const from = `${plan.from}-01`;
+  const to = `${plan.to}-01`;
+  const accrual = await accrueDue(client, {
+    commandKey: request.key,
+    occurredOn: plan.payOn,
+    from,
+    to,
+    ruleVersion,
+    runNo,
+  });
+  crashPoint("payment.create.accrued");
+  context.onProgress?.("明細", 0, 1);
+  const takes = { commandKey: request.key, paymentMonth: month(request.paymentMonth), payOn: plan.payOn };
+  const notBarredFrom = `${firstMonthNotBarred(plan.payOn)}-01`;
+  const lines = await selectLines(client, {
+    from,
+    to,
+    payOn: plan.payOn,
+    notBarredFrom,
+    kind: request.kind,
+    arrearsBefore: `${plan.arrearsBefore}-01`,
+    deduct: async (taking) => {
+      if (isRegular(request)) return await takeDeductions(taking, takes);
+      await noDeductions(taking);
+      return [];
+    },
+  });
+  if (lines.lineCount === 0) {
+    refuse("nothingToPay", "支払うべき月分がありません。支払処理は作りませんでした。", {
+      excluded: lines.exclusions.length,
+    });
+  }
+  const run: CreatedRun = {
+    runNo,
+    payOn: plan.payOn,
+    cutOffOn: await accountCutOff(client, request, context),
+    monthsFrom: plan.from,
+    monthsTo: plan.to,
+    lines,
+    accrual,
+    uncomputed,
+  };
+  await writeRun(client, run, request, context.operator);
+  await client.query("INSERT INTO allowance.run_parameters (run_no, set_id) VALUES ($1, $2)", [runNo, setId]);
+  await storeDeductions(client, runNo, lines.deductions, takes);
+  await compareRun(client, {
+    runNo,
+    kind: request.kind,
+    paymentMonth: month(request.paymentMonth),
+    payOn: plan.payOn,
+    cutOffOn: run.cutOffOn,
+    maker: context.operator,
+  });
+  crashPoint("payment.create.compared");
+  context.onProgress?.("明細", 1, 1);
+  return run;
+}
+
 /**
  * Creates a run: computes what is due to the end of its period, brings the ledger to it, reserves every free month and
  * fixes the lines. One transaction: killed at any point, nothing of it stays (M22).
@@ -232,83 +334,16 @@ export async function createRun(context: Context, request: CreateRunRequest): Pr
   };
   return await refusing(paymentConstraints, async () =>
     runCommand(context.pool, command, async (client) => {
-      const opening = await readSetting(client, "openingMonth", context.today);
-      const closedDays = (await findSetting(client, "closedDays", context.today)) ?? [];
-      const regular = request.kind === "regular" && benefitMonthsOf(month(request.paymentMonth)).length > 0;
-      const legal = regular ? await cityPayDay(client, context.calendar, month(request.paymentMonth)) : undefined;
-      const regularDone = await regularIsDone(client, request.paymentMonth);
-      const plan = planRun(request, opening, closedDays, legal, context, regularDone);
+      const plan = await planOf(client, context, request);
       requireValuesFor(programSet(), plan.from, plan.to);
       const setId = await requireApprovedParameters(client);
       await requireNothingHalfWritten(client, context.today, "paymentRun", "支払処理の作成");
-      if (regular) await requirePredecessors(client, context.today, "paymentRun", month(request.paymentMonth));
+      if (isRegular(request))
+        await requirePredecessors(client, context.today, "paymentRun", month(request.paymentMonth));
       const runNo = await nextRunNo(client);
       crashPoint("payment.create.start");
-      // Sorts and hashes over every month of the run stay in memory; each takes some ten MB for 80,000 recipients.
-      await client.query("SET LOCAL work_mem = '64MB'");
-      const uncomputed = await computeDue(client, {
-        calendar: context.calendar,
-        from: plan.from,
-        until: plan.to,
-        onProgress: (done, total) => context.onProgress?.("計算", done, total),
-        signal: context.signal,
-      });
-      crashPoint("payment.create.computed");
-      const from = `${plan.from}-01`;
-      const to = `${plan.to}-01`;
-      const accrual = await accrueDue(client, {
-        commandKey: request.key,
-        occurredOn: plan.payOn,
-        from,
-        to,
-        ruleVersion,
-        runNo,
-      });
-      crashPoint("payment.create.accrued");
-      context.onProgress?.("明細", 0, 1);
-      const takes = { commandKey: request.key, paymentMonth: month(request.paymentMonth), payOn: plan.payOn };
-      const notBarredFrom = `${firstMonthNotBarred(plan.payOn)}-01`;
-      const lines = await selectLines(client, {
-        from,
-        to,
-        payOn: plan.payOn,
-        notBarredFrom,
-        kind: request.kind,
-        arrearsBefore: `${plan.arrearsBefore}-01`,
-        deduct: async (taking) => {
-          if (regular) return await takeDeductions(taking, takes);
-          await noDeductions(taking);
-          return [];
-        },
-      });
-      if (lines.lineCount === 0) {
-        refuse("nothingToPay", "支払うべき月分がありません。支払処理は作りませんでした。", {
-          excluded: lines.exclusions.length,
-        });
-      }
-      const run: CreatedRun = {
-        runNo,
-        payOn: plan.payOn,
-        cutOffOn: await accountCutOff(client, request, context),
-        monthsFrom: plan.from,
-        monthsTo: plan.to,
-        lines,
-        accrual,
-        uncomputed,
-      };
-      await writeRun(client, run, request, context.operator);
-      await client.query("INSERT INTO allowance.run_parameters (run_no, set_id) VALUES ($1, $2)", [runNo, setId]);
-      await storeDeductions(client, runNo, lines.deductions, takes);
-      await compareRun(client, {
-        runNo,
-        kind: request.kind,
-        paymentMonth: month(request.paymentMonth),
-        payOn: plan.payOn,
-        cutOffOn: run.cutOffOn,
-        maker: context.operator,
-      });
-      crashPoint("payment.create.compared");
-      context.onProgress?.("明細", 1, 1);
+      const run = await makeRun(client, context, request, { plan, runNo, setId });
+      const { lines, accrual } = run;
       const detail = {
         lines: lines.lineCount,
         total: lines.total,

@@ -21,6 +21,7 @@ export type PaymentRefusalCode =
   | "payDayDiffers"
   | "paidNotReversible"
   | "parametersNotApproved"
+  | "receiptInvalid"
   | "resultMismatch"
   | "resultUnmatched"
   | "reviewDone"
@@ -32,7 +33,9 @@ export type PaymentRefusalCode =
   | "runSealed"
   | "samePerson"
   | "settingMissing"
+  | "slipKeyInvalid"
   | "totalsDiffer"
+  | "transferFileAltered"
   | "wrongState";
 
 const samePerson = (what: string) =>

@@ -70,7 +70,7 @@ LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generatio
 LEFT JOIN LATERAL (SELECT max(attempt) AS attempt FROM allowance.run_item x
   WHERE (x.child_number, x.benefit_month, x.generation, x.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche)) i ON true
 LEFT JOIN allowance.unpaid_standing u USING (child_number, benefit_month, generation, tranche)
-LEFT JOIN allowance.lapse_item v USING (child_number, benefit_month, generation, tranche)
+LEFT JOIN allowance.lapse_standing v USING (child_number, benefit_month, generation, tranche)
 LEFT JOIN allowance.deduction_standing k USING (child_number, benefit_month, generation, tranche)
 WHERE d.benefit_month BETWEEN $1 AND $2 AND r.tranche IS NULL AND (u.unpaid_id IS NOT NULL) = ($3 = 'unpaid') AND v.lapse_id IS NULL AND k.run_no IS NULL
   AND (i.attempt IS NULL OR EXISTS (SELECT 1 FROM allowance.item_release g WHERE (g.child_number, g.benefit_month, g.generation, g.tranche, g.attempt)

@@ -20,7 +20,8 @@ import { type CaseKey, caseId, type CaseRows, loadCases, type PersonRow, type St
 import { horizonOf, judgeCases, writeExaminations } from "../claims/examine.ts";
 import type { Answer, Episode } from "../claims/judge-case.ts";
 import type { Context } from "../context.ts";
-import { type EndedAs, planDecisions, type PlannedDecision } from "../decisions/plan-decisions.ts";
+import { missingDecisions } from "../decisions/missing-decisions.ts";
+import type { EndedAs, PlannedDecision } from "../decisions/plan-decisions.ts";
 import { loadRecorded, type RecordedRecipient } from "../decisions/recorded.ts";
 import { writeDecisions } from "../decisions/write-decisions.ts";
 import type { Deciders, Difference, Effect, Json } from "../filings/procedure.ts";
@@ -177,18 +178,17 @@ export async function foresee(client: PoolClient, context: Context, request: For
   );
   const consequences: Consequence[] = [];
   const differences: Difference[] = [];
-  for (const { rows, episodes, answers } of judged) {
+  for (const { rows, episodes, voids, answers } of judged) {
     const recipients = recorded.get(caseId(rows.key)) ?? [];
-    if (episodes.length === 0 && recipients.length > 0) {
+    if (episodes.length + voids.length === 0 && recipients.length > 0) {
       const why = answers.flatMap(({ proposal }) => proposal.reasons)[0] ?? "事実が足りません。";
       differences.push(stop("case", `認定番号 ${recipients.at(-1)?.recipientId ?? ""} を計算できません。${why}`));
     }
     for (const recipient of recipients) {
-      const episode = episodes.find(({ opening }) => opening.root_claim_id === recipient.openedByClaim);
-      if (episode === undefined) continue;
-      const decisions = planDecisions(recipient.decisions, episode.decisions, episode.totals).map((each) =>
-        withCause(each, endedAs),
-      );
+      const missing = missingDecisions({ episodes, voids }, recipient);
+      if (missing === undefined) continue;
+      const { episode } = missing;
+      const decisions = missing.decisions.map((each) => withCause(each, endedAs));
       if (decisions.length > 0) consequences.push({ key: rows.key, recipient, episode, decisions });
     }
   }

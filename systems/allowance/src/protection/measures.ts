@@ -16,6 +16,7 @@ import type { PoolClient } from "pg";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { refuse } from "../refusal.ts";
+import { markReplicas } from "../replica/mark.ts";
 
 /** 児童手当で受けた申出 (also of people who have not moved their 住民票), 仮支援措置. */
 export type MeasureKind = "own" | "provisional";
@@ -123,6 +124,7 @@ export async function registerMeasure(context: Context, { key, ...given }: NewMe
       [addresseeNumber, kind, startsOn, termOn, basis, context.operator],
     );
     const measureId = rows[0]?.measure_id ?? 0;
+    await markReplicas(client, { numbers: [addresseeNumber] }, context.operator);
     const event = { action: "protection.register", objectKind: "protectionMeasure", objectId: String(measureId) };
     return { response: measureId, audit: [{ ...event, detail: { kind } }] };
   });

@@ -9,6 +9,7 @@ import type { PoolClient } from "pg";
 import { refusing } from "../constraints.ts";
 import { type Context, ROLE } from "../context.ts";
 import { noteProtectionNotices } from "../register-changes/note-changes.ts";
+import { markReplicas } from "../replica/mark.ts";
 
 /** One mark as a row of a delivery has it. */
 export type ProtectionMark = {
@@ -55,7 +56,10 @@ export async function addNotices(
     [JSON.stringify(marks), interfaceCode, sequence, operator],
   );
   const fresh = rows.filter((row) => row.fresh).map(({ id }) => id);
-  if (fresh.length > 0) await noteProtectionNotices(client, fresh, today);
+  if (fresh.length > 0) {
+    await noteProtectionNotices(client, fresh, today);
+    await markReplicas(client, { numbers: marks.map(({ number }) => number) }, operator);
+  }
   return fresh.length;
 }
 

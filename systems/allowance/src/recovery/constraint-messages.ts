@@ -43,4 +43,16 @@ export const RECOVERY_CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = {
     code: "receiptRepeated",
     message: "同じ中身の収納データを、もう取り込んでいます。二度は取り込みません。何も変えていません。",
   },
+  collection_file_two_people: {
+    code: "samePerson",
+    message: "統合収滞納への引渡しは、作った人と別の人が認めます。何も変えていません。",
+  },
+  collection_file_control: {
+    code: "recoveryChanged",
+    message: "引渡しの件数・合計が明細と合いません。もう一度作ってください。何も変えていません。",
+  },
+  collection_receipt_control: {
+    code: "receiptFileInvalid",
+    message: "収納データの件数・合計が、末尾の行と合いません。何も取り込んでいません。送り元に確かめてください。",
+  },
 };

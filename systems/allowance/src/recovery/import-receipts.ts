@@ -116,7 +116,13 @@ const claimNumber = (text: string): number | null => (/^0*[1-9]\d{0,14}$/.test(t
  */
 export async function importReceipts(
   context: Context,
-  request: { readonly name: string; readonly bytes: Uint8Array; readonly key?: string },
+  request: {
+    readonly name: string;
+    readonly bytes: Uint8Array;
+    readonly key?: string;
+    /** 統合収滞納: for which hand-over the receipts came, and what the file says of itself */
+    readonly collection?: { readonly fileNo: number; readonly count: number; readonly total: number };
+  },
 ): Promise<ImportedReceipts> {
   const layout = await readSetting(context.pool, "receiptLayout", context.today);
   const lines = parseReceipts(request.bytes, layout, context.today);
@@ -133,6 +139,12 @@ export async function importReceipts(
         [name, sha256, lines.length, total, context.operator],
       );
       const fileId = rows[0]?.id ?? 0;
+      if (request.collection !== undefined) {
+        await client.query(
+          "INSERT INTO allowance.collection_receipt (receipt_file_id, file_no, line_count, total) VALUES ($1, $2, $3, $4)",
+          [fileId, request.collection.fileNo, request.collection.count, request.collection.total],
+        );
+      }
       crashPoint("recovery.import.file");
       const { rows: known } = await client.query<{ reference: string }>(
         `SELECT reference FROM allowance.recovery_receipt WHERE reference = ANY ($1::text[])

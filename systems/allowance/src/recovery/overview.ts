@@ -5,7 +5,7 @@ import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import type { Context } from "../context.ts";
 import type { Clock } from "./limitation-clock.ts";
 import { monthsLater } from "./limitation-clock.ts";
-import { clockOf, eventsOf, partsOf, recoveriesIn, type Recovery, recoverySetting } from "./record.ts";
+import { clockOf, eventsOf, partsOf, recoveriesIn, type Recovery, recoverySetting, sentEvents } from "./record.ts";
 import { isOpen, RECOVERY_STATES, type RecoveryState } from "./states.ts";
 
 /** 納めるべき回 of the plan in force, with what has been paid towards it; yen. */
@@ -157,9 +157,9 @@ export async function dueReminders(
     const firstLate = own[0];
     if (firstLate === undefined) return [];
     const late = own.reduce((sum, { amount, paid }) => sum + amount - paid, 0);
-    const lastDue = events
-      .get(recovery.recoveryId)
-      ?.findLast(({ kind }) => kind === "reminded" || kind === "called")?.dueOn;
+    const lastDue = sentEvents(events.get(recovery.recoveryId) ?? []).findLast(
+      ({ kind }) => kind === "reminded" || kind === "called",
+    )?.dueOn;
     const stage = recovery.state === "billed" ? "reminder" : "call";
     const since = civilDate(stage === "reminder" ? firstLate.dueOn : (lastDue ?? firstLate.dueOn));
     const wait = stage === "reminder" ? setting.reminderAfterDays : setting.callAfterDays;

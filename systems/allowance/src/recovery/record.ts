@@ -133,6 +133,10 @@ export async function eventsOf(
   return rows;
 }
 
+/** Events as if a reminder or call that was not sent had never been made. */
+export const sentEvents = (events: readonly RecoveryEvent[]): readonly RecoveryEvent[] =>
+  events.filter(({ kind }, index) => kind !== "unsent" && events[index + 1]?.kind !== "unsent");
+
 const CLOCK_EVENTS: Readonly<Partial<Record<RecoveryEventKind, ClockEvent["kind"]>>> = {
   reminded: "reminder",
   called: "call",
@@ -160,7 +164,7 @@ export function clockOf(
   const first = paid.toSorted()[0];
   const start = civilDate(setting.limitation.start === "paidOn" && first !== undefined ? first : recovery.foundOn);
   const years = collectionRule(recovery.cause ?? "fraud", setting).limitationYears;
-  const clock = events.flatMap(({ kind, happenedOn, note }): ClockEvent[] => {
+  const clock = sentEvents(events).flatMap(({ kind, happenedOn, note }): ClockEvent[] => {
     const on = civilDate(happenedOn);
     if (kind === "planned") return plannedClock(note, on);
     if (kind === "resumed") return [{ kind: note === "ruled" ? "resumedRuled" : "resumedUnruled", on }];

@@ -13,6 +13,7 @@ import {
   settleState,
   writeRecoveryNotice,
 } from "./record.ts";
+import { remindersBack } from "./reminders-back.ts";
 import { isOpen } from "./states.ts";
 
 const parameters = z.strictObject({
@@ -116,7 +117,7 @@ export const recoveryReminders = defineMassJob<z.infer<typeof parameters>>({
     }
     return applied;
   },
-  takeBack: "督促・催告は、債権の記録に残ります。債権の画面で、1件ずつ確かめてください。",
+  takeBack: remindersBack,
   checks: async (client) => {
     const { rows } = await client.query<{ n: number }>(
       "SELECT count(*)::int AS n FROM allowance.recovery_state WHERE (outstanding = 0) <> (state IN ('cleared', 'writtenOff'))",

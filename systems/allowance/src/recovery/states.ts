@@ -19,6 +19,7 @@ export const RECOVERY_EVENTS = [
   "planned",
   "reminded",
   "called",
+  "unsent",
   "received",
   "suspended",
   "resumed",
@@ -35,6 +36,7 @@ export const recoveryEventLabels = {
   planned: "徴収の計画を決めて、通知した",
   reminded: "督促した",
   called: "催告した",
+  unsent: "発送前の督促・催告を取りやめた",
   received: "収納した",
   suspended: "時効が停止した（審査請求など）",
   resumed: "時効の停止が終わった",
@@ -67,6 +69,12 @@ const moves: Readonly<Record<RecoveryEventKind, readonly (readonly [RecoveryStat
   reminded: [["billed", "reminded"]],
   called: [
     ["reminded", "called"],
+    ["called", "called"],
+  ],
+  // Back to where the claim stood before the reminder or call that was not sent; a further call leaves the first one standing.
+  unsent: [
+    ["reminded", "billed"],
+    ["called", "reminded"],
     ["called", "called"],
   ],
   received: [...OPEN, "cleared" as const, "writtenOff" as const].map((state) => [state, state] as const),

@@ -74,7 +74,11 @@ export const changeKinds: Readonly<
     procedure: "change",
     action: "被用区分が変わるかを確かめる（年金は使わず保険で。施行令）。",
   },
-  pension: { name: "年金", procedure: null, action: "保険で被用区分を確かめられないときだけ使う。" },
+  pension: {
+    name: "年金",
+    procedure: null,
+    action: "健康保険で被用区分を確かめられないときだけ、年金で確かめる。ほかは閉じる。",
+  },
   welfare: { name: "生活保護", procedure: null, action: "寄附・徴収・送付先の扱いを確かめる。額は変わらない。" },
   childRearingAllowance: {
     name: "児童扶養手当",

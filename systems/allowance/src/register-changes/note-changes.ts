@@ -39,6 +39,8 @@ const RESIDENT_CHANGES = `
          h.birth_date, h.household_number AS household_after, p.household_number AS household_before, h.resident_state AS state_after, h.address AS address_after, k.kind
   FROM stage_residents s
   JOIN allowance.person_history h ON h.addressee_number = s.addressee_number AND h.history_no = s.history_no AND h.batch_id = $1
+    -- A version that the city added to keep a mark of 支援措置 is no change of the register.
+    AND h.sent_protected IS NOT FALSE
   LEFT JOIN LATERAL (
     SELECT * FROM allowance.person_history b
     WHERE b.addressee_number = h.addressee_number AND (b.history_no, b.revision) < (h.history_no, h.revision)

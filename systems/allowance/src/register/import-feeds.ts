@@ -20,6 +20,7 @@ import { requireNothingHalfWritten } from "../mass-work/order.ts";
 import { stopIfCancelled } from "../refusal.ts";
 import { municipalityCode } from "../municipality.ts";
 import { noteChanges } from "../register-changes/note-changes.ts";
+import { markReplicas } from "../replica/mark.ts";
 import { addClaimChildren, addClaims } from "./add-claims.ts";
 import type { Feed } from "./feed.ts";
 import { type IncomingRow, readFeedRows } from "./feed-rows.ts";
@@ -35,8 +36,16 @@ import { taxItemsFeed } from "./feeds/tax-items.ts";
 import { withImportLock } from "./import-lock.ts";
 import { FEED_FILES, type FeedFile, type ManifestFile, readManifest, verifyFile, wrongRowCount } from "./manifest.ts";
 import { FILE_ORIGINS, type Origin } from "./origin.ts";
+import { originOf } from "./origin-lists.ts";
 import { type RefusedLine, RefusedRows } from "./refused-rows.ts";
-import { addRevisions, refuseDoubleKeys, refuseUnknownPersons, registerAddressees, stageRows } from "./stage.ts";
+import {
+  addRevisions,
+  asFirstLoad,
+  refuseDoubleKeys,
+  refuseUnknownPersons,
+  registerAddressees,
+  stageRows,
+} from "./stage.ts";
 
 /** What became of one file: `rows` = `added` + `unchanged` + `refused`, always. */
 export type FileResult = {
@@ -87,6 +96,7 @@ async function merge(
   batchId: number,
   { operator, today }: Context,
   list: RefusedRows,
+  staged: number,
 ): Promise<Merged> {
   const feed = FEEDS[file];
   const refused = await refuseDoubleKeys(client, feed);
@@ -97,7 +107,8 @@ async function merge(
       const people = file === "residents.csv";
       refused.push(...(await registerAddressees(client, feed, people ? "person" : "organization")));
       const table = people ? "allowance.person_history" : "allowance.organization_history";
-      added = await addRevisions(client, feed, table, batchId);
+      const move = async (): Promise<number> => await addRevisions(client, feed, table, batchId);
+      added = people ? await asFirstLoad(client, staged, move) : await move();
       // At intake, not at the decision: a run that was approved before must not pay the dead.
       if (people) await holdForDeathsOf(client, batchId, operator, today);
       break;
@@ -151,8 +162,11 @@ async function importFile(
     "SELECT nextval(pg_get_serial_sequence('allowance.import_batch', 'batch_id')) AS id",
   );
   const batchId = ids[0]?.id ?? 0;
-  const { added } = await merge(client, file.name, batchId, context, list);
-  if (added > 0) await noteChanges(client, file.name, batchId, context.today);
+  const { added } = await merge(client, file.name, batchId, context, list, rows);
+  if (added > 0) {
+    await noteChanges(client, file.name, batchId, context.today);
+    if (file.name === "residents.csv") await markReplicas(client, { batchId }, context.operator);
+  }
   crashPoint(`import.${file.name}.merged`);
   const refused = list.count;
   const unchanged = rows - added - refused;
@@ -201,6 +215,7 @@ async function importGroup(
           purpose: context.purpose,
           request: { files },
           signal: context.signal,
+          keyBefore: true, // under the import's own lock
         },
         async (client) => {
           const results: Omit<FileResult, "refusedList">[] = [];
@@ -271,6 +286,8 @@ export type TakeDelivery = {
   readonly file: FeedFile;
   /** The interface that brought it */
   readonly interfaceCode: string;
+  /** The day up to which the delivery goes */
+  readonly asOf: string;
   readonly sha256: string;
   /** Rows that the source announced, refused ones among them */
   readonly rows: number;
@@ -288,8 +305,7 @@ export type TakenDelivery = Omit<FileResult, "file"> & { readonly lines: readonl
  *   `csvUnreadable`, `cancelled`
  */
 export async function takeDelivery(context: Context, delivery: TakeDelivery): Promise<TakenDelivery> {
-  const { key, label, file, interfaceCode, sha256, rows, open } = delivery;
-  const origin: Origin = { source: "cityOffice", channel: "interchange", interfaceCode };
+  const { key, label, file, interfaceCode, asOf, sha256, rows, open } = delivery;
   const list = new RefusedRows(context.reportsDir, `${label}.csv`);
   try {
     const { response, repeated } = await withImportLock(context.pool, async () => {
@@ -306,10 +322,12 @@ export async function takeDelivery(context: Context, delivery: TakeDelivery): Pr
             purpose: context.purpose,
             request: { file, sha256, rows },
             signal: context.signal,
+            keyBefore: true, // under the import's own lock
           },
           async (client) => {
             await list.restart();
-            const result = await importFile(client, context, { name: file, rows, sha256, open, origin }, list);
+            const origin = await originOf(client, interfaceCode, asOf);
+            const result = await importFile(client, context, { name: file, rows, sha256, asOf, open, origin }, list);
             const { added, unchanged, refused } = result;
             const detail = { rows, added, unchanged, refused };
             const audit = [{ action: "register.take", objectKind: "feed", objectId: label, detail }];

@@ -112,7 +112,7 @@ export async function verifyFile(dir: string, file: ManifestFile): Promise<void>
 export function wrongRowCount(file: Pick<ManifestFile, "name" | "rows">, rows: number): Error {
   return refuse(
     "feedFileBroken",
-    `${file.name} を取り込めません。${rows} 行ありますが、manifest.json では ${file.rows} 行です。このファイルからは一行も取り込んでいません。連携元から送り直してもらってください。`,
+    `${file.name} を取り込めません。${rows} 行ありますが、一緒に届いた控え（manifest.json または制御ファイル）では ${file.rows} 行です。このファイルからは一行も取り込んでいません。連携元に再送を頼んでください。`,
     { file: file.name },
   );
 }

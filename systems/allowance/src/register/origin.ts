@@ -4,17 +4,11 @@
  */
 import type { FeedFile } from "./manifest.ts";
 
-/** 入手元. */
-export type SourceCode =
-  | "person"
-  | "cityOffice"
-  | "administrativeOrgan"
-  | "otherMunicipality"
-  | "privateBody"
-  | "applicationCouncil";
+/** 入手元: a code of `allowance.data_source`. The list is data; the database refuses what is not on it. */
+export type SourceCode = string;
 
-/** 入手の方法. E-mail, flash memory and carried media are none (D102). */
-export type ChannelCode = "paper" | "interchange" | "network" | "eApplication";
+/** 入手の方法: a code of `allowance.data_channel`. E-mail, flash memory and carried media are none (D102). */
+export type ChannelCode = string;
 
 export type Origin = {
   readonly source: SourceCode;

@@ -114,9 +114,21 @@ export async function registerAddressees(
   await client.query(
     `INSERT INTO allowance.addressee (addressee_number, kind)
      SELECT DISTINCT s.addressee_number, '${kind}' FROM ${stageName(feed)} s
-     WHERE NOT EXISTS (SELECT FROM allowance.addressee a WHERE a.addressee_number = s.addressee_number)`,
+     WHERE NOT EXISTS (SELECT FROM allowance.addressee a WHERE a.addressee_number = s.addressee_number)
+     ORDER BY 1`, // in order, so that the indexes grow at their end
   );
   return refusedRows;
+}
+
+/**
+ * Runs `work`, which moves the staged residents, with the indexes of an empty register set aside: they are made after the rows, in one go.
+ * Where the register is not empty, is being read, or the rows are few, `work` simply runs.
+ */
+export async function asFirstLoad<T>(client: PoolClient, staged: number, work: () => Promise<T>): Promise<T> {
+  const { rows } = await client.query<{ aside: boolean }>("SELECT allowance.begin_first_load($1) AS aside", [staged]);
+  const result = await work();
+  if (rows[0]?.aside === true) await client.query("SELECT allowance.end_first_load()");
+  return result;
 }
 
 /**

@@ -8,6 +8,7 @@ import { decisionName, causeName } from "../inquiry/labels.ts";
 import type { StatisticsCell } from "./dimensions.ts";
 import { fiscalYear } from "./grant-account.ts";
 import { type KnownAt, knownMoment } from "./known.ts";
+import { restrictedMonths } from "./restricted-months.ts";
 import { dueCells, type MonthlyCounts, monthlyCounts } from "./monthly-counts.ts";
 
 /** Decisions of one kind for one cause, decided within the year. */
@@ -22,6 +23,7 @@ export type DecisionCount = {
 /** What else the return asks for: how many and yen. */
 export const RETURN_ITEMS = [
   "held",
+  "restricted",
   "lapsed",
   "repaid",
   "advanceOffset",
@@ -36,6 +38,7 @@ export type ReturnItem = (typeof RETURN_ITEMS)[number];
 
 export const returnItemLabels = {
   held: "差止・保留（2月末。人、2月分の額）",
+  restricted: "支給制限（10条。支給しない月分の月、額）",
   lapsed: "時効による消滅（決定の件、額）",
   repaid: "返納の収納（件、額）",
   advanceOffset: "内払による調整（件、額）",
@@ -77,6 +80,7 @@ const ITEMS = `
   UNION ALL
   SELECT 'lapsed', count(*)::int, coalesce(sum(total), 0)::bigint FROM allowance.lapse
   WHERE decided_on >= $1 AND decided_on < $2::date + interval '1 month' AND recorded_at <= $3
+    AND NOT EXISTS (SELECT FROM allowance.lapse_cancellation c WHERE c.lapse_id = lapse.lapse_id AND c.recorded_at <= $3)
   UNION ALL
   SELECT 'repaid', count(DISTINCT t.receipt_id)::int, coalesce(sum(m.amount), 0)::bigint
   FROM allowance.recovery_receipt t JOIN allowance.recovery_movement m USING (receipt_id)
@@ -112,6 +116,7 @@ export async function annualReturn(
     bounds,
   );
   const { rows: items } = await connection.query<ReturnCount>(ITEMS, bounds);
+  items.push({ item: "restricted", ...(await restrictedMonths(connection, months, knownAt)) });
   return {
     fiscalYear: year,
     knownAt,

@@ -24,6 +24,10 @@ export const TWO_PEOPLE_CONSTRAINTS: ConstraintMessages<AllowanceRefusalCode> = 
     message:
       "終わらせようとしたものは、もう終わっているか変わっています。一覧を読み直してください。何も変えていません。",
   },
+  term_erasure_no_term: {
+    code: "proposalInvalid",
+    message: "保存期間を決めていないデータは消しません。「記録の保存」で期間を決めてください。何も消していません。",
+  },
   retention_term_two_people: { code: "samePerson", message: SAME_PERSON },
   removal_order_two_people: { code: "samePerson", message: SAME_PERSON },
 };

@@ -16,7 +16,15 @@ import { openProposals, type TwoPersonProposal, propose } from "./proposals.ts";
 export const RETENTION_KINDS = ["retentionTerm", "removeRecords", "releaseHold"] as const;
 
 /** 記録の区分 */
-export const RECORD_GROUPS = ["accessLog", "journal"] as const;
+export const RECORD_GROUPS = [
+  "accessLog",
+  "journal",
+  "individualNumber",
+  "caseNotes",
+  "letterFiles",
+  "protectionLifts",
+  "paperDocuments",
+] as const;
 export type RecordGroup = (typeof RECORD_GROUPS)[number];
 
 /** Proposes a term in years; null takes the decision back: nothing is removed then. @throws Refusal `proposalInvalid` */
@@ -180,12 +188,15 @@ export type Retention = {
 };
 
 const GROUPS = `
+SELECT x."group", x.name, x.about, x.years, coalesce(x.sealed, x.erased) AS judgement FROM (
 SELECT g.group_code AS "group", g.name, g.about, access.retention_years(g.group_code, identity.today()) AS years,
   (SELECT jsonb_build_object('judgedOn', j.judged_on, 'beforeOn', j.before_on, 'throughBlock', j.through_block, 'blockHash', encode(j.block_hash, 'hex'),
      'rows', CASE WHEN j.through_block <= (SELECT coalesce(max(r.through_block), 0) FROM access.removal r WHERE r.group_code = g.group_code) THEN 0
        ELSE j.row_count END, 'held', j.held)
-   FROM access.retention_judgement j WHERE j.group_code = g.group_code ORDER BY j.judged_on DESC LIMIT 1) AS judgement
-FROM access.record_group g ORDER BY g.group_code`;
+   FROM access.retention_judgement j WHERE j.group_code = g.group_code ORDER BY j.judged_on DESC LIMIT 1) AS sealed,
+  (SELECT jsonb_build_object('judgedOn', t.judged_on, 'beforeOn', t.before_on, 'throughBlock', 0, 'blockHash', NULL, 'rows', 0, 'held', t.held)
+   FROM allowance.term_erasure t WHERE t.group_code = g.group_code ORDER BY t.erasure_id DESC LIMIT 1) AS erased
+FROM access.record_group g) x ORDER BY x."group"`;
 
 /** Terms, the last judgement, stops, removals, and what waits. */
 export async function readRetention(connection: Queryable): Promise<Retention> {

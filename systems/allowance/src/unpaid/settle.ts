@@ -14,6 +14,7 @@ import type { PoolClient } from "pg";
 import type { Context } from "../context.ts";
 import type { Deciders } from "../filings/procedure.ts";
 import { accrueDue } from "../ledger/accrue.ts";
+import { leaveOutRestricted } from "../ledger/leave-out-restricted.ts";
 import { readSetting } from "../settings.ts";
 import { streamOf } from "../stream.ts";
 
@@ -47,8 +48,11 @@ const LAST = `
 
 const TEMPORARY = ["computed", "computed_case", "standing", "difference", "conflict", "reversal"] as const;
 
+/** What a settlement needs of its context. */
+export type Settling = Pick<Context, "calendar" | "today">;
+
 /** The opening month, or null before the city has set one: then nothing was ever paid here. */
-async function openingMonth(client: PoolClient, context: Context): Promise<Month | null> {
+async function openingMonth(client: PoolClient, context: Settling): Promise<Month | null> {
   try {
     return month(await readSetting(client, "openingMonth", context.today));
   } catch (error) {
@@ -60,7 +64,7 @@ async function openingMonth(client: PoolClient, context: Context): Promise<Month
 /** Fills `computed` and `computed_case` as a run does. @returns the children whose months are looked at */
 async function compute(
   client: PoolClient,
-  context: Context,
+  context: Settling,
   recipientId: number,
   last: Last,
   from: Month,
@@ -87,6 +91,7 @@ async function compute(
     );
   const columns = ["recipient_id", "child_number", "benefit_month", "amount", "band", "birth_order", "decision_id"];
   await copyRows(client, "computed", columns, streamOf(rows));
+  await leaveOutRestricted(client);
   const { rows: concerned } = await client.query<{ child_number: number }>(
     "SELECT child_number FROM computed UNION SELECT child_number FROM allowance.due_item WHERE recipient_id = $1 ORDER BY 1",
     [recipientId],
@@ -103,8 +108,9 @@ type Reach = "present" | "standing";
  */
 export async function settleRecipient(
   client: PoolClient,
-  context: Context,
-  filingId: number,
+  context: Settling,
+  /** Number of the filing, or another name of what is settled for: part of the key of the journal's command */
+  settledFor: number | string,
   recipientId: number,
   approvedBy: string,
   reach: Reach = "present",
@@ -125,7 +131,7 @@ export async function settleRecipient(
   if (to < from) return nothing;
   const only = await compute(client, context, recipientId, last, from, to);
   // Every journal belongs to a command. A filing's approval is one, but its key is not known in here, so this step has its own.
-  const commandKey = `settle/${filingId}/${recipientId}/${last.decision_id}${reach === "standing" ? "/standing" : ""}`;
+  const commandKey = `settle/${settledFor}/${recipientId}/${last.decision_id}${reach === "standing" ? "/standing" : ""}`;
   const { accrued, reversed, overpaid } = await accrueDue(client, {
     commandKey,
     occurredOn: context.today,
@@ -136,7 +142,7 @@ export async function settleRecipient(
     only,
   });
   const settlement = { recipientId, accrued, reversed, overpaid };
-  const digest = createHash("sha256").update(canonicalJson({ filingId, recipientId })).digest("hex");
+  const digest = createHash("sha256").update(canonicalJson({ settledFor, recipientId })).digest("hex");
   await client.query(
     `INSERT INTO audit.command (command_key, name, request_digest, actor, response) VALUES ($1, 'ledger.settle', $2, $3, $4)
      ON CONFLICT (command_key) DO NOTHING`,
@@ -181,4 +187,15 @@ export async function settleStanding(
     settlements.push(await settleRecipient(client, context, filingId, recipientId, approvedBy, "standing"));
   }
   return settlements;
+}
+
+/** As `settleStanding`, of one recipient, for a decision that is no filing. @param settledFor its name, once only */
+export async function settleStandingMonths(
+  client: PoolClient,
+  context: Context,
+  settledFor: string,
+  recipientId: number,
+  approvedBy: string,
+): Promise<Settlement> {
+  return await settleRecipient(client, context, settledFor, recipientId, approvedBy, "standing");
 }

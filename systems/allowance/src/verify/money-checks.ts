@@ -75,7 +75,7 @@ export const moneyChecks: readonly MoneyCheck[] = [
   },
   {
     id: "M7",
-    title: "差止・保留の月分がファイルに入っていない",
+    title: "差止・保留・時効の月分がファイルに入っておらず、支給制限の月分は元帳にも立っていない",
     sql: `SELECT format('支払処理 %s 認定番号 %s', i.run_no, l.recipient_id) AS found FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no)
       JOIN allowance.transfer_file t USING (run_no)
       JOIN allowance.hold h ON h.recipient_id = l.recipient_id AND h.from_month <= i.benefit_month AND h.recorded_at < t.recorded_at
@@ -87,8 +87,14 @@ export const moneyChecks: readonly MoneyCheck[] = [
       WHERE NOT EXISTS (SELECT 1 FROM allowance.child_hold_release x WHERE x.child_hold_id = h.child_hold_id AND x.recorded_at < t.recorded_at)
       UNION ALL
       SELECT format('支払処理 %s 児童 %s %s月分（時効で消滅）', i.run_no, i.child_number, to_char(i.benefit_month, 'YYYY-MM')) FROM allowance.run_item i
-      JOIN allowance.transfer_file t USING (run_no) JOIN allowance.lapse_item p USING (child_number, benefit_month, generation, tranche)
-      LEFT JOIN allowance.item_release g USING (child_number, benefit_month, generation, tranche, attempt) WHERE g.attempt IS NULL`,
+      JOIN allowance.transfer_file t USING (run_no) JOIN allowance.lapse_standing p USING (child_number, benefit_month, generation, tranche)
+      LEFT JOIN allowance.item_release g USING (child_number, benefit_month, generation, tranche, attempt) WHERE g.attempt IS NULL
+      UNION ALL
+      SELECT format('認定番号 %s 児童 %s %s月分（支給制限 %s）', d.recipient_id, d.child_number, to_char(d.benefit_month, 'YYYY-MM'), f.restriction_id)
+      FROM allowance.benefit_restriction_in_force f JOIN allowance.due_item d ON d.recipient_id = f.recipient_id AND d.benefit_month >= f.from_month
+        AND (f.payable_from IS NULL OR d.benefit_month < f.payable_from) AND (f.child_number IS NULL OR d.child_number = f.child_number)
+      LEFT JOIN allowance.due_reversal v ON (v.child_number, v.benefit_month, v.generation, v.tranche) = (d.child_number, d.benefit_month, d.generation, d.tranche)
+      WHERE v.tranche IS NULL`,
   },
   {
     id: "M8",

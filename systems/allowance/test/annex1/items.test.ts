@@ -36,9 +36,10 @@ describe("別添1 as views", () => {
     for (const items of Object.values(seed.groups)) expect(new Set(items).size).toBe(items.length);
   });
 
-  it("each group is one view with exactly its items in their order, each with a Japanese comment, read with the reader's rights", async () => {
+  it("[D81] the dictionary has every item of 別添1, 164 in six groups: each group is one view with exactly its items in their order, each with a Japanese comment, read with the reader's rights", async () => {
     const views = await columnsOf("annex1");
     expect([...views.keys()].toSorted()).toEqual(Object.keys(seed.groups).toSorted());
+    expect([...views.values()].flat().length).toBe(164); // 54 + 22 + 11 + 39 + 14 + 24; 評価書: 100項目以上
     for (const [group, items] of Object.entries(seed.groups)) {
       const columns = views.get(group) ?? [];
       expect(columns.map(({ name }) => name)).toEqual(items);

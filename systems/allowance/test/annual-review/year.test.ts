@@ -36,6 +36,8 @@ const approver = testContext(database, dir, "staff.sato");
 const clerks = { clerk, approver };
 const id: Record<string, number> = {};
 
+let formsRun = 0;
+
 const of = (name: string): number => id[name] ?? 0;
 
 beforeAll(async () => {
@@ -175,6 +177,7 @@ describe("the year", () => {
   it("[D29] forms are made once for those who must file, with one barcode a year that a further copy keeps; the printed list has as many people as must file", async () => {
     const made = await runJob(clerks, "reviewForms", 2026, "2026-06-11");
     expect(made.list).toMatchObject({ change: 3, cannot: 0 });
+    formsRun = made.runNo;
     // The list on paper and as a file, beside whoever must file by the judgement itself.
     const mustFile = await countOf(
       database.pool,
@@ -199,6 +202,28 @@ describe("the year", () => {
     expect(await makeFormAgain(clerk, 2026, of("apart"))).toBe(1);
     const again = (await readForms(database.pool, 2026)).find(({ recipientId }) => recipientId === of("apart"));
     expect(again).toMatchObject({ no: 2, barcode: apart?.barcode });
+  });
+
+  it("forms that are not in print are taken back by two people and made again under the same barcode; one that was made once more since stays", async () => {
+    const { response } = await undoMassRun(onDay(clerk, "2026-06-11"), { key: "forms/undo", runNo: formsRun });
+    await workAll(onDay(clerk, "2026-06-11"));
+    const list = await getMassRun(database.pool, response.runNo);
+    expect(list.list).toMatchObject({ change: 2, cannot: 1 });
+    const lines = await linesOf(database.pool, list);
+    expect(lines.get(of("apart"))).toMatchObject({ outcome: "cannot" });
+    expect(lines.get(of("apart"))?.reason).toContain("あとで再発行");
+    const before = await countOf(database.pool, "review_form");
+    expect(await writeJob(clerks, list, "2026-06-11")).toMatchObject({ written: 2, changed: 0, refused: 0 });
+    // Nothing goes: the rows stay, and nobody waits for a letter or scans them any more.
+    expect(await countOf(database.pool, "review_form")).toBe(before);
+    expect((await readForms(database.pool, 2026)).map(({ recipientId }) => recipientId)).toEqual([of("apart")]);
+    const gone = barcodeOf({ year: 2026, recipientId: of("counted") });
+    const scan = { barcode: gone, receivedOn: "2026-06-11", channel: "post", unchanged: true } as const;
+    await expect(receiveReport(onDay(clerk, "2026-06-11"), scan)).rejects.toMatchObject({ code: "reviewUnknown" });
+    expect((await runJob(clerks, "reviewForms", 2026, "2026-06-12")).list).toMatchObject({ change: 2, noChange: 1 });
+    const forms = await readForms(database.pool, 2026);
+    expect(forms.map(({ no }) => no)).toEqual([2, 2, 2]);
+    expect(forms.some(({ barcode }) => barcode === gone)).toBe(true);
   });
 
   it("[A79] [D123] a report is received by its barcode, once; what an outside checker says is a proposal, accepted only by the city; a defect waits for its paper with a due day, and the paper closes it", async () => {

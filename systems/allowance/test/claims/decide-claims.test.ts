@@ -8,6 +8,7 @@ import { withdrawClaim } from "../../src/claims/file-claim.ts";
 import { listClaims } from "../../src/claims/list-claims.ts";
 import { approveAll, approveClaims } from "../../src/decisions/decide.ts";
 import { importFeeds } from "../../src/register/import-feeds.ts";
+import { addSetting } from "../../src/settings.ts";
 import { approveLaw } from "../support/parameters.ts";
 import { testContext, testFolder, TODAY } from "../support/context.ts";
 import { claim, claimChild, type Delivery, furtherClaim, number15, resident, writeDelivery } from "../support/feeds.ts";
@@ -289,5 +290,57 @@ describe("claims that follow", () => {
       [parent],
     );
     expect(facts.rows.map(({ claims }) => claims)).toEqual([1, 1]);
+  });
+});
+
+const income = (person: number, year: number) => ({
+  宛名番号: number15(person),
+  所得年: String(year),
+  履歴番号: "1",
+  給与所得: "4000000",
+  公的年金等雑所得: "0",
+  その他所得: "0",
+  控除額計: "0",
+  扶養親族等の数: "1",
+  うち老人: "0",
+});
+const pending = async (reception: string) =>
+  (
+    await database.pool.query<{ outcome: string; reasons: string[] }>(
+      `SELECT e.outcome, ARRAY(SELECT jsonb_array_elements_text(e.proposal->'reasons')) AS reasons FROM allowance.examination e
+       JOIN allowance.claim USING (claim_id) WHERE reception_number = $1 ORDER BY seq DESC LIMIT 1`,
+      [reception],
+    )
+  ).rows[0];
+
+describe("a city that has paid since June 2024, before the reform", () => {
+  beforeAll(async () => {
+    const opening = { name: "openingMonth", validFrom: "2011-01-01", value: "2024-06" } as const;
+    await addSetting(database.pool, { ...opening, enteredBy: "a", approvedBy: "b" });
+  });
+
+  it("leaves no month out in silence: a claim whose months before the reform need an income waits until it is there", async () => {
+    await bring(family(22_101, 2301, "2024-05-10", "2024-05-20"));
+    await examineClaims(ito, ["2301"]);
+    const before = await pending("2301");
+    expect(before?.outcome).toBe("impossible");
+    expect(before?.reasons.join()).toContain("2024-06分の所得判定に必要な2023年中の所得がありません");
+    expect(await decisions(22_101)).toEqual([]);
+    await bring({ incomes: [income(22_101, 2023)] });
+    await examineClaims(ito, ["2301"]);
+    await approveClaims(sato, ["2301"]);
+    // 4,000,000 − 100,000 − 80,000 is below 6,220,000 + 380,000: a child under three, 15,000 before and after the reform
+    expect(await decisions(22_101)).toEqual([{ kind: "certify", month: "2024-06", total: 15_000, origin: "claim" }]);
+  });
+
+  it("is not asked for incomes of months that another system paid", async () => {
+    await bring({ ...family(22_111, 2302, "2021-11-05", "2021-11-15"), incomes: [income(22_111, 2023)] });
+    await examineClaims(ito, ["2302"]);
+    await approveClaims(sato, ["2302"]);
+    // Nothing is said of 2021-12; three years old on 2024-11-05, so 10,000 from 2024-12
+    expect(await decisions(22_111)).toEqual([
+      { kind: "certify", month: "2021-12", total: null, origin: "claim" },
+      { kind: "decrease", month: "2024-12", total: 10_000, origin: "exOfficio" },
+    ]);
   });
 });

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { checkAlerts } from "../../src/filings/alerts.ts";
+import { reformStarts } from "../../src/claims/list-claims.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { examineFiling } from "../../src/filings/examine.ts";
 import { submitFiling } from "../../src/filings/receive.ts";
@@ -85,6 +86,51 @@ describe("会計検査院 2011 (210 municipalities)", () => {
       approveFiling(approver, { filingId: filed.filingId, digest: examination.digest }),
     ).rejects.toMatchObject({ code: "filingStopped" });
     expect(await decisions(47_021)).toEqual([]);
+  });
+});
+
+/** A parent and a child who was 16 on 2024-10-01; the Act paid nothing for this age before. */
+const highSchoolFamily = (claimant: number, here = {}) => [
+  resident(claimant, "1980-01-01", here),
+  resident(claimant + 1, "2008-05-05", here),
+];
+const highSchoolClaim = (claimant: number, cause: string, receivedOn: string, causeOn = receivedOn) =>
+  birthClaim(claimant, claimant + 1, causeOn, receivedOn, { cause });
+
+describe("大阪市 2025 (五つの区), 大阪市港区 2025, 大阪市北区 2025", () => {
+  it("[I-7] [I-23] [I-25] a family with a high-school child alone starts with October 2024 whatever 事由 is typed; every other start stands on the control list with its reason", async () => {
+    const movedIn = { 異動年月日: "2025-01-10", 異動届出年月日: "2025-01-12", 異動事由コード: "10" };
+    const causes = ["other", "moveIn", "birth", "graduated", "livingTogetherPriority", "guardianAppointed"] as const;
+    const families = causes.map((_cause, at) => 47_100 + 10 * at);
+    await bring(clerk, {
+      residents: [...families.flatMap((each) => highSchoolFamily(each)), ...highSchoolFamily(47_190, movedIn)],
+    });
+    const starts: (string | null | undefined)[] = [];
+    for (const [at, cause] of causes.entries()) {
+      const day = at % 2 === 0 ? "2024-12-20" : "2025-03-31";
+      const seen = await examined(onDay(clerk, day), highSchoolClaim(families[at] ?? 0, cause, day));
+      starts.push(seen.proposal.effects[0]?.fromMonth);
+      await approveFiling(onDay(approver, day), { filingId: seen.filingId, digest: seen.digest });
+    }
+    expect(starts).toEqual(causes.map(() => "2024-10"));
+    expect(await reformStarts(database.pool)).toEqual([]);
+    // Who had no address here on 2024-10-01 falls under the ordinary rule (moved in 2025-01-10, claimed 01-14: from February). The list
+    // shows the start with its reason: right for this family, and exactly what a wrong day of the move would look like.
+    const late = await examined(
+      onDay(clerk, "2025-01-14"),
+      highSchoolClaim(47_190, "moveIn", "2025-01-14", "2025-01-10"),
+    );
+    expect(late.proposal.effects[0]?.fromMonth).toBe("2025-02");
+    await approveFiling(onDay(approver, "2025-01-14"), { filingId: late.filingId, digest: late.digest });
+    expect(await reformStarts(database.pool)).toMatchObject([
+      {
+        claimantNumber: 47_190,
+        receivedOn: "2025-01-14",
+        cause: "moveIn",
+        firstMonth: "2025-02",
+        reasons: late.proposal.reasons,
+      },
+    ]);
   });
 });
 

@@ -3,8 +3,9 @@ import { beforeAll, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
-import { requestDocuments, receiveDocuments } from "../../src/filings/documents.ts";
+import { handBackDocument, requestDocuments, receiveDocuments } from "../../src/filings/documents.ts";
 import { examineFiling } from "../../src/filings/examine.ts";
+import { examinePanel } from "../../src/filings/panel.ts";
 import { submitFiling } from "../../src/filings/receive.ts";
 import { procedureOf } from "../../src/filings/registry.ts";
 import { workList } from "../../src/filings/work-list.ts";
@@ -126,4 +127,38 @@ it("[A30] each kind of claim has its checklist; what is missing is asked for on 
   });
   expect(await alarm("2026-11-26")).toEqual([]);
   expect((await examineFiling(again, { filingId })).proposal).toMatchObject({ outcome: "grant" });
+});
+
+it("[D184] a paper that is not needed goes back, and how, when and why is on record; never without a reason, and nothing else changes", async () => {
+  await bring(clerk, { residents: [resident(77_811, "1991-01-01"), resident(77_812, "2026-10-20")] });
+  const { filingId } = await submitFiling(clerk, { form: birthClaim(77_811, 77_812, "2026-10-20", "2026-11-02") });
+  await receiveDocuments(clerk, { filingId, received: [{ code: "passbook" }] });
+  const { digest, revision } = await examineFiling(clerk, { filingId });
+  const paper = "架空の源泉徴収票";
+  for (const wrong of [
+    { paper, reason: " " },
+    { paper: "", reason: "不要" },
+    { paper, reason: "不要", on: "2026-11-01" },
+  ]) {
+    await expect(handBackDocument(clerk, { filingId, how: "counter", ...wrong })).rejects.toMatchObject({
+      code: "filingInvalid",
+    });
+  }
+  const bare = database.pool.query(
+    `SET ROLE hagukumi_allowance; INSERT INTO allowance.filing_document (filing_id, code, no, state, noted_on, recorded_by, paper)
+     VALUES (${filingId}, 'handedBack', 1, 'returned', '2026-11-20', 'staff.ito', '架空の証明書')`,
+  );
+  await expect(bare).rejects.toMatchObject({ constraint: "filing_document_handed_back" });
+  expect((await examinePanel(clerk, filingId)).handedBack).toEqual([]);
+  await handBackDocument(clerk, { filingId, paper, how: "counter", reason: "所得は見ないため" });
+  await handBackDocument(clerk, { filingId, paper: "架空の戸籍", how: "post", reason: "住民票で分かるため" });
+  const panel = await examinePanel(clerk, filingId);
+  expect(panel.handedBack).toEqual([
+    { paper, how: "counter", on: TODAY, reason: "所得は見ないため", by: "staff.ito" },
+    { paper: "架空の戸籍", how: "post", on: TODAY, reason: "住民票で分かるため", by: "staff.ito" },
+  ]);
+  // What was examined is as good as before: state, version and digest are the same.
+  expect(panel.filing).toMatchObject({ state: "examined", revision });
+  expect(panel).toMatchObject({ upToDate: true });
+  expect(panel.filing.examination?.digest).toBe(digest);
 });

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { requestDocuments } from "../../src/filings/documents.ts";
 import { examineFiling } from "../../src/filings/examine.ts";
-import { amendFiling, saveDraft, submitFiling, takeOverDraft } from "../../src/filings/receive.ts";
+import { handOvers, takeOverDraft } from "../../src/filings/hand-over.ts";
+import { amendFiling, saveDraft, submitFiling } from "../../src/filings/receive.ts";
 import { loadFiling } from "../../src/filings/record.ts";
 import { workList } from "../../src/filings/work-list.ts";
 import { testContext, testFolder, TODAY } from "../support/context.ts";
@@ -15,6 +16,7 @@ const database = useDatabase();
 const dir = testFolder();
 const ito = testContext(database, dir, "staff.ito");
 const sato = testContext(database, dir, "staff.sato");
+const kacho = testContext(database, dir, "staff.kacho");
 const claim = birthClaim(31_001, 31_002, "2026-10-31", "2026-11-13");
 
 async function count(table: string): Promise<number> {
@@ -223,6 +225,25 @@ describe("a draft", () => {
     await expect(saveDraft(ito, { filingId: draft.filingId, form: incomplete })).rejects.toMatchObject({
       code: "filingUnknown",
     });
+  });
+
+  it("is handed over by a supervisor to somebody else, within what the supervisor may see; both are told, and the supervisor has typed nothing", async () => {
+    const { receptionNumber, filingId } = await saveDraft(ito, { form: incomplete });
+    const give = { receptionNumber, to: "staff.sato", reason: "長期の休みのため" };
+    const elsewhere = { wards: ["431028"], protectedToo: false };
+    await expect(takeOverDraft(kacho, { ...give, sight: elsewhere })).rejects.toMatchObject({ code: "filingUnknown" });
+    expect(await loadFiling(database.pool, filingId)).toMatchObject({ typedBy: "staff.ito", contentRevision: 1 });
+    await takeOverDraft(kacho, { ...give, sight: { wards: ["431010"], protectedToo: false } });
+    await expect(takeOverDraft(kacho, give)).rejects.toMatchObject({ code: "filingInvalid" });
+    const told = { from: "staff.ito", to: "staff.sato", by: "staff.kacho", reason: "長期の休みのため" };
+    for (const staffId of ["staff.ito", "staff.sato"]) {
+      expect((await handOvers(database.pool, { staffId, today: TODAY }))[0]).toMatchObject(told);
+    }
+    expect(await handOvers(database.pool, { staffId: "staff.kacho", today: TODAY })).toEqual([]);
+    const { rows } = await database.pool.query("SELECT typed_by FROM allowance.filing_content WHERE filing_id = $1", [
+      filingId,
+    ]);
+    expect(rows.map((row: { typed_by: string }) => row.typed_by).toSorted()).toEqual(["staff.ito", "staff.sato"]);
   });
 });
 

@@ -179,7 +179,12 @@ describe("the lists", () => {
   });
 
   it("[A32] the processing period is the city's: set by two people, from a day on, for one procedure alone where it is so decided", async () => {
-    const value = { standard: 60, warn: 50, procedures: { certificationIndividual: { standard: 14, warn: 7 } } };
+    const value = {
+      standard: 60,
+      warn: 50,
+      draft: 7,
+      procedures: { certificationIndividual: { standard: 14, warn: 7 } },
+    };
     const setting = { name: "processingDays", validFrom: "2026-11-01", value } as const;
     await expect(changeSetting(ito, { ...setting, approvedBy: "staff.ito" })).rejects.toMatchObject({
       code: "samePerson",

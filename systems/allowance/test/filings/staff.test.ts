@@ -119,6 +119,75 @@ describe("the lists of a member of staff", () => {
     expect(await listed("hogo.a", officer, "toExamine")).toEqual(expect.arrayContaining(["1", "2", "3"]));
   });
 
+  it("[A32] a 仮受付 that lies for more than seven days is on the list of those who decide and of the colleagues who may take it over, without what is in it, and on nobody else's; nothing of it can be paid", async () => {
+    const approver = await signIn(database.pool, { staffId: "kakari.a", roles: ["approver"] });
+    const eastApprover = await signIn(database.pool, {
+      staffId: "higashi.k",
+      roles: ["approver"],
+      wards: [EAST],
+      section: { code: "higashi-hoken", kind: "ward", inCharge: true, wardCode: EAST },
+    });
+    const author = testContext(database, dir, "clerk.e");
+    const money = async () =>
+      (
+        await database.pool.query(
+          "SELECT (SELECT count(*) FROM allowance.claim), (SELECT count(*) FROM allowance.decision), (SELECT count(*) FROM allowance.due_item)",
+        )
+      ).rows;
+    const before = await money();
+    // The day of work is 2026-11-23: received on 11-16 seven days ago, on 11-15 eight.
+    const fresh = await saveDraft(author, { form: { ...claim, receivedOn: "2026-11-16" } });
+    const old = await saveDraft(author, { form: { ...claim, receivedOn: "2026-11-15" } });
+    const protectedOne = { ...birthClaim(41_011, 41_012, "2026-10-31", "2026-11-02") };
+    const hidden = await saveDraft(author, { form: protectedOne });
+    // A colleague with the right of 受付 finds the forgotten one, to take it over; no other list has it.
+    const colleague = await listed("clerk.a", clerk, "ageing");
+    expect(colleague).toContain(old.receptionNumber);
+    for (const each of [fresh, hidden]) expect(colleague).not.toContain(each.receptionNumber);
+    for (const kind of ["toExamine", "toApprove", "returned", "drafts"] as const)
+      expect(await listed("clerk.a", clerk, kind)).not.toContain(old.receptionNumber);
+    for (const [operator, session] of [
+      ["higashi.k", eastApprover],
+      ["hogo.a", officer],
+    ] as const)
+      for (const kind of ["toExamine", "toApprove", "returned", "drafts", "ageing"] as const) {
+        const found = await listed(operator, session, kind);
+        for (const each of [fresh, old, hidden]) expect(found).not.toContain(each.receptionNumber);
+      }
+    const seen = await listed("kakari.a", approver, "ageing");
+    expect(seen).toContain(old.receptionNumber);
+    expect(seen).not.toContain(fresh.receptionNumber);
+    // A person under 支援措置 is not even there for those without the right to see one.
+    expect(seen).not.toContain(hidden.receptionNumber);
+    for (const kind of ["toExamine", "toApprove", "returned", "drafts"] as const)
+      expect(await listed("kakari.a", approver, kind)).not.toContain(old.receptionNumber);
+    const staff = { call: callOf(approver, "workList"), need: { permission: "case.search" as const }, subject: null };
+    const supervised = await workList(
+      { pool: database.pool, operator: "kakari.a", purpose: "一覧", staff },
+      { kind: "ageing", today: TODAY },
+    );
+    expect(supervised.filings.find(({ filingId }) => filingId === old.filingId)).toMatchObject({
+      state: "draft",
+      draftBy: "clerk.e",
+      daysWaiting: 8,
+      alarm: "soon",
+      outcome: null,
+    });
+    // What is in it stays with who typed it, also where the person is open.
+    await openCase(
+      { pool: database.pool, call: callOf(approver, "openCase") },
+      { addresseeNumber: 41_001 },
+      { code: "certification", origin: "list" },
+    );
+    const inside = await staffRead(database.pool, callOf(approver), {}, async (client) => ({
+      response: (await client.query("SELECT FROM allowance.filing_content WHERE filing_id = $1", [old.filingId]))
+        .rowCount,
+      log: [],
+    }));
+    expect(inside).toBe(0);
+    expect(await money()).toEqual(before);
+  });
+
   it("are closed with the session", async () => {
     const session = await signIn(database.pool, { staffId: "clerk.b", roles: ["clerk"] });
     expect(await listed("clerk.b", session, "toExamine")).not.toEqual([]);

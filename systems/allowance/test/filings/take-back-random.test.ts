@@ -10,10 +10,12 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { approveFiling } from "../../src/filings/approve.ts";
 import { cancelAndDecideAgain } from "../../src/filings/correct.ts";
 import { loadFiling } from "../../src/filings/record.ts";
+import { replayFromEmpty } from "../../src/verify/from-empty/replay-from-empty.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { factsNow, ledgerNow } from "../support/facts-now.ts";
 import { decided, prepare } from "../support/filings.ts";
+import { differing } from "../support/replays.ts";
 import { caseFamily, procedureCases, saveSchool } from "../support/procedure-cases.ts";
 import { advance, create } from "../support/runs.ts";
 
@@ -113,6 +115,7 @@ async function lives([names, at, payAfter, pays, stage]: Sequence): Promise<void
       expect(await entitled(with_)).toEqual(await entitled(without));
     }
     expect((await verifyMoney(clerk)).filter(({ violations }) => violations > 0)).toEqual([]);
+    expect(differing(await replayFromEmpty(clerk))).toEqual([]);
   } finally {
     await database.drop();
   }

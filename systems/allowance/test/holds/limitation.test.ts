@@ -1,17 +1,28 @@
 /** Holds of one child, and the two-year clock from the first warning to the decision. The arithmetic stands above each amount. */
+import { join } from "node:path";
+
 import { civilDate, month } from "@hagukumi/law/contract.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { freshDatabase, type TestDatabase, useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { answerRequest, putRequest, waitingRequests } from "../../src/decision-requests/requests.ts";
 import { listChildHolds, placeChildHold, releaseChildHold } from "../../src/holds/child-holds.ts";
 import { placeHold, releaseHold } from "../../src/holds/holds.ts";
+import { lapsesOf } from "../../src/holds/lapse-cancellation.ts";
 import { limitationWarnings, recordLimitationEvent } from "../../src/holds/limitation.ts";
 import { cancelRun } from "../../src/payments/cancel-run.ts";
+import { type LetterContent, letterText } from "../../src/notices/content/letter.ts";
+import { createLetterRun } from "../../src/notices/runs/create-run.ts";
+import { seedDemoTexts } from "../../src/notices/texts/change-text.ts";
+import { importFeeds } from "../../src/register/import-feeds.ts";
 import { verifyMoney } from "../../src/verify/verify-money.ts";
 import { APPROVER, calendar, contextOf, type Family, MAKER, seedCases } from "../support/cases.ts";
+import { testFolder } from "../support/context.ts";
+import { resident, writeDelivery } from "../support/feeds.ts";
 import { runMass } from "../support/reviews.ts";
 import { advance, create } from "../support/runs.ts";
 
+const folder = testFolder();
 const twoChildren: Family = {
   recipient: 900000000003100,
   children: [
@@ -214,5 +225,86 @@ describe("the two-year clock", () => {
       [run.runNo, recipientId],
     );
     expect(paid.rows).toEqual([{ month: "2026-10" }, { month: "2026-12" }]);
+    await cancelRun(contextOf(database.pool, MAKER, "2029-02-01"), {
+      key: "cancel/lapsed",
+      runNo: run.runNo,
+      reason: "続きのため",
+    });
+  });
+
+  it("a lapse decided wrongly is taken back by two people with a reason, both stay, and the month is paid; what is lost by law is not", async () => {
+    const clerk = contextOf(database.pool, MAKER, "2029-02-20");
+    const approver = contextOf(database.pool, APPROVER, "2029-02-20");
+    const [first, second] = (
+      await database.pool.query<{ id: number }>("SELECT lapse_id AS id FROM allowance.lapse ORDER BY 1")
+    ).rows.map(({ id }) => id);
+    const content = {
+      kind: "lapseCancellation",
+      lapseId: first ?? 0,
+      reason: "2028-12-25 に市が支払を認めていた",
+    } as const;
+    const invalid = expect.objectContaining({ name: "Refusal", code: "limitationInvalid" });
+    for (const wrong of [
+      content,
+      { ...content, lapseId: second ?? 0 },
+      { ...content, lapseId: 999 },
+      { ...content, reason: " " },
+    ]) {
+      await expect(putRequest(clerk, { content: wrong })).rejects.toThrow(invalid);
+    }
+    // The database says the same to whoever writes past the program.
+    await expect(
+      database.pool.query(
+        "INSERT INTO allowance.lapse_cancellation (lapse_id, reason, decided_on, entered_by, approved_by) VALUES ($1, 'x', '2029-02-20', 'a', 'b')",
+        [first],
+      ),
+    ).rejects.toMatchObject({ constraint: "lapse_cancellation_by_law" });
+    // The city had acknowledged November's 25,000 before the day; it became known only now.
+    await recordLimitationEvent(approver, {
+      enteredBy: MAKER,
+      recipientId,
+      fromMonth: month("2026-11"),
+      toMonth: month("2026-11"),
+      kind: "acknowledged",
+      happenedOn: civilDate("2028-12-25"),
+      evidence: "支払を約束した文書（架空 3 号）",
+    });
+    expect(await lapsesOf(database.pool, recipientId)).toMatchObject([
+      { lapseId: first, early: true, cancelledOn: null },
+    ]);
+    const requestId = await putRequest(clerk, { content });
+    const contentDigest =
+      (await waitingRequests(database.pool)).find((each) => each.requestId === requestId)?.contentDigest ?? "";
+    const answer = { outcome: "approved", contentDigest } as const;
+    await expect(answerRequest(clerk, { requestId, answer })).rejects.toMatchObject({ code: "samePerson" });
+    await answerRequest(approver, { requestId, answer });
+    await expect(putRequest(clerk, { content })).rejects.toThrow(invalid);
+    expect(await lapsesOf(database.pool, recipientId)).toMatchObject([
+      { lapseId: first, total: 25_000, decidedOn: "2029-01-05", cancelledOn: "2029-02-20" },
+    ]);
+    const delivery = { residents: [resident(twoChildren.recipient, "1990-01-01")] };
+    await importFeeds(clerk, await writeDelivery(join(folder, "residents"), delivery));
+    await seedDemoTexts(contextOf(database.pool, "mongon.ichiro"), contextOf(database.pool, "mongon.niro"));
+    // Told of twice: of the lapse and of its cancellation.
+    const letters = await createLetterRun(clerk, {
+      form: "extinction",
+      documentOn: "2029-02-20",
+      mailOn: "2029-02-20",
+    });
+    const { rows: told } = await database.pool.query<{ content: LetterContent }>(
+      "SELECT content FROM allowance.letter WHERE run_no = $1 AND recipient_id = $2 ORDER BY source_key",
+      [letters.runNo, recipientId],
+    );
+    const [lapse = "", cancellation = ""] = told.map(({ content: each }) => letterText(each).join("\n"));
+    expect(lapse).toContain("2年間行使されなかったため");
+    for (const words of ["（時効）の取消しについて", "25,000円", "令和8年11月分", "市が支払を認めていた"])
+      expect(cancellation).toContain(words);
+    const run = await create(database.pool, "2029-02");
+    const paid = await database.pool.query(
+      "SELECT sum(i.amount)::int AS yen FROM allowance.run_item i JOIN allowance.run_line l USING (run_no, line_no) WHERE i.run_no = $1 AND l.recipient_id = $2 AND benefit_month = '2026-11-01'",
+      [run.runNo, recipientId],
+    );
+    expect(paid.rows).toEqual([{ yen: 25_000 }]);
+    expect((await verifyMoney({ pool: database.pool, calendar })).filter((each) => each.violations > 0)).toEqual([]);
   });
 });

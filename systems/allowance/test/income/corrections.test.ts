@@ -1,16 +1,19 @@
 /** Corrections of income until none is left, 未申告, and who is asked elsewhere. The arithmetic stands above each amount. */
 import { civilDate, month } from "@hagukumi/law/contract.ts";
 import { beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { addEntry, confirmEntry } from "../../src/case-file/write-entry.ts";
 import { examineClaims } from "../../src/claims/examine.ts";
 import { approveClaims } from "../../src/decisions/decide.ts";
+import { approveReexamined, reexamine } from "../../src/decisions/re-decide.ts";
 import { holdsWithoutCause } from "../../src/holds/cause-gone.ts";
 import { placeHold } from "../../src/holds/holds.ts";
 import { listTaxCorrections, resolveCorrection } from "../../src/income/corrections.ts";
 import { answerInquiry, listMissingIncomes, requestIncomes } from "../../src/income/missing-incomes.ts";
 import { reconcileIncomes } from "../../src/income/reconcile.ts";
+import { massItems } from "../../src/mass-work/read-items.ts";
 import { testContext, testFolder } from "../support/context.ts";
 import { decisionsOf, onDay, recipientIdOf } from "../support/families.ts";
 import { claim, claimChild, number15, resident } from "../support/feeds.ts";
@@ -129,6 +132,73 @@ describe("小諸市 2017 (I-13), 大阪市 2025 (I-51)", () => {
     );
     expect(rows).toEqual([{ outcome: "redecided", decided: true, two: true }]);
     expect((await runMass({ clerk, approver }, "taxRejudge", { month: "2026-12" })).list).toMatchObject({ change: 0 });
+  });
+
+  it("a correction by which the right never came to be takes the certification back from its first month, and says that a new claim is needed", async () => {
+    const early = await certified(62_800);
+    // 12,000,000 − 100,000 − 80,000 = 11,820,000 ≥ 9,340,000 (two dependants), the limit above which nothing is paid from June 2022 on
+    await bring(clerk, { incomes: [income(62_800, 2021, 2, 12_000_000)] });
+    const [correction] = (await open()).filter(({ number }) => number === 62_800);
+    expect(correction).toMatchObject({ year: 2021, decides: [early] });
+    const done = await runMass({ clerk, approver }, "taxRejudge", { month: "2027-03" });
+    expect(done).toMatchObject({ state: "done", list: { change: 1, cannot: 0 } });
+    expect((await open()).filter(({ number }) => number === 62_800)).toEqual([]);
+    expect((await decisionsOf(database.pool, early)).slice(-2)).toMatchObject([
+      { kind: "correct", month: "2022-08", total: 0 },
+      { kind: "extinguish", month: "2022-08", total: 0 },
+    ]);
+    const { rows } = await database.pool.query<{ reason: string }>(
+      "SELECT reason FROM allowance.tax_correction WHERE addressee_number = 62800",
+    );
+    expect(rows[0]?.reason).toContain("認定を取り消す。いま受けられるかを確かめ、認定請求を案内する");
+    // The end stands: to judge once more finds nothing.
+    expect(await reexamine(clerk, { recipients: [early] })).toMatchObject({ cases: 1, changed: 0, impossible: 0 });
+    // Corrected back: the right stands again as it was (7,020,000 ≥ 6,980,000: 5,000), by two people, never by mass work (M25).
+    await bring(clerk, { incomes: [income(62_800, 2021, 3, 7_200_000)] });
+    const again = await runMass({ clerk, approver }, "taxRejudge", { month: "2027-04" });
+    expect(again.list).toMatchObject({ change: 0, cannot: 1 });
+    await reexamine(clerk, { recipients: [early] });
+    await approveReexamined(approver, { recipients: [early] });
+    const all = await decisionsOf(database.pool, early);
+    const end = all.findLastIndex((each) => z.object({ kind: z.string() }).parse(each).kind === "extinguish");
+    expect(all.slice(end + 1)).toContainEqual(
+      expect.objectContaining({ kind: "certify", month: "2022-08", total: 5_000 }),
+    );
+    expect((await runMass({ clerk, approver }, "taxRejudge", { month: "2027-05" })).list).toMatchObject({ change: 1 });
+  });
+
+  it("what the law cannot judge is not closed as of no effect: it stays in the list with what to do", async () => {
+    const unjudged = await certified(62_850);
+    await bring(clerk, { incomes: [income(62_850, 2022, 2, 7_100_000)] });
+    // As after a faulty migration: the only child is not in the register any more, so nothing can be computed.
+    const client = await database.pool.connect();
+    try {
+      await client.query("BEGIN; SET LOCAL session_replication_role = replica");
+      await client.query("DELETE FROM allowance.person_history WHERE addressee_number = 62851");
+      await client.query("COMMIT");
+    } finally {
+      client.release();
+    }
+    expect((await open()).map(({ decides }) => decides)).toEqual([[unjudged]]);
+    const run = await runMass({ clerk, approver }, "taxRejudge", { month: "2027-06" });
+    const [line] = await massItems(database.pool, run.runNo, { limit: 10 });
+    expect(line).toMatchObject({ kind: "unjudged", outcome: "cannot" });
+    expect(await open()).toHaveLength(1);
+    const { number, year, historyNo, revision } = (await open())[0] ?? {
+      number: 0,
+      year: 0,
+      historyNo: 0,
+      revision: 0,
+    };
+    await resolveCorrection(approver, {
+      number,
+      year,
+      historyNo,
+      revision,
+      outcome: "mainEarnerKept",
+      reason: "戸籍で生年月日を確かめた",
+      judgedBy: "staff.ito",
+    });
   });
 
   it("a correction that moves no amount is closed with that word, and nothing is decided", async () => {

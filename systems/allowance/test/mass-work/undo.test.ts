@@ -92,9 +92,18 @@ describe("taking back", () => {
       message: expect.stringContaining("何も書いていません"),
     });
     const reminders = await listOf(crew(), "recoveryReminders", MARCH);
-    await expect(undoMassRun(maker, { key: "n4", runNo: reminders.run.runNo })).rejects.toMatchObject({
-      message: expect.stringContaining("債権の画面で、1件ずつ"),
-    });
+    // Where undoing would be wrong in law, the exact way to correct it one by one is named.
+    for (const [jobCode, law, way] of [
+      ["limitationLapse", "児童手当法23条", "時効の記録を二人で"],
+      ["taxRejudge", "児童手当法5条", "次の更正を取り込み、所得の更正の画面（/taxes）"],
+    ] as const) {
+      const other = await listOf(crew(), jobCode, MARCH);
+      await expect(undoMassRun(maker, { key: `n4/${jobCode}`, runNo: other.run.runNo })).rejects.toMatchObject({
+        code: "massUndoImpossible",
+        message: expect.stringMatching(new RegExp(`${law}.*${way}`)),
+      });
+      await cancelMassRun(maker, { key: `n4/cancel/${jobCode}`, runNo: other.run.runNo, reason: "試験" });
+    }
     await expect(undoMassRun(maker, { key: "n5", runNo: 900_000 })).rejects.toMatchObject({ code: "massRunUnknown" });
     // The number of one kind under the name of another, or another period
     for (const parameters of [

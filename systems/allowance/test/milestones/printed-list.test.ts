@@ -2,10 +2,13 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { array, assert, constantFrom, integer, property } from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 
 import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { printedWidth } from "@hagukumi/platform/print/glyphs.ts";
+import { brokenInto } from "../../src/mass-work/long-list.ts";
 import { writeMassList } from "../../src/mass-work/write-list.ts";
 import { claimedFamily } from "../support/claimed-families.ts";
 import { testContext, testFolder } from "../support/context.ts";
@@ -54,23 +57,47 @@ it(
     expect(written.lines).toBe(items.length);
     const lines = readFileSync(written.csv, "utf8").trim().split("\r\n");
     expect(lines).toHaveLength(1 + items.length);
+    // The list of a large city is drawn page by page, without tags: the same lines.
+    const long = await writeMassList(crew().maker, run.runNo, join(dir, "long"), { taggedLines: 5 });
+    expect(long).toMatchObject({ lines: 12, pages: 1 });
+    expect(readFileSync(long.csv, "utf8")).toBe(readFileSync(written.csv, "utf8"));
     const text = pdfText(readFileSync(written.pdf));
-    const flat = text.replaceAll(/\s/g, "");
+    const texts = [text, pdfText(readFileSync(long.pdf))];
     for (const [index, item] of items.entries()) {
       const number = String(item.recipientId).padStart(10, "0");
       expect(lines[index + 1]).toContain(`${number},${number15(item.addresseeNumber)}`);
       expect(lines[index + 1]).toContain("2026-12,25000,20000");
-      expect(flat).toContain(number);
+      for (const each of texts) expect(each.replaceAll(/\s/g, "")).toContain(number);
     }
-    expect(flat).toContain("計12件");
-    expect(flat.split("25,000円").length - 1).toBe(12);
-    expect(flat).toContain("〔支援措置〕");
-    for (const found of [text, lines.join("\n")]) expect(found).not.toContain("九丁目");
+    for (const flat of texts.map((each) => each.replaceAll(/\s/g, ""))) {
+      expect(flat).toContain("計12件");
+      expect(flat.split("25,000円").length - 1).toBe(12);
+      expect(flat).toContain("〔支援措置〕");
+    }
+    for (const found of [...texts, lines.join("\n")]) expect(found).not.toContain("九丁目");
     const { rows } = await database.pool.query(
       "SELECT actor FROM audit.event WHERE action = 'massWork.list' AND object_kind = 'massRun' AND command_key IS NULL",
     );
-    expect(rows).toEqual([{ actor: "staff.ito" }]);
+    expect(rows).toEqual([{ actor: "staff.ito" }, { actor: "staff.ito" }]);
     if (process.env["HAGUKUMI_PICTURES"] !== undefined)
-      copyFileSync(written.pdf, join(process.env["HAGUKUMI_PICTURES"], "mass-list.pdf"));
+      for (const [name, { pdf }] of Object.entries({ "mass-list": written, "mass-list-long": long }))
+        copyFileSync(pdf, join(process.env["HAGUKUMI_PICTURES"], `${name}.pdf`));
   },
 );
+
+it("a text is broken into lines that fit, without losing a character, and never inside a number", () => {
+  const pieces = ["一", "あ", "葛\u{E0100}", "12,000円", "。", "（", "第3子", " ", "ABC"];
+  assert(
+    property(array(constantFrom(...pieces), { maxLength: 60 }), integer({ min: 16, max: 84 }), (parts, room) => {
+      const text = parts.join("");
+      const lines = brokenInto(text, room);
+      expect(lines.join("")).toBe(text);
+      for (const line of lines) {
+        expect(line.startsWith("\u{E0100}")).toBe(false);
+        expect((printedWidth(line) / 1000) * 7.5 * (25.4 / 72)).toBeLessThanOrEqual(room + 0.01);
+      }
+      const broken = lines.slice(1).filter((line, index) => /[0-9,]$/.test(lines[index] ?? "") && /^[0-9,]/.test(line));
+      expect(broken).toEqual([]);
+    }),
+  );
+});

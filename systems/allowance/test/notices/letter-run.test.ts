@@ -37,6 +37,16 @@ const maker = (today?: string): Context => as("insatsu.ichiro", today);
 const approver = (today?: string): Context => as("shonin.hanako", today);
 
 let city: SmallCity | undefined;
+/** What was said to payment notices of the run while it was made, and while it was approved, before it was fixed */
+const unfixed: unknown[] = [];
+
+const noticesOf = async (paymentRunNo: number): Promise<unknown> =>
+  await createLetterRun(maker("2026-12-14"), {
+    form: "payment",
+    documentOn: "2026-12-14",
+    mailOn: "2026-12-14",
+    paymentRunNo,
+  }).catch((error: unknown) => error);
 
 /** Six families, a payment run that is fixed, the texts of the letters. Made once. */
 async function prepared(): Promise<SmallCity> {
@@ -55,6 +65,9 @@ async function prepared(): Promise<SmallCity> {
   );
   await seedDemoTexts(as("mongon.ichiro"), as("mongon.niro"));
   const { runNo } = await create(database.pool);
+  unfixed.push(await noticesOf(runNo));
+  await advance(database.pool, runNo, "approved");
+  unfixed.push(await noticesOf(runNo));
   await advance(database.pool, runNo, "frozen");
   return city;
 }
@@ -142,7 +155,7 @@ describe("印刷処理: 作成", () => {
   });
 
   it("[A98][M34][I-37] payment notices are made of the fixed run alone, and each says what the ledger paid", async () => {
-    const { run, day } = await made();
+    const { run } = await made();
     // 15,000 × 2 = 30,000; 50,000 × 2 = 100,000; 10,000 × 2 = 20,000; the protected person and the name with a character that can't be
     // printed go to the tray; without an account there is no line: 3 letters, 150,000 yen
     expect([run.letters, run.amount]).toStrictEqual([3, 150_000]);
@@ -157,10 +170,8 @@ describe("印刷処理: 作成", () => {
       expect(printed).toContain("令和8年12月15日");
       expect(printed).not.toMatch(/0000101|0123456/);
     }
-    // A run that is not fixed gives no notice: the second one of the city is only made.
-    await expect(
-      createLetterRun(maker(day), { form: "payment", documentOn: day, mailOn: day, paymentRunNo: 99 }),
-    ).rejects.toMatchObject({ code: "letterNothing" });
+    // The same run gave none while it was made, and none while it was approved.
+    expect(unfixed).toMatchObject([{ code: "letterNothing" }, { code: "letterNothing" }]);
   });
 
   it("[A129][I-19] what is left out stands in the run with its reason, and the counts are known before anything is printed", async () => {

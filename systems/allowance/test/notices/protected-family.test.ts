@@ -94,8 +94,46 @@ describe("支援措置: every form, for the parent from whom the child is protec
       ),
     );
     expect(withAddress.toSorted()).toStrictEqual(["annualReport", "milestoneGuide"]);
-    const lines = letterText(composeSample(sampleSource("annualReport", "general")).content).join("\n");
-    expect(lines.match(/（表示しません）/g)).toHaveLength(3);
+    const apart = new Map(
+      [...people].map(([number, person]) =>
+        number === CHILDREN[1] ? [number, { ...person, address: "架空市別居町７番地" }] : [number, person],
+      ),
+    );
+    for (const form of ["annualReport", "milestoneGuide"] as const) {
+      const { content, shownAddresses } = composeSample(sampleSource(form, "general"), apart);
+      expect(letterText(content).join("\n")).not.toMatch(/別居町|表示しません/);
+      expect(shownAddresses.filter(({ number }) => number !== PARENT)).toEqual([]);
+    }
+  });
+
+  it("where the city prints the address of a child living apart on its 現況届 it is there and in the proof list; with a protected person in the family, in the tray, or of the child itself it never is", () => {
+    const HIDDEN_TOWN = "架空市別居町７番地";
+    const with_ = (more: Partial<PersonRecord>): Map<number, PersonRecord> =>
+      new Map(
+        [...people].map(([number, person]) =>
+          number === CHILDREN[1] ? [number, { ...person, address: HIDDEN_TOWN, ...more }] : [number, person],
+        ),
+      );
+    const source = sampleSource("annualReport", "general");
+    const facts = (more: Record<string, unknown>) => ({
+      ...source,
+      facts: { ...source.facts, tray: "print", separated: [String(CHILDREN[1])], ...more },
+    });
+    const sent = composeSample(facts({}), with_({}));
+    expect(letterText(sent.content).join("\n").split(HIDDEN_TOWN)).toHaveLength(2);
+    expect(sent.shownAddresses).toContainEqual({ number: CHILDREN[1], of: "児童", text: HIDDEN_TOWN, differs: true });
+    const never = [
+      composeSample(facts({ separated: [] }), with_({})),
+      composeSample(facts({ tray: "manual" }), with_({})),
+      composeSample(facts({}), with_({ protected: true })),
+      composeSample(facts({}), with_({}), [CHILDREN[0]]),
+      composeSample(facts({}), new Map([...with_({}), ...[...family].filter(([number]) => number === CHILDREN[0])])),
+      // A place to send letters to is no address of the register.
+      composeSample(facts({}), with_({ source: "mailing" })),
+    ];
+    for (const { content, shownAddresses } of never) {
+      expect(JSON.stringify([content, shownAddresses])).not.toContain(HIDDEN_TOWN);
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { TABLE_CLASSES } from "../../src/verify/table-classes.ts";
 
 const database = useDatabase();
 
@@ -16,8 +17,11 @@ const REVIEWED: Readonly<Record<string, string>> = {
   character_set_approval: "who approved which characters",
   code: "master of codes",
   code_domain: "master of codes",
+  collection_file: "count, sum and hash of a file of claims; the claims themselves are protected",
+  collection_receipt: "which file of receipts came for which hand-over",
   cost_share_approval: "who approved shares of the cost",
   cost_share_entry: "shares of the cost by year",
+  term_erasure: "counts of what was past its term",
   counter_count: "cash counted beside the balance of the book",
   counter_fund: "account of the city and who keeps it",
   counter_window: "one row a run: where and when",
@@ -48,6 +52,7 @@ const REVIEWED: Readonly<Record<string, string>> = {
   mass_slice: "how far a list is",
   mass_transition: "master of states",
   mass_undo: "which run takes back which",
+  interface_origin: "from whom and by which way an interface comes",
   letter_edition: "forms and their fields: no person",
   letter_insertion: "counts of a run",
   letter_run: "totals of a run",
@@ -64,6 +69,8 @@ const REVIEWED: Readonly<Record<string, string>> = {
   parameter_set: "values of the law",
   notice_kind: "master of kinds of notices",
   payment_run: "totals of a run",
+  replica_check: "counts of a comparison; whom it differs for stands in a protected table",
+  replica_check_request: "who asked for a comparison, and why",
   result_file: "totals of a result",
   review_setting: "settings that a year goes by",
   review_year: "days of a year",
@@ -104,6 +111,7 @@ const OWNER_FUNCTIONS: Readonly<Record<string, string>> = {
   protected_address: "the address of one open person, under a lift that another person granted to the asker",
   queued_filings_for_staff:
     "reception number, procedure, ward and first kana of filings of the own wards, nobody protected",
+  age_changes_for_staff: "年齢到達 that nothing has decided yet, of what the session may see",
   due_checks_for_staff: "filing, ward and first kana of checks that fall due, own wards, nobody protected",
   unreported_changes_for_staff:
     "certification number, ward and first kana of unreported changes, own wards, nobody protected",
@@ -233,5 +241,14 @@ describe("目録: row security of the allowance system", () => {
     const own = ["access", "allowance", "annex1", "audit", "identity", "lookup"];
     expect(reached.filter((schema) => !own.includes(schema))).toStrictEqual([]);
     expect(reached).toContain("allowance");
+  });
+});
+
+describe("目録: 表の種類", () => {
+  it("every table is an event, follows from events, is a setting or a work area, and stands in one list alone", async () => {
+    const tables = await names(
+      "SELECT relname AS name FROM pg_class WHERE relnamespace = 'allowance'::regnamespace AND relkind IN ('r', 'p')",
+    );
+    expect(Object.values(TABLE_CLASSES).flat().toSorted()).toStrictEqual(tables.toSorted());
   });
 });

@@ -10,7 +10,7 @@ const database = useDatabase();
 const A = 900000000000001;
 const B = 900000000000002;
 /** Files of many people: accounts of a run, letters of a print run. The desk has no right to them at all. */
-const NEVER: readonly string[] = ["transfer_file", "letter_file"];
+const NEVER: readonly string[] = ["transfer_file", "letter_file", "term_erasure_item"];
 /** Rows that need the right to see accounts beside an open case. */
 const ACCOUNTS = "account";
 

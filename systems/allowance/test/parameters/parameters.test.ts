@@ -286,6 +286,51 @@ describe("incidents", () => {
     await expect(approveParameters(sato, { setId, contentDigest })).rejects.toMatchObject({ code: "parameterInvalid" });
   });
 
+  it("[THR83] an altered rule fails the published examples, an unapproved one decides and pays nothing, and so does an approved one whose stored values were altered behind the program's back", async () => {
+    // Nobody has approved anything: no run.
+    await expect(create(database.pool)).rejects.toMatchObject({ code: "parametersNotApproved" });
+    // One number of the amounts changed, whichever: examples with another answer, and no approval by anybody.
+    for (const change of [
+      { file: "parameters/amounts.ts", from: "amount: 30_000", to: "amount: 30_001" },
+      {
+        file: "parameters/regimes.ts",
+        from: 'code: "R6",\n    first: "2024-10",',
+        to: 'code: "R6",\n    first: "2024-11",',
+      },
+    ]) {
+      const { setId, contentDigest, failed } = await registerParameters(
+        ito,
+        { source: "更新" },
+        undefined,
+        alteredLaw(change),
+      );
+      expect(failed, change.to).toBeGreaterThan(0);
+      await expect(approveParameters(sato, { setId, contentDigest })).rejects.toMatchObject({
+        code: "parameterInvalid",
+      });
+    }
+    await expect(create(database.pool)).rejects.toMatchObject({ code: "parametersNotApproved" });
+    await approve();
+    const { runNo } = await create(database.pool);
+    await inspectRun(contextOf(database.pool, MAKER), { key: "inspect", runNo });
+    // The program may not write there at all; the owner of the database can, and is found out before a decision and before a run.
+    const alter = `UPDATE allowance.parameter_set SET entries = jsonb_set(entries, '{0,title}', '"架空の題"') WHERE set_id = (SELECT max(set_id) FROM allowance.parameter_approval)`;
+    const client = await database.pool.connect();
+    try {
+      await client.query("BEGIN; SET LOCAL ROLE hagukumi_allowance");
+      await expect(client.query(alter)).rejects.toMatchObject({ code: "42501" });
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+    await cancelRun(contextOf(database.pool, MAKER), { key: "cancel", runNo, reason: "続きの試験のため" });
+    await database.pool.query(alter);
+    await expect(create(database.pool)).rejects.toMatchObject({
+      code: "parametersNotApproved",
+      message: expect.stringContaining("書きかえられています") as string,
+    });
+  });
+
   it.each([
     [
       "[I-12] a wrong coefficient",

@@ -84,7 +84,7 @@ beforeAll(async () => {
 });
 
 describe("kill -9 in a payment run", () => {
-  it("[M22] at every numbered point: the old or the new state, all invariants, and the run still reaches its end", async () => {
+  it("[M22] [THR80] at every numbered point: the old or the new state, all invariants, and the run still reaches its end", async () => {
     expect(points.length).toBeGreaterThanOrEqual(30);
     const failures: string[] = [];
     // Two at a time: as many as the smallest machine has cores.

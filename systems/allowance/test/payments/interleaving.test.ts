@@ -6,11 +6,13 @@
 import * as fc from "fast-check";
 import type { Pool } from "pg";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 
+import { createPool } from "@hagukumi/platform/database/pool.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 
-import { freshDatabase } from "../../../../platform/test/support/cluster.ts";
+import { copyDatabase, freshDatabase } from "../../../../platform/test/support/cluster.ts";
+import type { TestDatabase } from "../../../../platform/test/support/cluster.ts";
 import { placeHold } from "../../src/holds/holds.ts";
 import { month } from "@hagukumi/law/contract.ts";
 import { approveRun, inspectRun } from "../../src/payments/approve-run.ts";
@@ -123,6 +125,29 @@ function lost(bank: Bank): Bank["submit"] {
   };
 }
 
+type Prepared = { readonly database: TestDatabase; readonly received: readonly Uint8Array[] };
+const prepared = new Map<Stage, Promise<Prepared>>();
+
+/** The city at a stage, made once; every round plays on a copy of it. */
+async function preparedAt(stage: Stage): Promise<Prepared> {
+  const made = prepared.get(stage) ?? makePrepared(stage);
+  prepared.set(stage, made);
+  return await made;
+}
+
+async function makePrepared(stage: Stage): Promise<Prepared> {
+  const database = await freshDatabase();
+  // A pool of its own: a database can be copied only while nobody is connected to it.
+  const pool = createPool(database.url, { applicationName: "interleaving prepared" });
+  const bank = memoryBank();
+  await prepare(pool, stage, bank).finally(async () => await pool.end());
+  return { database, received: bank.received };
+}
+
+afterAll(async () => {
+  for (const made of prepared.values()) await (await made).database.drop();
+});
+
 type Press = { readonly name: Name; readonly key: string; readonly delay: number };
 
 async function historyProblems(pool: Pool): Promise<readonly string[]> {
@@ -144,12 +169,13 @@ async function historyProblems(pool: Pool): Promise<readonly string[]> {
 
 /** Plays one round and returns everything that is wrong afterwards. */
 async function play(stage: Stage, presses: readonly Press[]): Promise<readonly string[]> {
-  const database = await freshDatabase();
+  const before = await preparedAt(stage);
+  const database = await copyDatabase(before.database);
   const { pool } = database;
   const bank = memoryBank();
+  bank.received.push(...before.received);
   const problems: string[] = [];
   try {
-    await prepare(pool, stage, bank);
     const lineDigest = stage === "none" ? "" : (await getRun(pool, 1)).lineDigest;
     const scene: Scene = { pool, bank, lineDigest };
     const outcomes = await Promise.allSettled(
@@ -245,9 +271,8 @@ describe("[G26] one hundred presses at once", () => {
   const ROUNDS = 20;
 
   async function pressEachStep(): Promise<void> {
-    const database = await freshDatabase();
+    const database = await copyDatabase((await preparedAt("none")).database);
     try {
-      await seedCases(database.pool, threeFamilies);
       const bank = memoryBank();
       for (const [name, effects] of steps) {
         const lineDigest = name === "create" ? "" : (await getRun(database.pool, 1)).lineDigest;

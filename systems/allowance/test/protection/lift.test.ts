@@ -169,6 +169,41 @@ describe("住所の一時解除: what happens while it lasts", () => {
     await expect(endLift(as("hogo.b"), liftId)).rejects.toMatchObject({ code: "liftEnded" });
   });
 
+  it("[A187] asked for by one and granted by another, logged, over by itself – and while it lasts nothing has changed that another system could be told", async () => {
+    // Every table of the business systems, as it stands: what goes to other offices and to the 中間サーバー is read from these.
+    const tables = async (): Promise<ReadonlyMap<string, string>> => {
+      const { rows } = await database.pool.query<{ name: string }>(
+        "SELECT schemaname || '.' || quote_ident(tablename) AS name FROM pg_tables WHERE schemaname IN ('allowance', 'interchange', 'unified') ORDER BY 1",
+      );
+      const found = new Map<string, string>();
+      for (const { name } of rows) {
+        const digest = await database.pool.query<{ md5: string }>(
+          `SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS md5 FROM ${name} t`,
+        );
+        found.set(name, digest.rows[0]?.md5 ?? "");
+      }
+      return found;
+    };
+    const before = await tables();
+    expect(before.size).toBeGreaterThan(200);
+    expect(await shown("hogo.a")).toBe("liftNeeded");
+    const liftId = await granted(5);
+    expect(await shown("hogo.a")).toBe(SECRET);
+    const during = await tables();
+    const changed = [...during].filter(([name, digest]) => before.get(name) !== digest).map(([name]) => name);
+    expect(changed).toEqual([
+      "allowance.protection_lift",
+      "allowance.protection_lift_answer",
+      "allowance.protection_lift_use",
+    ]);
+    const { rows: logged } = await database.pool.query("SELECT staff_id FROM access.log WHERE approval_ref = $1", [
+      `lift:${liftId}`,
+    ]);
+    expect(logged).toEqual([{ staff_id: "hogo.a" }]);
+    await shifted(300, async () => expect(await shown("hogo.a")).toBe("liftNeeded"));
+    await endAll();
+  });
+
   it("[THR48] by the clock it is over at its minute, by itself; a process killed in the middle leaves nothing lifted after it", async () => {
     await granted(5);
     expect(await shown("hogo.a")).toBe(SECRET);

@@ -13,6 +13,12 @@ import {
   waitingProposals,
 } from "../../src/recovery/proposals.ts";
 import { eventsOf, getRecovery, partsOf, recoveriesOf } from "../../src/recovery/record.ts";
+import { snapshotRead } from "../../src/inquiry/audited-read.ts";
+import { massItems } from "../../src/mass-work/read-items.ts";
+import { getMassRun } from "../../src/mass-work/run-record.ts";
+import { undoMassRun } from "../../src/mass-work/undo/create-undo.ts";
+import { workAll } from "../../src/mass-work/worker.ts";
+import { waitingLetters } from "../../src/notices/runs/waiting.ts";
 import { calendar, MAKER } from "../support/cases.ts";
 import { decideFacts, endCare } from "../support/decide-facts.ts";
 import { listOf, looked, write } from "../support/mass-runs.ts";
@@ -325,6 +331,72 @@ describe("[A112] 督促 and 催告 in bulk", () => {
       [recoveryId],
     );
     expect(rows).toEqual([{ kind: "repaymentDemand" }, { kind: "repaymentReminder" }]);
+  });
+});
+
+async function waits(): Promise<number> {
+  const waiting = await snapshotRead(database.pool, async (client) => await waitingLetters(client, "2027-03-12"));
+  return waiting.find(({ form }) => form === "repayment")?.waiting ?? 0;
+}
+
+/** The list of what would be taken back of a run. */
+async function undoOf(on: string, runNo: number) {
+  const { response } = await undoMassRun(crew(on).maker, { key: `undo/${runNo}/${on}`, runNo });
+  await workAll(crew(on).maker);
+  return {
+    run: await getMassRun(database.pool, response.runNo),
+    items: await massItems(database.pool, response.runNo, { limit: 10 }),
+  };
+}
+
+describe("督促・催告の戻し", () => {
+  it("before it is in print the claim stands where it stood, to the day of its clock, and nobody is told; with anything after it, it is not taken back", async () => {
+    const { recoveryId } = await billed();
+    const look = async (on: string) => {
+      const recovery = await getRecovery(database.pool, recoveryId);
+      const [{ clock } = { clock: null }] = await withClocks(database.pool, by(KAKARI, on), [recovery]);
+      const due = await dueReminders(database.pool, by(KAKARI, on), [recovery]);
+      return { state: recovery.state, clock, due: due.map(({ stage, late }) => [stage, late]) };
+    };
+    const before = await look("2027-03-11");
+    expect(before).toMatchObject({ state: "billed", due: [["reminder", 60_000]] });
+    const waited = await waits();
+    const reminded = await write(
+      crew("2027-03-11"),
+      (await listOf(crew("2027-03-11"), "recoveryReminders", parameters("2027-03"))).run,
+    );
+    expect((await look("2027-03-11")).state).toBe("reminded");
+    // Nobody writes it past the rule: only the last event, only a reminder or a call, only back to where it stood.
+    const forged = (kind: string, from: string, to: string): Promise<unknown> =>
+      database.pool.query(
+        `INSERT INTO allowance.recovery_event (recovery_id, seq, kind, from_state, to_state, happened_on, detail, actor)
+         SELECT recovery_id, seq + 1, $2, $3, $4, '2027-03-11', '{}', 'staff.ito' FROM allowance.recovery_state WHERE recovery_id = $1`,
+        [recoveryId, kind, from, to],
+      );
+    await expect(forged("unsent", "reminded", "assessed")).rejects.toMatchObject({
+      constraint: "recovery_event_transition",
+    });
+
+    const list = await undoOf("2027-03-11", reminded.runNo);
+    expect(list.items).toMatchObject([{ recipientId: second(), outcome: "change" }]);
+    expect(await write(crew("2027-03-11"), list.run)).toMatchObject({ written: 1, changed: 0 });
+    expect(await look("2027-03-11")).toEqual(before);
+    expect(await waits()).toBe(waited);
+    await expect(forged("unsent", "billed", "billed")).rejects.toMatchObject({
+      constraint: "recovery_event_transition",
+    });
+    // The same work picks it up again.
+    const again = await write(
+      crew("2027-03-12"),
+      (await listOf(crew("2027-03-12"), "recoveryReminders", parameters("2027-03"))).run,
+    );
+    expect(again.written).toBe(1);
+    // One more letter than before the first time: what was taken back is told to nobody.
+    expect(await waits()).toBe(waited + 1);
+    await pay(recoveryId, "R-1", 10_000, "2027-03-12");
+    const late = await undoOf("2027-03-12", again.runNo);
+    expect(late.items).toMatchObject([{ outcome: "cannot" }]);
+    expect(late.items[0]?.reason).toContain("あとの出来事");
   });
 });
 

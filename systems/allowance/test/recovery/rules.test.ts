@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { type ClockEvent, limitationClock, monthsLater } from "../../src/recovery/limitation-clock.ts";
+import { clockOf, type RecoveryEvent, sentEvents } from "../../src/recovery/record.ts";
 import { shareOut } from "../../src/recovery/receipts.ts";
 import { collectionRule, demoRecoverySetting, recoverySettingShape } from "../../src/recovery/settings.ts";
 import { isOpen, nextStates, RECOVERY_EVENTS, type RecoveryState, recoveryMoves } from "../../src/recovery/states.ts";
@@ -36,6 +37,44 @@ describe("the states", () => {
           state = next;
         }
         expect(state === "" || typeof isOpen(state) === "boolean").toBe(true);
+      }),
+    );
+  });
+});
+
+describe("a reminder or call that was not sent", () => {
+  it("is as if it had never been, in any history: for the clock, for the next call, and for the state", () => {
+    const kinds = fc.constantFrom(...RECOVERY_EVENTS.filter((kind) => kind !== "unsent"));
+    fc.assert(
+      fc.property(fc.array(fc.record({ kind: kinds, back: fc.boolean() }), { maxLength: 30 }), (wishes) => {
+        const none = { dueOn: null, amount: null, note: null, actor: null, recoveryId: 1 };
+        const history: RecoveryEvent[] = [];
+        const asIfNever: RecoveryEvent[] = [];
+        let state: RecoveryState | "" = "";
+        let at = day("2027-01-04");
+        for (const { kind, back } of wishes) {
+          const from: RecoveryState | "" = state;
+          const to: RecoveryState | undefined = nextStates(kind, from)[0];
+          if (to === undefined) continue;
+          at = addDays(at, 17);
+          const event = { ...none, seq: history.length + 1, kind, happenedOn: at };
+          history.push(event);
+          if (back && from !== "" && (kind === "reminded" || kind === "called")) {
+            // The way back leads to where the claim stood, and is one of the moves that both sides know.
+            expect(nextStates("unsent", to)).toContain(from);
+            history.push({ ...none, seq: history.length + 1, kind: "unsent", happenedOn: at });
+          } else {
+            asIfNever.push(event);
+            state = to;
+          }
+        }
+        expect(sentEvents(history).map(({ kind, happenedOn }) => [kind, happenedOn])).toEqual(
+          asIfNever.map(({ kind, happenedOn }) => [kind, happenedOn]),
+        );
+        const claim = { cause: null, foundOn: "2027-01-04" } as const;
+        expect(clockOf(claim, [], history, demoRecoverySetting)).toEqual(
+          clockOf(claim, [], asIfNever, demoRecoverySetting),
+        );
       }),
     );
   });

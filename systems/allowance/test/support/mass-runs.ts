@@ -36,8 +36,8 @@ export async function looked(
 /** 承認, 実行 and 書込み of what was listed. */
 export async function write({ maker, approver }: Crew, run: MassRunRecord): Promise<MassRunRecord> {
   const { runNo } = run;
-  await approveMassRun(approver, { key: `approve/${runNo}`, runNo, digest: run.list?.digest ?? "" });
-  await startMassRun(approver, { key: `start/${runNo}`, runNo });
+  await approveMassRun(approver, { key: `mass/approve/${runNo}`, runNo, digest: run.list?.digest ?? "" });
+  await startMassRun(approver, { key: `mass/start/${runNo}`, runNo });
   await workAll(maker);
   return await getMassRun(maker.pool, runNo);
 }

@@ -10,7 +10,7 @@ import { createGate, fieldsOf, type ShownAddress } from "./fields.ts";
 import { inNameOfBenefit } from "./benefit-name.ts";
 import { type Block, type Envelope, fiscalYearOf, type LetterContent } from "./letter.ts";
 import type { PersonRecord } from "./people.ts";
-import { type SourceRow, textOf } from "./source-row.ts";
+import { type SourceRow, textOf, textsOf } from "./source-row.ts";
 
 /** 手作業トレイ or left out, and why. `protected`: a letter that touches a protected person (I-3, A189). */
 export type StopReason =
@@ -123,10 +123,25 @@ function routeOf(form: Form, source: SourceRow, about: ComposeFor, touched: bool
   return { to: "print" };
 }
 
+/** 別居の児童の住所: of whom the city's setting and the gate of 現況届 let it be printed; of nobody once the family has a protected member. */
+function separatedOf(source: SourceRow, { people, protectedCases }: ComposeFor): ReadonlySet<number> {
+  const ours = [...(source.addressee === null ? [] : [source.addressee]), ...source.named];
+  const covered = ours.some((number) => protectedCases.has(number) || people.get(number)?.protected === true);
+  return covered || textOf(source.facts, "tray") === "manual"
+    ? new Set()
+    : new Set(textsOf(source.facts, "separated").map(Number));
+}
+
+/** An organization is spoken to as one: 貴施設, 貴法人. */
+const spokenTo = (block: Block, version: FormVersion, person: PersonRecord | undefined): Block =>
+  block.kind === "text" && block.text.startsWith("あなたの") && person?.organization === true
+    ? { ...block, text: `${version === "institution" ? "貴施設" : "貴法人"}${block.text.slice(3)}` }
+    : block;
+
 /** Composes one letter. */
 export function composeLetter(form: Form, source: SourceRow, about: ComposeFor): ComposedLetter {
   const { texts, people, documentOn } = about;
-  const gate = createGate(source.addressee, people);
+  const gate = createGate(source.addressee, people, separatedOf(source, about));
   const version = versionOf(source);
   const authority = texts.get("authority");
   const composed = form.compose(fieldsOf(form.fields, gate), source, {
@@ -162,7 +177,7 @@ export function composeLetter(form: Form, source: SourceRow, about: ComposeFor):
       seal: issuer.withSeal && issuer.seal !== null ? sealDigest(issuer.seal) : null,
     },
     blocks: [
-      ...blocks,
+      ...blocks.map((block) => spokenTo(block, version, person)),
       ...(note === undefined ? [] : note.lines.map((line): Block => ({ kind: "text", text: line }))),
       ...(appeal === null ? [] : [appeal]),
       { kind: "box", title: contact.title, lines: contact.lines },

@@ -56,7 +56,15 @@ export type Gate = {
   readonly touched: ReadonlySet<number>;
 };
 
-export function createGate(addressee: number | null, people: ReadonlyMap<number, PersonRecord>): Gate {
+/**
+ * @param separated children living elsewhere whose address the city's own gate of 現況届 let through, in a family without any protected
+ *   member; of a protected person nothing is shown even then
+ */
+export function createGate(
+  addressee: number | null,
+  people: ReadonlyMap<number, PersonRecord>,
+  separated: ReadonlySet<number> = new Set(),
+): Gate {
   const shown: ShownAddress[] = [];
   const touched = new Set<number>();
   const own = addressee === null ? undefined : people.get(addressee);
@@ -75,8 +83,9 @@ export function createGate(addressee: number | null, people: ReadonlyMap<number,
         if (isOwn || !person.protected) return person.name;
         return person.formerName ?? WITHHELD;
       }
-      // Where somebody is: of nobody but the addressee.
-      if (!isOwn) return WITHHELD;
+      // Where somebody is: of nobody but the addressee, and of separated children where the city prints that on its 現況届.
+      const printed = item === "address" && separated.has(number) && !person.protected && person.source === "resident";
+      if (!isOwn && !printed) return WITHHELD;
       const text = item === "address" ? person.address : person.postalCode;
       shown.push({ number, of, text, differs: text !== (item === "address" ? own?.address : own?.postalCode) });
       return text;

@@ -11,13 +11,13 @@ import { brokenLines } from "@hagukumi/platform/text/line-break.ts";
 import type { Block, LetterContent } from "./letter.ts";
 
 /** A4, mm. The body stands between `left` and `right`; page 1 begins under the head. */
-export const PAGE = { width: 210, height: 297, left: 20, right: 190, first: 92, next: 30, bottom: 281 } as const;
+export const PAGE = { width: 210, height: 297, left: 20, right: 190, first: 92, next: 30, bottom: 287 } as const;
 
 const MM_PER_POINT = 25.4 / 72;
 const BODY = 10;
 const LEADING = 5.4;
 const CELL = 9;
-const CELL_LEADING = 4.6;
+const CELL_LEADING = 4.4;
 const CELL_MARGIN = 1.2;
 const LINE: Colour = [0.6, 0.6, 0.6];
 const INK: Colour = [0.102, 0.102, 0.102];
@@ -177,11 +177,9 @@ function drawTable(sheet: Sheet, block: Extract<Block, { kind: "table" }>): void
 function drawBox(sheet: Sheet, title: string, lines: readonly string[], size: number, leading: number): void {
   const room = PAGE.right - PAGE.left - 6;
   const all = lines.map((line) => sheet.lines(line, size, room));
-  sheet.need(
-    leading * (all.flat().length + 1) + 5 > PAGE.bottom - PAGE.next
-      ? leading * 4
-      : leading * (all.flat().length + 1) + 5,
-  );
+  // Exactly what it takes: a box that ends a letter and found no room by a hair would be a sheet of its own.
+  const high = leading * (all.flat().length + 1) + 2.4;
+  sheet.need(high > PAGE.bottom - PAGE.next ? leading * 4 : high);
   sheet.rule(PAGE.left, PAGE.right, sheet.y, 0.4);
   sheet.y += leading + 0.8;
   sheet.write(sheet.shown(title), PAGE.left + 3, sheet.y - 1, size, { bold: true });
@@ -197,12 +195,12 @@ function drawBox(sheet: Sheet, title: string, lines: readonly string[], size: nu
 
 function drawCode(sheet: Sheet, code: string, caption: string): void {
   const { size, runs } = twoDCode(code);
-  const unit = 22 / size;
-  sheet.need(30);
-  sheet.page.patterns.push({ x: PAGE.left + 4, y: sheet.y + 2, unit, runs });
-  sheet.write(sheet.shown(caption), PAGE.left + 34, sheet.y + 10, CELL);
-  sheet.write(code, PAGE.left + 34, sheet.y + 16, CELL);
-  sheet.y += 30;
+  const unit = 20 / size;
+  sheet.need(24);
+  sheet.page.patterns.push({ x: PAGE.left + 4, y: sheet.y + 1, unit, runs });
+  sheet.write(sheet.shown(caption), PAGE.left + 34, sheet.y + 9, CELL);
+  sheet.write(code, PAGE.left + 34, sheet.y + 15, CELL);
+  sheet.y += 24;
 }
 
 function drawBlock(sheet: Sheet, block: Block): void {

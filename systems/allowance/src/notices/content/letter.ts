@@ -55,6 +55,17 @@ export type LetterContent = {
   readonly mark: string;
 };
 
+/** What is left of a letter whose 保存期間 is over: which form it was, under which title and of which day. */
+export type ErasedContent = Pick<LetterContent, "form" | "number" | "edition" | "title" | "fiscalYear"> & {
+  /** The day on which its words were erased */
+  readonly erasedOn: CivilDate;
+};
+
+/** The day on which a letter's words were erased; undefined where they are there. */
+export function erasedOn(content: LetterContent | ErasedContent): CivilDate | undefined {
+  return "erasedOn" in content ? content.erasedOn : undefined;
+}
+
 /** 年度 of a day: April to March. */
 export function fiscalYearOf(day: string): number {
   const year = Number(day.slice(0, 4));

@@ -1,4 +1,4 @@
-/** 決定の通知 (施行規則10条): F1 認定, F2 認定請求却下, F3 額改定, F4 額改定請求却下, F5 支給事由消滅, F20 処分取消, F21 職権. */
+/** 決定の通知 (施行規則10条): F1 認定, F2 認定請求却下, F3 額改定, F4 額改定請求却下, F5 支給事由消滅, F20 処分取消, F21 職権（支給制限を含む）. */
 import { causeName, decisionName } from "../../inquiry/labels.ts";
 import { certificationNumberText } from "../../inquiry/names.ts";
 import type { Fields } from "../content/fields.ts";
@@ -16,6 +16,7 @@ import {
   text,
   yen,
 } from "./parts.ts";
+import { restrictionLetter } from "./restriction.ts";
 
 const AMOUNT_FIELDS = {
   certificationNumber: { kind: "plain", label: "認定番号" },
@@ -190,6 +191,37 @@ function revised(f: DecisionFields, source: SourceRow, about: ComposeAbout, lead
   };
 }
 
+/** The lapse was decided although the limitation was not complete: the months are paid. */
+function lapseCancelled(f: DecisionFields, source: SourceRow): Composed {
+  const { facts } = source;
+  const total = numberOf(facts, "total") ?? 0;
+  const back = f.amount("total", total, "消滅とした月分の合計（児童手当法23条の時効が完成していなかったもの）");
+  return {
+    title: "児童手当の支払を受ける権利の消滅（時効）の取消しについて",
+    matter: "none",
+    amount: total,
+    blocks: [
+      text("先に通知した、時効による権利の消滅を、次のとおり取り消しましたので通知します。"),
+      {
+        kind: "facts",
+        rows: [
+          numberRow(f, source),
+          [
+            "月分",
+            f.plain(
+              "month",
+              `${monthOfText(textOf(facts, "fromMonth"))}分から${monthOfText(textOf(facts, "toMonth"))}分まで`,
+            ),
+          ],
+          ["額", `${back.text}（${back.because}）`],
+        ],
+      },
+      { kind: "list", title: "取消しの理由", items: [f.plain("reason", inWareki(textOf(facts, "reason")))] },
+      text("時効が完成していない月分の手当は、次の支払でまとめて支払います。"),
+    ],
+  };
+}
+
 /** 時効 (23条): months that can't be paid any more. */
 function lapsed(f: DecisionFields, source: SourceRow): Composed {
   const { facts } = source;
@@ -262,10 +294,12 @@ export const extinction = defineForm({
   matter: "delegated",
   purpose: "decision",
   fields: AMOUNT_FIELDS,
-  compose: (f, source) =>
-    textOf(source.facts, "kind") === "lapse"
-      ? lapsed(f, source)
-      : ended(f, source, "あなたの児童手当を支給する事由が、次のとおり消滅しましたので通知します。"),
+  compose: (f, source) => {
+    const kind = textOf(source.facts, "kind");
+    if (kind === "lapseCancelled") return lapseCancelled(f, source);
+    if (kind === "lapse") return lapsed(f, source);
+    return ended(f, source, "あなたの児童手当を支給する事由が、次のとおり消滅しましたので通知します。");
+  },
 });
 
 export const exOfficio = defineForm({
@@ -278,6 +312,7 @@ export const exOfficio = defineForm({
   purpose: "decision",
   fields: AMOUNT_FIELDS,
   compose: (f, source, about) => {
+    if (textOf(source.facts, "kind") === "restriction") return restrictionLetter(f, source, about);
     const by = "届出によらず、公簿等で確かめた事実により職権で";
     if (textOf(source.facts, "kind") === "extinguish") {
       return {

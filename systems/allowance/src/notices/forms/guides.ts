@@ -2,7 +2,7 @@
 import { causeName } from "../../inquiry/labels.ts";
 import { numberOf, textOf } from "../content/source-row.ts";
 import { type Composed, defineForm } from "./form.ts";
-import { dayOf, inWareki, monthOfText, text } from "./parts.ts";
+import { dayOf, inWareki, monthOfText, text, toWrite } from "./parts.ts";
 
 const child = {
   childName: { kind: "personal", label: "子の氏名", item: "name", of: "子" },
@@ -79,7 +79,7 @@ export const milestoneGuide = defineForm({
           kind: "write",
           title: "確認書（書いて提出してください）",
           rows: [
-            ["住所", f.person("siblingAddress", number)],
+            ["住所", toWrite(f.person("siblingAddress", number))],
             ["職業等", "学生（学校名　　　　　　卒業予定　　年　　月）・その他"],
             ["日常の世話・保護", "している・していない"],
             ["生活費の負担", "している（学費・家賃・食費・その他）・していない"],

@@ -1,4 +1,5 @@
 /** 登録された帳票. What is not here can't be printed; `defineForm` refuses a form without its fields. */
+import { annualReport, annualReportReminder } from "./annual-report.ts";
 import {
   cancellation,
   certification,
@@ -12,16 +13,7 @@ import type { FormCode } from "./form-codes.ts";
 import type { Form } from "./form.ts";
 import { claimInvitation, milestoneGuide } from "./guides.ts";
 import { donation, feeCollection, payment, unpaidBenefit } from "./money.ts";
-import {
-  annualReport,
-  annualReportReminder,
-  caseReport,
-  certificate,
-  cover,
-  documents,
-  hold,
-  inquiry,
-} from "./office.ts";
+import { caseReport, certificate, cover, documents, hold, inquiry } from "./office.ts";
 import { advanceOffset, repayment } from "./recovery.ts";
 
 export const forms: Readonly<Record<FormCode, Form>> = {

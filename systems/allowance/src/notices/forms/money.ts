@@ -4,7 +4,7 @@ import { bandName, certificationNumberText } from "../../inquiry/names.ts";
 import { monthsText } from "../../payments/payee-list/lines.ts";
 import { listOf, numberOf, recordOf, type SourceRow, textOf } from "../content/source-row.ts";
 import { type Composed, defineForm } from "./form.ts";
-import { dayOf, inWareki, monthOfText, text, yen } from "./parts.ts";
+import { dayOf, fiscalYearText, inWareki, monthOfText, text, yen } from "./parts.ts";
 
 const children = {
   childName: { kind: "personal", label: "児童の氏名", item: "name", of: "児童" },
@@ -19,7 +19,10 @@ const labelOf = (kind: string): string =>
 
 /** `2026-08、2026-10〜2026-11` in 和暦 */
 const monthsInWareki = (months: readonly string[]): string =>
-  monthsText(months).replaceAll(/\d{4}-\d{2}/g, (found) => `${monthOfText(found)}分`);
+  monthsText(months)
+    .replaceAll(/\d{4}-\d{2}/g, (found) => `${monthOfText(found)}分`)
+    // The year once: 令和8年10月分〜11月分
+    .replaceAll(/([^0-9、〜]+[0-9]+年)([0-9]+月分)〜\1([0-9]+月分)/g, "$1$2〜$3");
 
 export const payment = defineForm({
   code: "payment",
@@ -329,7 +332,7 @@ export const feeCollection = defineForm({
             ["支払う人の氏名", f.person("payerName", addressee ?? 0)],
             ["支払う人の住所", f.person("payerAddress", addressee ?? 0)],
             ["児童の氏名", f.person("childName", numberOf(facts, "child") ?? 0)],
-            ["費目", f.plain("fee", year === "" ? fee : `${fee}（${year}年度分）`)],
+            ["費目", f.plain("fee", year === "" ? fee : `${fee}（${fiscalYearText(year)}分）`)],
             ["徴収の相手先", f.plain("creditor", textOf(facts, "creditor"))],
             ["支払期月", f.plain("payment", monthOfText(textOf(facts, "payment")))],
             ["徴収する額", sum === null ? "差し引きません" : `${sum.text}（${sum.because}）`],

@@ -6,7 +6,7 @@ import { formatWareki } from "@hagukumi/platform/calendar/wareki.ts";
 
 import { amountsIn, type MonthAmounts } from "../../decisions/effects.ts";
 import { bandName } from "../../inquiry/names.ts";
-import type { ExplainedAmount } from "../content/fields.ts";
+import { type ExplainedAmount, WITHHELD } from "../content/fields.ts";
 import type { Block } from "../content/letter.ts";
 import type { SourceRow } from "../content/source-row.ts";
 import type { ComposeAbout } from "./form.ts";
@@ -23,6 +23,10 @@ export function monthOfText(text: string): string {
   return found === undefined ? text : formatWareki(lastDayOfMonth(found)).replace(/[0-9]+日$/, "");
 }
 
+/** `2027` → 令和9年度: the era is that of the first day (1 April). */
+export const fiscalYearText = (year: string): string =>
+  /^\d{4}$/.test(year) ? `${dayOf(`${year}-04-01`).replace(/年[0-9]+月[0-9]+日$/, "年")}度` : `${year}年度`;
+
 const two = (value: string): string => value.padStart(2, "0");
 
 /** Days and months inside a sentence of the law, in 和暦: `2014年6月1日` → 平成26年6月1日. */
@@ -35,6 +39,9 @@ export function inWareki(sentence: string): string {
     .replaceAll(/(\d{4})-(\d{2})-(\d{2})/g, (found) => dayOf(found))
     .replaceAll(/(?<![0-9-])(\d{4})-(\d{2})(?![0-9-])/g, (found) => monthOfText(found));
 }
+
+/** What the gate keeps back is left free where the recipient writes it. */
+export const toWrite = (shown: string): string => (shown === WITHHELD ? "" : shown);
 
 export const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 

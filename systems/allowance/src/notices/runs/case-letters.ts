@@ -3,9 +3,10 @@ import { recordPrint } from "@hagukumi/platform/access/journal.ts";
 
 import { auditedRead, type Reader } from "../../inquiry/audited-read.ts";
 import { refuse } from "../../refusal.ts";
-import { type LetterContent, letterText } from "../content/letter.ts";
+import { erasedOn, type LetterContent, letterText } from "../content/letter.ts";
 import type { FormCode } from "../forms/form-codes.ts";
 import { formOf } from "../forms/list.ts";
+import { wordsErased } from "./erased-words.ts";
 import { EVENT_TERMINAL, letterRunLabels, type LetterRunState } from "./run-record.ts";
 
 export type CaseLetter = {
@@ -73,7 +74,7 @@ export type KeptLetter = {
 /**
  * The letter as it was made. To `print` it is recorded with its pages and its seal (印刷の記録).
  *
- * @throws Refusal `letterUnknown` – not there, or not of the person who is open
+ * @throws Refusal `letterUnknown` – not there, not of the person who is open, or its words were erased when its 保存期間 was over
  */
 export async function readLetter(
   reader: Reader,
@@ -92,6 +93,8 @@ export async function readLetter(
     const found = rows[0];
     if (found === undefined)
       throw refuse("letterUnknown", `封筒 ${letterId} の通知書はありません。一覧を読み直してください。`, { letterId });
+    const gone = erasedOn(found.content);
+    if (gone !== undefined) throw wordsErased(letterId, gone);
     const { rows: seals } = await client.query<{ seal: string }>(
       `SELECT t.content->>'seal' AS seal FROM allowance.letter_text t JOIN allowance.letter_text_approval a USING (text_id)
        WHERE t.kind = 'issuer' AND encode(sha256(decode(t.content->>'seal', 'base64')), 'hex') = $1 LIMIT 1`,

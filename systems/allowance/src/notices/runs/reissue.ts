@@ -6,13 +6,14 @@ import { createHash, randomUUID } from "node:crypto";
 import type { Context } from "../../context.ts";
 import { refuse } from "../../refusal.ts";
 import { layOut } from "../content/layout.ts";
-import { fiscalYearOf, type LetterContent } from "../content/letter.ts";
+import { erasedOn, fiscalYearOf, type LetterContent } from "../content/letter.ts";
 import { readPeople } from "../content/people.ts";
 import type { FormCode } from "../forms/form-codes.ts";
 import { formOf } from "../forms/list.ts";
 import { checkLetterDays, type CreatedLetterRun } from "./create-run.ts";
 import { editionDigest, recordEdition } from "./editions.ts";
 import { letterCommand } from "./command.ts";
+import { wordsErased } from "./erased-words.ts";
 import { addRunEvent } from "./run-record.ts";
 
 type Old = {
@@ -69,6 +70,8 @@ export async function reissueLetter(
           { letterId },
         );
       }
+      const gone = erasedOn(old.content);
+      if (gone !== undefined) throw wordsErased(letterId, gone);
       const people = await readPeople(
         client,
         old.addressee_number === null ? [] : [old.addressee_number],

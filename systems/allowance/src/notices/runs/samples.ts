@@ -125,7 +125,7 @@ export async function letterSamples(
     amount: number | null;
     content: LetterContent;
   }>(
-    `SELECT l.letter_id AS "letterId", l.seq, c.why, l.amount, l.content FROM (${CHOSEN}) c JOIN allowance.letter l ON l.run_no = $1 AND l.seq = c.seq
+    `SELECT l.letter_id AS "letterId", l.seq, c.why, l.amount, l.content FROM (${CHOSEN}) c JOIN allowance.letter l ON l.run_no = $1 AND l.seq = c.seq AND NOT l.content ? 'erasedOn'
      WHERE $2 OR NOT (coalesce(allowance.is_protected(l.addressee_number), false) OR EXISTS (SELECT FROM unnest(l.named_numbers) n WHERE allowance.is_protected(n))) ORDER BY l.seq`,
     [runNo, withProtected],
   );

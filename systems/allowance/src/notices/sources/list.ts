@@ -222,9 +222,10 @@ const reviewForms = `
          ARRAY(SELECT (p->>'number')::bigint FROM jsonb_array_elements(f.material->'people') p WHERE p->>'role' <> 'recipient') AS named,
          jsonb_build_object('year', f.fiscal_year, 'dueOn', f.material->'dueOn', 'code', f.barcode, 'reasons', f.material->'reasons', 'tray', f.tray,
            'papers', (SELECT coalesce(jsonb_agg(p->'name'), '[]') FROM jsonb_array_elements(f.material->'papers') p),
+           'separated', (SELECT coalesce(jsonb_agg(p->'number'), '[]') FROM jsonb_array_elements(f.material->'people') p WHERE p->>'role' <> 'recipient' AND p->>'address' <> ''),
            'children', (SELECT coalesce(jsonb_agg(p->'number'), '[]') FROM jsonb_array_elements(f.material->'people') p WHERE p->>'role' <> 'recipient')) AS facts,
          NULL::jsonb AS law_facts
-  FROM allowance.review_form f JOIN allowance.recipient r USING (recipient_id) ORDER BY f.recipient_id, f.fiscal_year, f.no DESC) newest`;
+  FROM allowance.review_form_standing f JOIN allowance.recipient r USING (recipient_id) ORDER BY f.recipient_id, f.fiscal_year, f.no DESC) newest`;
 
 const reminders = `
   SELECT 'reviewNotice:' || n.notice_id AS source_key, n.addressee_number::bigint AS addressee, NULL::text AS outside_party, n.recipient_id,
@@ -244,13 +245,37 @@ const childHolds = `
          jsonb_build_object('released', 'yes', 'child', h.child_number, 'fromMonth', to_char(h.from_month, 'YYYY-MM'), 'cause', x.cause), NULL
   FROM allowance.child_hold h JOIN allowance.child_hold_release x USING (child_hold_id) JOIN allowance.recipient r USING (recipient_id)`;
 
-/** 時効による消滅 (23条): decided by two people, never silent. */
+/** 時効による消滅 (23条) and its cancellation: decided by two people, never silent. */
 const lapses = `
   SELECT 'lapse:' || l.lapse_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, l.recipient_id, r.kind AS recipient_kind,
          l.decided_on, '{}'::bigint[] AS named,
          jsonb_build_object('kind', 'lapse', 'fromMonth', to_char(l.from_month, 'YYYY-MM'), 'toMonth', to_char(l.to_month, 'YYYY-MM'), 'total', l.total, 'reason', l.reason) AS facts,
          NULL::jsonb AS law_facts
-  FROM allowance.lapse l JOIN allowance.recipient r USING (recipient_id)`;
+  FROM allowance.lapse l JOIN allowance.recipient r USING (recipient_id)
+  UNION ALL
+  SELECT 'lapseCancellation:' || l.lapse_id, r.addressee_number, NULL, l.recipient_id, r.kind, c.decided_on, '{}',
+         jsonb_build_object('kind', 'lapseCancelled', 'fromMonth', to_char(l.from_month, 'YYYY-MM'), 'toMonth', to_char(l.to_month, 'YYYY-MM'), 'total', l.total,
+           'decidedOn', l.decided_on, 'reason', c.reason), NULL
+  FROM allowance.lapse l JOIN allowance.lapse_cancellation c USING (lapse_id) JOIN allowance.recipient r USING (recipient_id)`;
+
+/** 支給制限 (10条): the decision, its end and its cancellation, each with its reason (理由の提示). */
+const restrictions = `
+  SELECT 'restriction:' || f.restriction_id AS source_key, r.addressee_number::bigint AS addressee, NULL::text AS outside_party, f.recipient_id, r.kind AS recipient_kind,
+         f.decided_on, CASE WHEN f.child_number IS NULL THEN '{}' ELSE ARRAY[f.child_number::bigint] END AS named,
+         jsonb_build_object('kind', 'restriction', 'step', 'placed', 'child', f.child_number, 'fromMonth', to_char(f.from_month, 'YYYY-MM'), 'causeCode', f.cause_code,
+           'demandedOn', f.demanded_on, 'answerDueOn', f.answer_due_on, 'document', f.demand_document, 'reason', f.reason, 'monthly', m.total) AS facts, m.facts AS law_facts
+  FROM allowance.benefit_restriction f JOIN allowance.recipient r USING (recipient_id)
+  LEFT JOIN LATERAL (SELECT d.monthly_total AS total, k.facts FROM allowance.decision d JOIN allowance.facts k USING (facts_digest)
+    WHERE d.recipient_id = f.recipient_id AND d.kind <> 'refuse' ORDER BY d.seq DESC LIMIT 1) m ON true
+  UNION ALL
+  SELECT 'restrictionEnd:' || f.restriction_id, r.addressee_number, NULL, f.recipient_id, r.kind, e.decided_on, CASE WHEN f.child_number IS NULL THEN '{}' ELSE ARRAY[f.child_number::bigint] END,
+         jsonb_build_object('kind', 'restriction', 'step', 'ended', 'child', f.child_number, 'fromMonth', to_char(f.from_month, 'YYYY-MM'), 'payableFrom', to_char(e.payable_from, 'YYYY-MM'),
+           'decidedOn', f.decided_on, 'compliedOn', e.complied_on, 'reason', e.reason), NULL
+  FROM allowance.benefit_restriction f JOIN allowance.benefit_restriction_end e USING (restriction_id) JOIN allowance.recipient r USING (recipient_id)
+  UNION ALL
+  SELECT 'restrictionCancellation:' || f.restriction_id, r.addressee_number, NULL, f.recipient_id, r.kind, c.decided_on, CASE WHEN f.child_number IS NULL THEN '{}' ELSE ARRAY[f.child_number::bigint] END,
+         jsonb_build_object('kind', 'restriction', 'step', 'cancelled', 'child', f.child_number, 'fromMonth', to_char(f.from_month, 'YYYY-MM'), 'decidedOn', f.decided_on, 'reason', c.reason), NULL
+  FROM allowance.benefit_restriction f JOIN allowance.benefit_restriction_cancellation c USING (restriction_id) JOIN allowance.recipient r USING (recipient_id)`;
 
 /** 処分取消 by a filing that decides again: the old decisions and the new ones. Who was only told of the old one learns that it is gone. */
 const cancelledFilings = `
@@ -275,7 +300,7 @@ const SQL: Readonly<Record<FormCode, string>> = {
   revision: decisions("d.kind IN ('increase', 'decrease') AND NOT d.ex_officio"),
   revisionRefused: refusals("'increase', 'supportConfirmation'"),
   extinction: `${decisions("d.kind = 'extinguish' AND NOT d.ex_officio")} UNION ALL ${lapses}`,
-  exOfficio: decisions("d.kind IN ('increase', 'decrease', 'extinguish') AND d.ex_officio"),
+  exOfficio: `${decisions("d.kind IN ('increase', 'decrease', 'extinguish') AND d.ex_officio")} UNION ALL ${restrictions}`,
   payment: payments,
   annualReport: reviewForms,
   annualReportReminder: reminders,

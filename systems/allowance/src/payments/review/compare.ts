@@ -42,6 +42,11 @@ SELECT x.recipient_id, x.child_number, x.benefit_month, sum(x.amount)::int AS am
 FROM ${source} x JOIN allowance.due_item d USING (child_number, benefit_month, generation, tranche) JOIN allowance.journal j USING (journal_id)
 GROUP BY x.recipient_id, x.child_number, x.benefit_month`;
 
+/** 支給制限 (10条) in force for a child-month. */
+const RESTRICTED = (of: string, month: string): string =>
+  `EXISTS (SELECT 1 FROM allowance.benefit_restriction_in_force f WHERE f.recipient_id = ${of}.recipient_id AND ${month} >= f.from_month
+     AND (f.payable_from IS NULL OR ${month} < f.payable_from) AND (f.child_number IS NULL OR f.child_number = ${of}.child_number))`;
+
 const CAUSE = `
 CREATE TEMP TABLE change_part ON COMMIT DROP AS
 SELECT p.*, CASE WHEN p.cause = 'decision' THEN coalesce(p.now_decision, p.last_decision) END AS decision_id
@@ -50,6 +55,10 @@ FROM (
          coalesce(a.benefit_month, b.benefit_month) AS benefit_month, coalesce(a.amount, 0) - coalesce(b.amount, 0) AS amount,
          a.decision_id AS now_decision, l.decision_id AS last_decision,
          CASE
+           WHEN b.amount IS NULL AND NOT a.regular AND EXISTS (SELECT 1 FROM allowance.benefit_restriction f JOIN allowance.benefit_restriction_cancellation x USING (restriction_id)
+                WHERE f.recipient_id = a.recipient_id AND a.benefit_month >= f.from_month AND (f.child_number IS NULL OR f.child_number = a.child_number)) THEN 'restriction'
+           WHEN b.amount IS NULL AND a.regular AND ${RESTRICTED("a", "(a.benefit_month - $1::interval)::date")} THEN 'restriction'
+           WHEN a.amount IS NULL AND b.regular AND ${RESTRICTED("b", "(b.benefit_month + $1::interval)::date")} THEN 'restriction'
            WHEN b.amount IS NULL AND a.attempt > 1 AND NOT a.regular THEN 'returned'
            WHEN b.amount IS NULL AND NOT a.regular THEN CASE WHEN a.accrued_at > p.recorded_at THEN 'decision' ELSE 'heldBefore' END
            WHEN b.amount IS NULL THEN CASE WHEN EXISTS (SELECT 1 FROM allowance.due_item d WHERE d.child_number = a.child_number
@@ -130,7 +139,9 @@ SELECT 'zero' AS kind, w.recipient_id, NULL::int AS line_no, NULL::bigint AS bef
        '{}'::text[] AS barred
 FROM computed_case c JOIN allowance.recipient_window w USING (recipient_id)
 WHERE w.first_month <= $1 AND (w.ended_from IS NULL OR w.ended_from > $1)
-  AND NOT EXISTS (SELECT 1 FROM computed x WHERE x.recipient_id = c.recipient_id AND x.benefit_month = $1)`;
+  AND NOT EXISTS (SELECT 1 FROM computed x WHERE x.recipient_id = c.recipient_id AND x.benefit_month = $1)
+  AND NOT EXISTS (SELECT 1 FROM allowance.benefit_restriction_in_force f WHERE f.recipient_id = c.recipient_id AND f.from_month <= $1
+    AND (f.payable_from IS NULL OR f.payable_from > $1))`;
 
 /** Accounts entered shortly before the pay day (THR81), after the cut-off (A104), or shared with somebody else (A106). */
 const ACCOUNTS = `

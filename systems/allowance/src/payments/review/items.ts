@@ -46,6 +46,7 @@ export const changeCauseLabels = {
   otherRecipient: "別の受給者に決まっている",
   uncomputed: "計算できない",
   deduction: "差引（内払・徴収・寄附）",
+  restriction: "支給制限（10条）、その終わりか取消し",
   unexplained: "原因が分からない",
 } as const;
 export type ChangeCause = keyof typeof changeCauseLabels;

@@ -2,7 +2,7 @@
  * 検算: every recipient and month of a run once more, by the second calculator (`plainAssess`), which shares no line of code with
  * the one that computed the run (M28, I-41). What it reads was fixed when the run was made, so it needs no transaction of its own.
  */
-import { plainAssess, type PlainCase } from "@hagukumi/law/contract.ts";
+import { plainAssess, type PlainCase, type PlainWithheld } from "@hagukumi/law/contract.ts";
 import { nationalHolidays } from "@hagukumi/platform/calendar/holidays.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
@@ -26,6 +26,7 @@ type Row = {
   readonly recipient_id: number;
   readonly facts: Record<string, unknown>;
   readonly months: readonly { readonly month: string; readonly amount: number }[];
+  readonly withheld: readonly PlainWithheld[];
 };
 
 /** Recipients at a time: the plain calculator is slow, and whoever else uses this process must get a turn in between. */
@@ -51,7 +52,9 @@ WITH page AS MATERIALIZED (SELECT recipient_id FROM (SELECT recipient_id FROM al
           LEFT JOIN allowance.due_reversal r USING (child_number, benefit_month, generation, tranche) WHERE r.tranche IS NULL GROUP BY 1, 2),
   claimed AS (SELECT v.recipient_id, v.benefit_month, sum(v.amount)::int AS amount FROM m JOIN allowance.receivable v USING (recipient_id, benefit_month) GROUP BY 1, 2)
 SELECT due.recipient_id, f.facts, json_agg(json_build_object('month', to_char(due.benefit_month, 'YYYY-MM'),
-         'amount', due.amount - coalesce(claimed.amount, 0)) ORDER BY due.benefit_month) AS months
+         'amount', due.amount - coalesce(claimed.amount, 0)) ORDER BY due.benefit_month) AS months,
+       coalesce((SELECT json_agg(json_build_object('child', f.child_number::text, 'from', to_char(f.from_month, 'YYYY-MM'), 'until', to_char(f.payable_from, 'YYYY-MM')))
+         FROM allowance.benefit_restriction_in_force f WHERE f.recipient_id = due.recipient_id), '[]') AS withheld
 FROM due JOIN allowance.facts f USING (facts_digest) LEFT JOIN claimed USING (recipient_id, benefit_month)
 GROUP BY due.recipient_id, f.facts_digest, f.facts ORDER BY due.recipient_id`;
 
@@ -66,7 +69,9 @@ function compareOne(row: Row): RecalculationDifference | undefined {
   const line = { ...row.facts, from: row.months[0]?.month, until: row.months.at(-1)?.month } as unknown as PlainCase;
   let totals: ReadonlyMap<string, number>;
   try {
-    totals = new Map(plainAssess(line, nationalHolidays).months.map(({ month, total }) => [month, total]));
+    totals = new Map(
+      plainAssess(line, nationalHolidays, row.withheld).months.map(({ month, total }) => [month, total]),
+    );
   } catch (error) {
     return differs(null, `検算できません: ${error instanceof Error ? error.message : "原因不明"}`);
   }

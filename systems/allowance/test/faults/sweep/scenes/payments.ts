@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { civilDate, month } from "@hagukumi/law/contract.ts";
 import type { Pool } from "pg";
 
+import type { RequestContent } from "../../../../src/decision-requests/kinds.ts";
+import { answerRequest, putRequest, waitingRequests } from "../../../../src/decision-requests/requests.ts";
 import { planAdvanceOffset } from "../../../../src/deductions/advance-offset.ts";
 import { approveRun, inspectRun } from "../../../../src/payments/approve-run.ts";
 import { declareOutage, endOutage } from "../../../../src/payments/bank-outage.ts";
+import { approveBudgetOrder, findBudgetOrder, makeBudgetOrder } from "../../../../src/payments/budget-order.ts";
 import { cancelRun } from "../../../../src/payments/cancel-run.ts";
 import { closeRun } from "../../../../src/payments/close-run.ts";
 import { createRun } from "../../../../src/payments/create-run.ts";
@@ -117,6 +120,46 @@ async function outage({ pool, folder }: Work, { runNo }: RunRecord): Promise<voi
   await endOutage(maker, { key: `up/${runNo}`, runNo, banks, ...credited });
 }
 
+/** 支出命令 of the fixed file, which another person approves. */
+async function makeOrder({ pool, folder }: Work, { runNo }: RunRecord): Promise<void> {
+  await makeBudgetOrder(contextIn(pool, folder, MAKER), { key: `order/${runNo}`, runNo });
+  const sha256 = (await findBudgetOrder(pool, runNo))?.sha256 ?? "";
+  await approveBudgetOrder(contextIn(pool, folder, APPROVER), { key: `orderApproved/${runNo}`, runNo, sha256 });
+}
+
+/** One puts it, another approves it; again after a crash, where it stands. */
+async function decideAbout(pool: Pool, folder: string, content: RequestContent, today?: string): Promise<void> {
+  const key = `put/${content.kind}`;
+  const requestId = await putRequest(contextIn(pool, folder, MAKER, today), { content, key });
+  const waiting = (await waitingRequests(pool)).find((one) => one.requestId === requestId);
+  if (waiting === undefined) return;
+  const answer = { outcome: "approved", contentDigest: waiting.contentDigest } as const;
+  await answerRequest(contextIn(pool, folder, APPROVER, today), { requestId, answer, key: `answer/${content.kind}` });
+}
+
+const FUND: RequestContent = {
+  kind: "counterFund",
+  keeper: "会計課 主査 架空 出納",
+  bank: "0182",
+  branch: "101",
+  accountType: "1",
+  accountNumber: "7000001",
+  holder: "カクウシ シキンゼント",
+  validFrom: "2026-10-01",
+};
+
+/** 窓口払: nobody came for the cash of the second family, and it goes back. */
+async function giveCashBack(pool: Pool, folder: string): Promise<void> {
+  const { rows } = await pool.query<{ runNo: number; lineNo: number; amount: number }>(
+    `SELECT l.run_no AS "runNo", l.line_no AS "lineNo", l.amount FROM allowance.run_line l JOIN allowance.run_end e USING (run_no)
+     WHERE e.outcome = 'closed' AND l.account_number = '7000001' ORDER BY 1 LIMIT 1`,
+  );
+  const [line] = rows;
+  if (line === undefined) throw new Error("no line at the counter");
+  const back = { kind: "counterReturn", returnedOn: "2027-01-05", evidence: "戻入通知書 架空第1号" } as const;
+  await decideAbout(pool, folder, { ...back, ...line }, "2027-01-05");
+}
+
 async function step(work: Work): Promise<boolean> {
   const { pool, folder, goals, before } = work;
   const as = (operator: string) => contextIn(pool, folder, operator);
@@ -142,6 +185,7 @@ async function step(work: Work): Promise<boolean> {
       await freezeRun(as(APPROVER), { key: `freeze/${runNo}`, runNo });
       return true;
     case "frozen":
+      if (goal.to === "closed" && kind === "regular") await makeOrder(work, run);
       if (goal.to === "cancelled") await cancelRun(as(MAKER), { key: `cancel/${runNo}`, runNo, reason: "試験" });
       else await handOver(work, run, goal);
       return true;
@@ -179,6 +223,8 @@ async function end(pool: Pool, folder: string): Promise<unknown> {
     ...(await countsOf(pool, [
       "allowance.due_item",
       "allowance.result_file",
+      "allowance.late_result",
+      "allowance.counter_entry",
       "allowance.return_confirmation",
       "allowance.line_delay_end",
       "allowance.receivable",
@@ -198,13 +244,20 @@ const YEAR_END: readonly Goal[] = [
 
 export const payments: Scene = {
   name: "payments",
-  prepare: async (pool) => {
+  prepare: async (pool, folder) => {
     const [first, second, third] = threeFamilies;
     if (first === undefined || second === undefined || third === undefined) throw new Error("three families");
     const account = { bank: "9900", branch: "718", number: "1234567", holder: "ｶｸｳ ﾊﾅｺ" };
-    await seedCases(pool, [first, second, { ...third, account }]);
+    const ids = await seedCases(pool, [first, second, { ...third, account }]);
+    await decideAbout(pool, folder, FUND);
+    const reason = "口座を開くことができない（架空の申立て）";
+    const atCounter = { kind: "counterPayment", recipientId: ids[1] ?? 0, atCounter: true } as const;
+    await decideAbout(pool, folder, { ...atCounter, fromPayOn: "2026-12-15", reason });
   },
-  work: async (pool, folder) => await workOn(pool, folder, YEAR_END, 0),
+  work: async (pool, folder) => {
+    await workOn(pool, folder, YEAR_END, 0);
+    await giveCashBack(pool, folder);
+  },
   end,
 };
 
@@ -213,7 +266,7 @@ const FEBRUARY: readonly Goal[] = [
   { paymentMonth: "2027-02", kind: "regular", to: "closed" },
 ];
 
-/** The December run is closed and 30,000 yen of it were too much: 20,000 of them are taken out of February (内払). */
+/** The December run is closed and 30,000 yen of it were too much: 18,000 of them are taken out of February (内払), which cuts a month in two. */
 export const deductions: Scene = {
   name: "deductions",
   prepare: async (pool, folder) => {
@@ -226,7 +279,7 @@ export const deductions: Scene = {
     await cancelRun(contextIn(pool, folder, MAKER), { key: "found", runNo, reason: "過払の計上だけ" });
     await planAdvanceOffset(contextIn(pool, folder, MAKER), {
       recipientId: ids[1] ?? 0,
-      perPayment: 20_000,
+      perPayment: 18_000,
       keep: 0,
       fromPayment: month("2027-02"),
       consentOn: civilDate("2026-11-20"),

@@ -23,8 +23,11 @@ const PROPOSALS: readonly RecoveryProposal[] = [
   { kind: "plan", method: "lumpSum", reason: "児童を監護しなくなった後の月分のため" },
 ];
 
+/** What is left is given up after the receipts. */
+const day = ({ kind }: RecoveryProposal): string => (kind === "writeOff" ? "2027-02-20" : "2027-01-20");
+
 async function decide(pool: Pool, folder: string, recoveryId: number, proposal: RecoveryProposal): Promise<void> {
-  const as = (operator: string) => contextIn(pool, folder, operator, "2027-01-20");
+  const as = (operator: string) => contextIn(pool, folder, operator, day(proposal));
   const key = `propose/${proposal.kind}`;
   const proposalId = await proposeRecovery(as(CLERK ?? ""), { recoveryId, proposal, key });
   const waiting = (await waitingProposals(pool, recoveryId)).find((each) => each.proposalId === proposalId);
@@ -37,7 +40,7 @@ async function decide(pool: Pool, folder: string, recoveryId: number, proposal: 
 async function takeReceipts(pool: Pool, folder: string, recoveryId: number): Promise<void> {
   const lines = [
     `架空花子,S-1,${String(recoveryId).padStart(10, "0")},2027-02-01,20000`,
-    `架空花子,S-2,${String(recoveryId).padStart(10, "0")},2027-02-02,40000`,
+    `架空花子,S-2,${String(recoveryId).padStart(10, "0")},2027-02-02,30000`,
     "架空次郎,S-3,だれか,2027-02-01,500",
   ];
   const text = `\uFEFF${["納付者,収納番号,債権番号,納付日,納付額", ...lines].join("\r\n")}\r\n`;
@@ -65,6 +68,8 @@ export const recovery: Scene = {
     if (found === undefined) throw new Error("no claim was found");
     for (const proposal of PROPOSALS) await decide(pool, folder, found.recoveryId, proposal);
     await takeReceipts(pool, folder, found.recoveryId);
+    // 60,000 − 20,000 − 30,000 = 10,000 are given up.
+    await decide(pool, folder, found.recoveryId, { kind: "writeOff", ground: "decision", reason: "架空の免除" });
   },
   end: async (pool) => ({
     ledger: await rowsOf(pool, LEDGER),

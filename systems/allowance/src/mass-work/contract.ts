@@ -1,0 +1,28 @@
+/** 一括処理 mass work: one mechanism for everything that is done to many cases at once (see src/mass-work/README.md). Part of the room's one door: other rooms import `systems/allowance/contract.ts`. */
+export { bookMassRun, endBooking, listBookings } from "./booking.ts";
+export type { Booking, Moment, NewBooking, Timing } from "./booking.ts";
+export { createMassRun, type NewMassRun } from "./create-run.ts";
+export { massChecks, massEvidence, massListCsv, writeMassEvidence } from "./evidence.ts";
+export type { EvidenceFile } from "./evidence.ts";
+export { massJobOf, massJobs } from "./jobs.ts";
+export type { AnyMassJob, MassCheck } from "./mass-job.ts";
+export { massItemCounts, massItems, massListProtects } from "./read-items.ts";
+export type { MassItemCount, MassItemFilter, MassItemRow } from "./read-items.ts";
+export { findMassRun, getMassRun, listMassRuns, massEvents } from "./run-record.ts";
+export type { MassEvent, MassRunFilter, MassRunRecord, MassTotals } from "./run-record.ts";
+export { endedThatPay, massLeftovers, type EndedThatPays, type MassLeftover } from "./leftovers.ts";
+export { massBookOn } from "./order.ts";
+export { massRunBook } from "./run-book.ts";
+export { massExclusionsOn, massOrderOn, requirePredecessors } from "./order.ts";
+export type { MassExclusion, MassOrder } from "./order.ts";
+export { massCalendar, overdueMassJobs, type MassDue } from "./schedule.ts";
+export { massScheduleOn, type MassCycle, type MassScheduleRow } from "./schedule-rows.ts";
+export { massOutcomeLabels, massResultLabels, massStateLabels, massTransitions } from "./states.ts";
+export type { MassOutcome, MassResult, MassState } from "./states.ts";
+export { approveMassRun, cancelMassRun, resumeMassRun, startMassRun, stopMassRun } from "./steps.ts";
+export type { OnMassRun } from "./steps.ts";
+export { undoMassRun } from "./undo/create-undo.ts";
+export { undoLinks, undoPossible, type UndoLinks, type UndoPossible } from "./undo/possible.ts";
+export { writeMassList, type WrittenMassList } from "./write-list.ts";
+export { workAll, workOnce, workOnRunNo, workUntilStopped } from "./worker.ts";
+export type { EndlessOptions, WorkerOptions } from "./worker.ts";

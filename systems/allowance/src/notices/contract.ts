@@ -1,0 +1,28 @@
+/** 通知書 letters (see src/notices/README.md). Part of the room's one door: other rooms import `systems/allowance/contract.ts`. */
+export { openLabel, stopLabels, type StopReason } from "./content/compose.ts";
+export { FORM_CODES, type FormCode } from "./forms/form-codes.ts";
+export { formOf } from "./forms/list.ts";
+export { drawLetter } from "./print/draw-one.ts";
+export { readPageMark } from "./print/page-mark.ts";
+export { approveLetterRun, discardLetterRun, orderPrinting } from "./runs/approve-run.ts";
+export { readCaseLetters, readLetter, type CaseLetter, type KeptLetter } from "./runs/case-letters.ts";
+export { createLetterRun, type CreatedLetterRun, type CreateLetterRun } from "./runs/create-run.ts";
+export { handOutLetters, INSERT_COLUMNS, insertRows, readLetterFile } from "./runs/hand-out.ts";
+export type { HandedOut } from "./runs/hand-out.ts";
+export { lateLabels, type LateLetter } from "./runs/last-check.ts";
+export { lateOfRun, mailLetterRun, takeOutLetter } from "./runs/mail-run.ts";
+export { listOrders, orderLetterRun, workLetters, workLettersUntilStopped } from "./runs/orders.ts";
+export type { ListedOrder } from "./runs/orders.ts";
+export { printLetterRun, type PrintedRun } from "./runs/print-run.ts";
+export { reissueLetter } from "./runs/reissue.ts";
+export { requestCertificate, requestCover } from "./runs/requests.ts";
+export { getLetterRun, letterRunKindLabels, letterRunLabels, listLetterRuns } from "./runs/run-record.ts";
+export type { LetterRun, LetterRunState } from "./runs/run-record.ts";
+export { letterSamples, readLetterRun, type LetterRunPage, type LetterSample } from "./runs/samples.ts";
+export { checkArchive } from "./runs/verify-archive.ts";
+export { checkInsertionLog, type InsertionFault } from "./runs/insertion-log.ts";
+export { proofOf, trayLetters, waitingLetters, withholdLetter } from "./runs/waiting.ts";
+export type { LetterProof, TrayLetter, WaitingForm } from "./runs/waiting.ts";
+export { approveText, listTexts, proposeText, seedDemoTexts } from "./texts/change-text.ts";
+export type { ListedText } from "./texts/change-text.ts";
+export { TEXT_KINDS, textKindLabels, type TextKind } from "./texts/text-blocks.ts";
