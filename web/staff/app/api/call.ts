@@ -29,9 +29,13 @@ type Success<Id extends OperationId> = operations[Id]["responses"] extends { 200
   ? Content
   : never;
 
-/** What an operation answers. */
+/** What an operation answers: of a file in a container its parts (暗号化した容れ物 and password), of another file its bytes. */
 export type OperationAnswer<Id extends OperationId> =
-  Success<Id> extends { "application/json": infer Answer } ? Answer : Blob;
+  Success<Id> extends { "application/json": infer Answer }
+    ? Answer
+    : Success<Id> extends { "multipart/form-data": unknown }
+      ? FormData
+      : Blob;
 
 type AnyInput = {
   readonly path?: Readonly<Record<string, string | number>>;
@@ -119,6 +123,8 @@ export async function callOperation<Id extends OperationId>(
     throw problem;
   }
   tell();
-  const json = response.headers.get("content-type")?.startsWith("application/json") === true;
-  return (json ? await response.json() : await response.blob()) as OperationAnswer<Id>;
+  const type = response.headers.get("content-type") ?? "";
+  if (type.startsWith("application/json")) return (await response.json()) as OperationAnswer<Id>;
+  const parts = type.startsWith("multipart/form-data");
+  return (parts ? await response.formData() : await response.blob()) as OperationAnswer<Id>;
 }

@@ -21,7 +21,7 @@ export function Menu(): ReactElement {
   return (
     <nav
       aria-label="メニュー"
-      className="shrink-0 border-solid-gray-200 px-2 py-1 max-lg:border-b lg:w-52 lg:border-r lg:py-4"
+      className="shrink-0 border-solid-gray-200 px-2 py-1 max-lg:max-h-40 max-lg:overflow-y-auto max-lg:border-b lg:w-52 lg:border-r lg:py-4"
     >
       {GROUPS.map(([group, name]) => {
         const items = pages

@@ -2,11 +2,15 @@
 import { useCallback, useState } from "react";
 
 import { ApiProblem } from "../api/problem.ts";
+import { useAlive } from "./use-alive.ts";
 
 export type Work = {
   readonly pending: boolean;
   readonly problem: ApiProblem | undefined;
-  /** @returns what the work returned, or undefined where it failed (then `problem` says why) */
+  /**
+   * @returns what the work returned, or undefined where it failed (then `problem` says why), or where who asked was put away meanwhile,
+   * perhaps for somebody else: nobody is led to the person who was chosen first, and nothing of that person is shown
+   */
   readonly run: <T>(work: () => Promise<T>) => Promise<T | undefined>;
   readonly clear: () => void;
 };
@@ -15,18 +19,23 @@ export function useWork(): Work {
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<ApiProblem>();
   const clear = useCallback(() => setProblem(undefined), []);
-  const run = useCallback(async <T>(work: () => Promise<T>): Promise<T | undefined> => {
-    setPending(true);
-    setProblem(undefined);
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      setProblem(error);
-      return undefined;
-    } finally {
-      setPending(false);
-    }
-  }, []);
+  const alive = useAlive();
+  const run = useCallback(
+    async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      setPending(true);
+      setProblem(undefined);
+      try {
+        const done = await work();
+        return alive() ? done : undefined;
+      } catch (error) {
+        if (!(error instanceof ApiProblem)) throw error;
+        setProblem(error);
+        return undefined;
+      } finally {
+        setPending(false);
+      }
+    },
+    [alive],
+  );
   return { pending, problem, run, clear };
 }

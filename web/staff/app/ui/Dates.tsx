@@ -7,7 +7,7 @@ import type { ReactElement, Ref } from "react";
 import { useDateStyle } from "./date-style.ts";
 import { momentText, otherDate, otherMonth, wareki, warekiMonth, weekday } from "./format.ts";
 import { TextField } from "./Field.tsx";
-import { readDate } from "./read-date.ts";
+import { readDate, readMonth } from "./read-date.ts";
 
 /** A day in the calendar that the reader chose, in the other one on hover; 不詳 where the day is not known, with what a paper says of it. */
 export function DateText({ date, said = "" }: { readonly date: string | null; readonly said?: string }): ReactElement {
@@ -84,6 +84,42 @@ export function DateInput({ label, value, onChange, help, error, required, name,
       }
       {...(required === undefined ? {} : { required })}
       {...(name === undefined ? {} : { name })}
+      {...(ref === undefined ? {} : { ref })}
+    />
+  );
+}
+
+type MonthProps = Omit<Props, "name">;
+
+/** A field for a month: `value` and what `onChange` is given are `YYYY-MM`. What was understood stands beside it at once. */
+export function MonthInput({ label, value, onChange, help, error, required, ref }: MonthProps): ReactElement {
+  const [typed, setTyped] = useState(value);
+  const shown = value !== "" && readMonth(typed) !== value ? value : typed;
+  const read = readMonth(shown);
+  const unreadable = shown.trim() !== "" && read === undefined;
+  return (
+    <TextField
+      label={label}
+      width="medium"
+      inputMode="text"
+      placeholder="R8.12"
+      value={shown}
+      onChange={(event) => {
+        setTyped(event.target.value);
+        onChange(readMonth(event.target.value) ?? "");
+      }}
+      help={
+        read === undefined
+          ? (help ?? "令和8年12月・R8.12・2026-12 のどれでも")
+          : `${warekiMonth(read, "wareki")}（${read}）`
+      }
+      error={
+        error ??
+        (unreadable && shown.length >= 5
+          ? "この年月は読めないか、存在しません。例: 令和8年12月、R8.12、2026-12"
+          : undefined)
+      }
+      {...(required === undefined ? {} : { required })}
       {...(ref === undefined ? {} : { ref })}
     />
   );

@@ -72,7 +72,8 @@ function Heading<Row>({
   const active = order?.key === column.key ? order : undefined;
   const common = classes(
     "border-b-2 border-solid-gray-900 py-1.5 pr-4 pl-1 align-bottom text-[0.875rem] font-700",
-    wide ? "" : "whitespace-nowrap",
+    // A heading of a few letters never breaks: it would stand one letter above the other.
+    wide && column.head.length > 4 ? "" : "whitespace-nowrap",
     column.numeric === true ? "text-right" : "text-left",
   );
   if (column.sortBy === undefined)

@@ -34,8 +34,11 @@ export function wareki(date: string, style: DateStyle = dateStyle()): string {
   return style === "western" ? western(parsed) : formatWareki(parsed);
 }
 
-/** Days inside a sentence, 2026-12-10 → 令和8年12月10日, in the chosen calendar. */
-export const daysInWareki = (text: string): string => text.replaceAll(/\d{4}-\d{2}-\d{2}/g, (day) => wareki(day));
+/** Days and months inside a sentence, 2026-12-10 → 令和8年12月10日 and 2026-12 → 令和8年12月, in the chosen calendar. */
+export const daysInWareki = (text: string): string =>
+  text.replaceAll(/(?<![\d-])\d{4}-\d{2}(?:-\d{2})?(?![\d-])/g, (found) =>
+    found.length === 7 ? warekiMonth(found) : wareki(found),
+  );
 
 /** A month in the chosen calendar, for `2026-12` and `2026-12-01`: 令和8年12月 or 2026年12月. */
 export function warekiMonth(month: string, style: DateStyle = dateStyle()): string {

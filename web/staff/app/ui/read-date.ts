@@ -17,3 +17,16 @@ export function readDate(text: string): string | undefined {
   const [, year = "", month = found[4] ?? "", day = found[5] ?? ""] = found;
   return parseCivilDate(`${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`);
 }
+
+/**
+ * Reads a month as people write it: 令和8年12月, R8.12, 2026-12, 2026年12月, 202612.
+ *
+ * @returns `YYYY-MM`, or undefined where there is no such month
+ */
+export function readMonth(text: string): string | undefined {
+  const plain = text.normalize("NFKC").replaceAll(/\s/g, "");
+  if (/^\d{6}$/.test(plain)) return readDate(`${plain}01`)?.slice(0, 7);
+  if (plain.endsWith("月")) return readDate(`${plain}1日`)?.slice(0, 7);
+  const between = /^[a-z]?\d+([-/.])\d{1,2}$/i.exec(plain)?.[1];
+  return between === undefined ? undefined : readDate(`${plain}${between}1`)?.slice(0, 7);
+}

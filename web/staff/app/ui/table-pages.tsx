@@ -57,10 +57,10 @@ export function Pager({ caption, pages: { page, pages, turn }, size, rows, all }
       </p>
       {pages === 1 ? null : (
         <>
-          <Button size="small" disabled={page === 0} onClick={() => turn(page - 1)}>
+          <Button size="small" blocked={page === 0} onClick={() => turn(page - 1)}>
             前の{count(size)}件
           </Button>
-          <Button size="small" disabled={page === pages - 1} onClick={() => turn(page + 1)}>
+          <Button size="small" blocked={page === pages - 1} onClick={() => turn(page + 1)}>
             次の{count(size)}件
           </Button>
         </>

@@ -1,6 +1,7 @@
 /** 利用者の報告: accounts, rights, consignments, last use, and the number of users beside what the city declared. */
 import { accountReport } from "@hagukumi/platform/identity/accounts.ts";
 import { isRole, roles } from "@hagukumi/platform/identity/permissions.ts";
+import { wardName } from "@hagukumi/allowance/contract.ts";
 import { z } from "zod";
 
 import { look } from "./administration.ts";
@@ -39,6 +40,25 @@ const readAccounts = operation({
         user: z.boolean(),
       }),
     ),
+    /** 権限ごと: since when, by whom, last used */
+    rights: z.array(
+      z.object({
+        rightId: z.int(),
+        staffId: z.string(),
+        name: z.string(),
+        section: z.string(),
+        role: z.string(),
+        wards: z.array(z.string()).nullable(),
+        since: z.string(),
+        until: z.string(),
+        reason: z.string(),
+        requestedBy: z.string(),
+        approvedBy: z.string().nullable(),
+        issuedBy: z.string().nullable(),
+        lastUsed: z.string().nullable(),
+        unusedDays: z.int(),
+      }),
+    ),
   }),
   handler: async (_input, desk) => {
     const report = await look(desk, accountReport);
@@ -52,6 +72,13 @@ const readAccounts = operation({
         sections: line.sections.map((code) => sectionNames.get(code) ?? code),
         roles: line.roles.map((code) => (isRole(code) ? roles[code].name : code)),
         lastLogIn: line.lastLogIn?.toISOString() ?? null,
+      })),
+      rights: report.rights.map(({ sectionCode, role, wards, lastUsed, ...right }) => ({
+        ...right,
+        section: sectionNames.get(sectionCode) ?? sectionCode,
+        role: roles[role].name,
+        wards: wards === null ? null : wards.map(wardName),
+        lastUsed: lastUsed?.toISOString() ?? null,
       })),
     };
   },

@@ -11,6 +11,7 @@ import { z } from "zod";
 import { addresseeOf } from "./case-entries.ts";
 import { certificationNumber, reasonText } from "./inputs.ts";
 import { caseLetterShape } from "./letter-shapes.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 import { stepDone } from "./run-shapes.ts";
 
@@ -70,6 +71,7 @@ const pages = fileOperation({
   path: "/cases/{recipientId}/letters/{letterId}/pages",
   summary: "通知書の頁（PDF）",
   access: { permission: "case.open", relation: "case" },
+  leaving: { how: "print" },
   params: one,
   handler: async (input, desk) => {
     const addressee = await addresseeOf(desk, input.params.recipientId);
@@ -79,7 +81,12 @@ const pages = fileOperation({
       input.params.letterId,
       "print",
     );
+    const basis = await desk.readAsSystem(async (client) => {
+      // The reading of the letter is in the log already.
+      return { response: await requireApproved(client, "letterRun", kept.runNo), log: [] };
+    });
     return {
+      taken: { basis, rows: 1 },
       fileName: `letter-${String(kept.letterId)}.pdf`,
       mediaType: "application/pdf",
       content: await drawLetter(kept),

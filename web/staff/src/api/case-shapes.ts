@@ -78,6 +78,7 @@ const moneyState = z.enum([
   "reinstated",
   "deducted",
   "lapsed",
+  "restricted",
 ]);
 
 export const monthShape = z

@@ -211,6 +211,9 @@ const resident = z
     name: z.string(),
     kana: z.string(),
     birthDate: z.string().nullable(),
+    sex: z.int().nullable(),
+    since: z.string().nullable(),
+    registeredOn: z.string(),
     residentState: z.int().nullable(),
     relationCode: z.string(),
     wardCode: z.string(),
@@ -236,6 +239,7 @@ const readPersonOperation = operation({
   response: z.object({
     person: resident,
     household: z.array(resident),
+    registerAsOf: z.string().nullable(),
     today: z.string(),
     wards: z.array(z.object({ code: z.string(), name: z.string() })),
   }),
@@ -247,6 +251,7 @@ const readPersonOperation = operation({
     return {
       person: residentOf(page.person),
       household: page.household.map(residentOf),
+      registerAsOf: page.registerAsOf,
       today: desk.options.today(),
       wards: [...wardChoices],
     };

@@ -15,6 +15,7 @@ import { z } from "zod";
 
 import { addresseeOf } from "./case-entries.ts";
 import { certificationNumber, dateText, reasonText, runNumber } from "./inputs.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 import { stepDone } from "./run-shapes.ts";
 
@@ -66,14 +67,17 @@ const takeCounterList = fileOperation({
   path: "/runs/{runNo}/counter/list",
   summary: "窓口払の一覧の取出し",
   access: { permission: "payment.create", stepUp: true, relation: "run" },
+  leaving: { how: "container" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       await getRun(client, runNo);
+      const basis = await requireApproved(client, "paymentRun", runNo);
       const lines = await readCounterList(client, runNo);
       const rows = [counterList.header, ...lines.map((line) => counterList.cells(line))];
       return {
         response: {
+          taken: { basis, rows: lines.length },
           fileName: `counter-${String(runNo).padStart(4, "0")}.csv`,
           mediaType: "text/csv; charset=utf-8",
           content: Buffer.from(`\uFEFF${rows.map((cells) => csvLine([...cells], true)).join("")}`),
@@ -96,13 +100,16 @@ const takeCounterReceipts = fileOperation({
   path: "/runs/{runNo}/counter/receipts",
   summary: "窓口払の領収書の印刷",
   access: { permission: "payment.create", stepUp: true, relation: "run" },
+  leaving: { how: "print" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       await getRun(client, runNo);
+      const basis = await requireApproved(client, "paymentRun", runNo);
       const { content, pages } = await printCounterReceipts(client, runNo, null);
       return {
         response: {
+          taken: { basis, rows: pages },
           fileName: `counter-receipts-${String(runNo).padStart(4, "0")}.pdf`,
           mediaType: "application/pdf",
           content,

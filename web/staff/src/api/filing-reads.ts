@@ -8,6 +8,7 @@ import {
   procedures,
   workList,
   workListLabels,
+  wardChoices,
   wardName,
 } from "@hagukumi/allowance/contract.ts";
 import type { ExaminePanel, FilingForm, Proposal } from "@hagukumi/allowance/contract.ts";
@@ -145,6 +146,15 @@ const panelShape = z
         reason: z.string().nullable(),
       }),
     ),
+    handedBack: z.array(
+      z.object({
+        paper: z.string(),
+        how: z.enum(["counter", "post"]),
+        on: z.string(),
+        reason: z.string(),
+        by: z.string(),
+      }),
+    ),
     events: z.array(
       z.object({
         seq: z.int(),
@@ -184,6 +194,8 @@ const panelShape = z
     legalDueOn: z.string().nullable(),
     upToDate: z.boolean(),
     notBy: z.array(z.string()),
+    /** Names of the 行政区, for the codes that stand in the content */
+    wards: z.array(z.object({ code: z.string(), name: z.string() })),
   })
   .meta({ id: "Filing", description: "受付の1件: 入力、台帳との突き合わせ、書類、案、経過" });
 
@@ -225,6 +237,7 @@ function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof 
       claimedBy: [...person.claimedBy],
     })),
     documents: [...panel.documents],
+    handedBack: [...panel.handedBack],
     events: panel.events.map((event) => ({
       ...event,
       kindName: eventLabels[event.kind],
@@ -251,6 +264,7 @@ function panelOf(panel: ExaminePanel, mayViewAccounts: boolean): z.input<typeof 
     stops: [...panel.stops],
     legalDueOn: panel.legalDueOn,
     notBy: [...panel.notBy],
+    wards: [...wardChoices],
   };
 }
 
@@ -319,6 +333,7 @@ const readWorkList = operation({
         outcome: z.string().nullable(),
         overridden: z.boolean(),
         correction: z.boolean(),
+        draftBy: z.string().nullable(),
         alarm: z.enum(["late", "soon"]).nullable(),
       }),
     ),
@@ -349,7 +364,8 @@ const overrideReasons = operation({
   method: "GET",
   path: "/override-reasons",
   summary: "案を変える理由と却下事由の一覧（コード表）",
-  access: { permission: "claim.override", relation: "none" },
+  // Whoever sees a filing reads in words why its proposal was changed.
+  access: { permission: "case.open", relation: "none" },
   response: z.object({
     overrideReason: z.array(z.object({ identifier: z.string(), label: z.string() })),
     refusalCause: z.array(z.object({ identifier: z.string(), label: z.string() })),

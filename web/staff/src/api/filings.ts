@@ -5,6 +5,7 @@ import {
   approveFiling,
   cancelAndDecideAgain,
   examineFiling,
+  handBackDocument,
   overrideProposal,
   receiveDocuments,
   requestDocuments,
@@ -218,6 +219,37 @@ const receive = operation({
     }),
 });
 
+const handBack = operation({
+  id: "handBackDocument",
+  method: "POST",
+  path: "/filings/{filingId}/returned-documents",
+  summary: "要らない書類を返した",
+  access: { permission: "claim.receive", relation: "filing" },
+  command: true,
+  params: filingParams,
+  body: z.strictObject({
+    paper: z.string().trim().min(1, "書類の名を書いてください。").max(80, "80文字までです。"),
+    how: z.enum(["counter", "post"]),
+    on: dateText.optional(),
+    reason: reasonText,
+    expectedRevision,
+  }),
+  response: filingHead,
+  handler: async ({ params, body }, desk) =>
+    await onFiling(desk, params.filingId, async (context, key) => {
+      const { paper, how, on, reason } = body;
+      return await handBackDocument(context, {
+        ...params,
+        paper,
+        how,
+        reason,
+        key,
+        ...(on === undefined ? {} : { on }),
+        ...seen(body.expectedRevision),
+      });
+    }),
+});
+
 const examined = filingHead.extend({ digest: z.string(), proposal });
 
 const examine = operation({
@@ -382,6 +414,7 @@ export const filingOperations = [
   amend,
   request,
   receive,
+  handBack,
   examine,
   override,
   approve,

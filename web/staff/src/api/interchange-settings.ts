@@ -16,6 +16,7 @@ import {
   wishLabels,
 } from "@hagukumi/interchange/contract.ts";
 import type { Queryable } from "@hagukumi/platform/database/pool.ts";
+import type { StaffNow } from "@hagukumi/platform/access/staff.ts";
 import { withRole } from "@hagukumi/platform/database/transaction.ts";
 import { z } from "zod";
 
@@ -69,10 +70,13 @@ export async function waitingOf(
 }
 
 /** One read with the rights of this system: about no person. */
-export async function readInterchangeTables<T>(desk: Desk, work: (client: Queryable) => Promise<T>): Promise<T> {
-  return await desk.read(async (client) => {
+export async function readInterchangeTables<T>(
+  desk: Desk,
+  work: (client: Queryable, staff: StaffNow) => Promise<T>,
+): Promise<T> {
+  return await desk.read(async (client, staff) => {
     await withRole(client, INTERCHANGE_ROLE);
-    return { response: await work(client), log: [{ action: "list", rows: 1 }] };
+    return { response: await work(client, staff), log: [{ action: "list", rows: 1 }] };
   });
 }
 

@@ -7,10 +7,14 @@ import {
   explainDifferences,
   explanationCauses,
   fileChange,
+  listAgeChanges,
   listReconciliationDifferences,
   listReconciliations,
   listRegisterChanges,
   type ListedRegisterChange,
+  milestoneLabels,
+  milestonesIn,
+  monthText,
   wardName,
 } from "@hagukumi/allowance/contract.ts";
 import {
@@ -26,6 +30,7 @@ import {
   rejectedLines,
   requestResend,
 } from "@hagukumi/interchange/contract.ts";
+import { addMonths, monthOf } from "@hagukumi/law/contract.ts";
 import { withRole } from "@hagukumi/platform/database/transaction.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
@@ -243,18 +248,51 @@ const effect = z.object({
   yenAfter: z.int().nullable(),
 });
 
+/** Months of 年齢到達 shown before and after the one of today: what was forgotten, and what comes. */
+const MONTHS_BACK = 3;
+const MONTHS_AHEAD = 1;
+
+/** 年齢到達 that nothing has decided yet, as rows of the queue. */
+async function undecidedAges(desk: Desk) {
+  const now = monthOf(desk.options.today());
+  const events = await desk.readTotals(
+    async (client) => await milestonesIn(client, addMonths(now, -MONTHS_BACK), addMonths(now, MONTHS_AHEAD)),
+  );
+  const open = await listAgeChanges(desk.reader(null), events);
+  return open.map(({ kind, on, recipientId, wardCode, kanaInitial, runNo }) => ({
+    changeId: null,
+    massRunNo: runNo,
+    kindName: milestoneLabels[kind],
+    happenedOn: on,
+    wardName: wardName(wardCode),
+    kanaInitial,
+    recipientId,
+    owner: null,
+    action: `届は要りません。翌月分（${monthText(addMonths(monthOf(on), 1))}分）からの額の変わり・終わりを、その月の一括処理「年齢到達の減額・消滅」で職権で決めます。`,
+    fillable: false,
+    effects: [],
+    stopped: "",
+    endorsed: false,
+  }));
+}
+
 const readChanges = operation({
   id: "readRegisterChanges",
   method: "GET",
   path: "/register-changes",
-  summary: "連携から来た、未処理の変更の一覧",
+  summary: "未処理の変更の一覧（ほかの課から来た変更と、年齢到達）",
   access: { permission: "case.open", relation: "none" },
   response: z.object({
     total: z.int(),
     withoutOwner: z.int(),
+    /** How many of the total are 年齢到達 */
+    byAge: z.int(),
     changes: z.array(
       z.object({
-        changeId: z.int(),
+        /** Null for 年齢到達: the month's mass run deals with it */
+        changeId: z.int().nullable(),
+        /** 一括処理 that deals with it; null where another office told it, or no run was made yet */
+        massRunNo: z.int().nullable(),
         kindName: z.string(),
         happenedOn: z.string(),
         wardName: z.string(),
@@ -272,21 +310,31 @@ const readChanges = operation({
   }),
   handler: async (_input, desk) => {
     const found = await listRegisterChanges(desk.reader(null));
+    const ages = await undecidedAges(desk);
+    const told = found.map(({ kind, wardCode, action, effects, ...rest }) => ({
+      ...rest,
+      massRunNo: null,
+      kindName: changeKinds[kind].name,
+      wardName: wardName(wardCode),
+      action: action ?? changeKinds[kind].action,
+      fillable: ["death", "moveOut", "removed", "moveWithin", "nameChange"].includes(kind) && rest.recipientId !== null,
+      effects: effects.map((each) => ({ ...each })),
+    }));
     return {
-      total: found.length,
+      total: told.length + ages.length,
       withoutOwner: found.filter(({ owner }) => owner === null).length,
-      changes: found.slice(0, LIMIT).map(({ kind, wardCode, action, effects, ...rest }) => ({
-        ...rest,
-        kindName: changeKinds[kind].name,
-        wardName: wardName(wardCode),
-        action: action ?? changeKinds[kind].action,
-        fillable:
-          ["death", "moveOut", "removed", "moveWithin", "nameChange"].includes(kind) && rest.recipientId !== null,
-        effects: effects.map((each) => ({ ...each })),
-      })),
+      byAge: ages.length,
+      changes: [...told, ...ages]
+        .toSorted((left, right) =>
+          left.happenedOn === right.happenedOn ? 0 : left.happenedOn < right.happenedOn ? -1 : 1,
+        )
+        .slice(0, LIMIT),
     };
   },
 });
+
+/** A change at a protected person is on the list of 支援措置担当 alone: without their taking it, nobody could. */
+const mayTake = ["claim.receive", "protection.view"] as const;
 
 const changeId = z.strictObject({ changeId: number });
 
@@ -305,7 +353,7 @@ const take = operation({
   method: "POST",
   path: "/register-changes/{changeId}/owner",
   summary: "変更の担当になる",
-  access: { permission: "claim.receive", relation: "none" },
+  access: { permission: mayTake, relation: "none" },
   command: true,
   params: changeId,
   response: z.object({ message: z.string() }),
@@ -323,7 +371,7 @@ const close = operation({
   method: "POST",
   path: "/register-changes/{changeId}/closing",
   summary: "変更を、することがないものとして閉じる",
-  access: { permission: "claim.receive", relation: "none" },
+  access: { permission: mayTake, relation: "none" },
   command: true,
   params: changeId,
   body: z.strictObject({ reason }),

@@ -39,6 +39,7 @@ import {
   trayShape,
   waitingShape,
 } from "./letter-shapes.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 import { stepDone } from "./run-shapes.ts";
 
@@ -279,6 +280,7 @@ const takeFile = fileOperation({
   path: "/letter-runs/{runNo}/files/{fileNo}",
   summary: "印刷した通知書のファイルの取出し",
   access: { permission: "letter.print", stepUp: true, relation: "none" },
+  leaving: { how: "print" },
   params: z.strictObject({
     runNo: letterRunNumber,
     fileNo: z
@@ -289,9 +291,10 @@ const takeFile = fileOperation({
   handler: async ({ params: { runNo, fileNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       const { bytes, letters } = await readLetterFile(client, runNo, fileNo);
+      const taken = { basis: await requireApproved(client, "letterRun", runNo), rows: letters };
       const fileName = `letters-${String(runNo).padStart(6, "0")}-${String(fileNo).padStart(3, "0")}.pdf`;
       return {
-        response: { fileName, mediaType: "application/pdf", content: bytes },
+        response: { taken, fileName, mediaType: "application/pdf", content: bytes },
         log: [
           { action: "export", rows: letters, columns: "name, address, amount", caseRef: String(runNo), file: fileName },
         ],
@@ -305,16 +308,23 @@ const takeList = fileOperation({
   path: "/letter-runs/{runNo}/insert-list",
   summary: "封入表の取出し",
   access: { permission: "letter.print", relation: "none" },
+  leaving: { how: "container" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       const run = await getLetterRun(client, runNo);
+      const basis = await requireApproved(client, "letterRun", runNo);
       const lines = [INSERT_COLUMNS.map((name) => csvCell(name, true)).join(",")];
       for await (const row of insertRows(client, run)) lines.push(row.map((cell) => csvCell(cell, true)).join(","));
       const content = Buffer.from(`\uFEFF${lines.join("\r\n")}\r\n`);
       const fileName = `letters-${String(runNo).padStart(6, "0")}.csv`;
       return {
-        response: { fileName, mediaType: "text/csv; charset=utf-8", content },
+        response: {
+          taken: { basis, rows: lines.length - 1 },
+          fileName,
+          mediaType: "text/csv; charset=utf-8",
+          content,
+        },
         log: [
           { action: "export", rows: lines.length - 1, columns: "envelope", caseRef: String(runNo), file: fileName },
         ],

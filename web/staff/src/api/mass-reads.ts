@@ -28,6 +28,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 import { fieldsOf, massJob, massOutcome, massResult, massRun, massRunView } from "./mass-shapes.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 
 /** Who may know that there is mass work, and how far it is. */
@@ -248,10 +249,12 @@ const takeMassEvidence = fileOperation({
   path: "/mass-work/runs/{massRunNo}/evidence/{file}",
   summary: "一括処理の証拠書類の取出し",
   access: { permission: [...MASS_CASES], stepUp: true, relation: "none" },
+  leaving: { how: "container" },
   params: z.strictObject({ massRunNo: massRunNumber, file: z.string().max(40) }),
   handler: async ({ params: { massRunNo, file: name } }, desk) => {
-    const rows = await desk.readAsSystem(async (client, staff) => {
+    const taken = await desk.readAsSystem(async (client, staff) => {
       const { list } = await getMassRun(client, massRunNo);
+      const basis = await requireApproved(client, "massRun", massRunNo);
       if (name.endsWith(".csv")) await requireWholeSight(client, staff, massRunNo);
       const items = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
       const log = {
@@ -261,15 +264,16 @@ const takeMassEvidence = fileOperation({
         caseRef: String(massRunNo),
         file: /^[A-Za-z0-9._-]+$/.test(name) ? massFile(massRunNo, name) : undefined,
       } as const;
-      return { response: items, log: [log] };
+      return { response: { basis, rows: items }, log: [log] };
     });
     const reader = { pool: desk.pool, operator: desk.session().staffId, purpose: "一括処理の証拠書類の取出し" };
     const file = (await massEvidence(reader, massRunNo)).find((each) => each.name === name);
     if (file === undefined) {
-      throw new Refusal("notFound", "このファイルはありません。一括処理の画面から選び直してください。", { rows });
+      throw new Refusal("notFound", "このファイルはありません。一括処理の画面から選び直してください。");
     }
     const csv = name.endsWith(".csv");
     return {
+      taken,
       fileName: massFile(massRunNo, name),
       mediaType: csv ? "text/csv; charset=utf-8" : "text/plain; charset=utf-8",
       content: file.bytes,
@@ -283,15 +287,17 @@ const takeMassList = fileOperation({
   path: "/mass-work/runs/{massRunNo}/list/{format}",
   summary: "一括処理の対象者一覧の取出し",
   access: { permission: [...MASS_CASES], stepUp: true, relation: "none" },
+  leaving: { how: "container" },
   params: z.strictObject({ massRunNo: massRunNumber, format: z.enum(["csv", "pdf"]) }),
   handler: async ({ params: { massRunNo, format } }, desk) => {
-    await desk.readAsSystem(async (client, staff) => {
+    const taken = await desk.readAsSystem(async (client, staff) => {
       const { list } = await getMassRun(client, massRunNo);
+      const basis = await requireApproved(client, "massRun", massRunNo);
       await requireWholeSight(client, staff, massRunNo);
       const rows = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
       const file = massFile(massRunNo, `list.${format}`);
       const log = { action: "export", rows, columns: "name, amount", caseRef: String(massRunNo), file } as const;
-      return { response: undefined, log: [log] };
+      return { response: { basis, rows }, log: [log] };
     });
     const { calendar, today, dataDir } = desk.options;
     const context = {
@@ -304,6 +310,7 @@ const takeMassList = fileOperation({
     };
     const made = await writeMassList(context, massRunNo, join(dataDir, "files"));
     return {
+      taken,
       fileName: massFile(massRunNo, `list.${format}`),
       mediaType: format === "csv" ? "text/csv; charset=utf-8" : "application/pdf",
       content: createReadStream(made[format]),

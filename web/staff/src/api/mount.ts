@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { cookiesOf } from "../http/cookies.ts";
 import type { SessionCookies } from "../http/cookies.ts";
 import { checkOrigin } from "../http/guards.ts";
+import { checkAskedByScript, sendFile } from "../http/leaving.ts";
 import { inputProblem, problemOf } from "../http/problem.ts";
 import type { Problem } from "../http/problem.ts";
 import type { StaffServerOptions } from "../options.ts";
@@ -88,6 +89,7 @@ async function answer(
 ): Promise<FastifyReply> {
   const origin = server.origin();
   if (operation.method !== "GET") checkOrigin(request, origin);
+  if (operation.response === "file") checkAskedByScript(request);
   const requestId = newRequestId();
   reply.header("request-id", requestId);
   const cookies = cookiesOf(request, reply);
@@ -113,13 +115,13 @@ async function answer(
     await desk.staff();
   if ("faults" in prepared) return await sendProblem(reply, inputProblem(prepared.faults));
   const result = await prepared.run(desk);
-  if ("file" in result) {
-    const { fileName, mediaType, content } = result.file;
-    return await reply
-      .type(mediaType)
-      .header("content-disposition", `attachment; filename="${fileName}"`)
-      .send(content);
-  }
+  if ("file" in result)
+    return await sendFile(reply, operation.leaving ?? { how: "container" }, result.file, {
+      route: operation.id,
+      pool: desk.pool,
+      operator: desk.session().staffId,
+      today: server.options.today(),
+    });
   return await reply.type("application/json; charset=utf-8").send(JSON.stringify(result.json));
 }
 

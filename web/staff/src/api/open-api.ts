@@ -3,6 +3,7 @@ import { permissions } from "@hagukumi/platform/identity/permissions.ts";
 import { z } from "zod";
 
 import { SESSION_COOKIE } from "../http/cookies.ts";
+import type { Leaving } from "../http/leaving.ts";
 import { API_BASE } from "./mount.ts";
 import type { Operation } from "./operation.ts";
 
@@ -75,6 +76,15 @@ function accessJson({ access }: Operation): Json {
   return { permission, name: names.join("または"), stepUp, relation };
 }
 
+/** What a file comes in. Of a container: itself, and the password that is told this once. */
+function fileContent(leaving: Leaving | undefined): Json {
+  const binary = { type: "string", format: "binary" };
+  if (leaving?.how === "print") return { "application/pdf": { schema: binary } };
+  if (leaving?.how === "plain") return { "application/octet-stream": { schema: binary } };
+  const properties = { password: { type: "string" }, container: binary };
+  return { "multipart/form-data": { schema: { type: "object", required: ["password", "container"], properties } } };
+}
+
 function operationJson(operation: Operation, components: Map<string, Json>): Json {
   const parameters = parametersOf(operation);
   const problem = {
@@ -83,7 +93,7 @@ function operationJson(operation: Operation, components: Map<string, Json>): Jso
   };
   const content =
     operation.response === "file"
-      ? { "application/octet-stream": { schema: { type: "string", format: "binary" } } }
+      ? fileContent(operation.leaving)
       : { "application/json": { schema: schemaJson(operation.response, "output", components) } };
   return {
     operationId: operation.id,

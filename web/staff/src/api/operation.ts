@@ -5,6 +5,7 @@
 import type { Permission } from "@hagukumi/platform/identity/permissions.ts";
 import { z } from "zod";
 
+import type { FileAnswer, Leaving } from "../http/leaving.ts";
 import type { Desk } from "./desk.ts";
 
 /** What an operation is about; decides which relations (own ward, other ward …) the authorization matrix drives. */
@@ -16,13 +17,6 @@ export type OperationAccess = {
   /** Needs a re-authentication (職員証とパスワード) not older than 5 minutes */
   readonly stepUp?: boolean;
   readonly relation: Relation;
-};
-
-/** A file instead of JSON. The name is plain ASCII and made by the program. */
-export type FileAnswer = {
-  readonly fileName: string;
-  readonly mediaType: string;
-  readonly content: Buffer | NodeJS.ReadableStream;
 };
 
 /** What arrived, before any check. */
@@ -53,6 +47,8 @@ export type Operation = {
   readonly query: z.ZodType;
   readonly body: z.ZodType | undefined;
   readonly response: z.ZodType | "file";
+  /** How the file leaves; undefined where there is none */
+  readonly leaving: Leaving | undefined;
   readonly prepare: (raw: RawInput) => Prepared;
 };
 
@@ -127,7 +123,7 @@ function schemasOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType
 
 function base<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   spec: Spec<P, Q, B>,
-): Omit<Operation, "response" | "prepare"> {
+): Omit<Operation, "response" | "leaving" | "prepare"> {
   if (spec.method === "GET" && (spec.body !== undefined || spec.command === true)) {
     throw new Error(`${spec.id}: a GET has no body and changes nothing`);
   }
@@ -165,6 +161,7 @@ export function operation<
   return {
     ...base(spec),
     response: spec.response,
+    leaving: undefined,
     prepare: (raw) => {
       const prepared = prepareInput(schemasOf(spec), raw);
       if ("faults" in prepared) return prepared;
@@ -173,15 +170,21 @@ export function operation<
   };
 }
 
-/** Declares an operation that answers with a file. */
+/** Declares an operation that answers with a file, and how that file leaves. */
 export function fileOperation<
   P extends z.ZodType = Nothing,
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
->(spec: Spec<P, Q, B> & { readonly handler: (input: Input<P, Q, B>, desk: Desk) => Promise<FileAnswer> }): Operation {
+>(
+  spec: Spec<P, Q, B> & {
+    readonly leaving: Leaving;
+    readonly handler: (input: Input<P, Q, B>, desk: Desk) => Promise<FileAnswer>;
+  },
+): Operation {
   return {
     ...base(spec),
     response: "file",
+    leaving: spec.leaving,
     prepare: (raw) => {
       const prepared = prepareInput(schemasOf(spec), raw);
       if ("faults" in prepared) return prepared;

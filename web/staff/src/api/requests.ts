@@ -7,6 +7,7 @@ import {
   listTaxCorrections,
   putRequest,
   requestKinds,
+  restrictionCauseLabels,
   waitingRequests,
 } from "@hagukumi/allowance/contract.ts";
 import type { RequestContent, RequestKind, WaitingRequest } from "@hagukumi/allowance/contract.ts";
@@ -35,6 +36,10 @@ const ANSWERERS: Readonly<Record<RequestKind, Permission>> = {
   counterPayout: "payment.create",
   counterReturn: "payment.approve",
   counterCount: "payment.create",
+  restriction: "decision.exOfficioApprove",
+  restrictionEnd: "decision.exOfficioApprove",
+  restrictionCancellation: "decision.exOfficioApprove",
+  lapseCancellation: "decision.exOfficioApprove",
 };
 
 const OUTCOMES = {
@@ -51,6 +56,33 @@ function linesOf(content: RequestContent): string[] {
   }
   if (content.kind === "letterWithheld") {
     return [`送らない通知書: ${formOf(content.form).title}（${content.sourceKey}）`, `理由: ${content.reason}`];
+  }
+  if (content.kind === "restriction") {
+    const scope = content.childNumber === null ? "全部" : `児童（宛名番号 ${String(content.childNumber)}）の分`;
+    return [
+      `${content.fromMonth} の月分から支給しない（${scope}）: ${restrictionCauseLabels[content.causeCode]}`,
+      `命令・質問: ${content.demandDocument}（${content.demandedOn}、期限 ${content.answerDueOn}）`,
+      `理由: ${content.reason}`,
+      "この月分は、制限が終わってもさかのぼって支払われません。",
+    ];
+  }
+  if (content.kind === "restrictionEnd") {
+    return [
+      `支給制限 第${String(content.restrictionId)}号を終える: ${content.payableFrom} の月分からふたたび支給する（従った日 ${content.compliedOn}）`,
+      `理由: ${content.reason}`,
+    ];
+  }
+  if (content.kind === "restrictionCancellation") {
+    return [
+      `支給制限 第${String(content.restrictionId)}号を取り消す: 制限した月分は、すべて支払うべき額に戻る`,
+      `理由: ${content.reason}`,
+    ];
+  }
+  if (content.kind === "lapseCancellation") {
+    return [
+      `時効による消滅の決定 第${String(content.lapseId)}号を取り消す: その月分は、支払うべき額に戻る`,
+      `理由: ${content.reason}`,
+    ];
   }
   if (content.kind !== "taxResolution") return counterLines(content);
   return [`${String(content.year)}年の所得の更正: ${OUTCOMES[content.outcome]}`, `確かめたこと: ${content.reason}`];

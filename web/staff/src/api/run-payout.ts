@@ -15,6 +15,7 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
 
 import { dateText, reasonText, runNumber } from "./inputs.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 import { stepDone } from "./run-shapes.ts";
 
@@ -27,15 +28,18 @@ const takeHomeList = fileOperation({
   path: "/runs/{runNo}/homes",
   summary: "施設等の児童の内訳の取出し",
   access: { permission: "payment.create", stepUp: true, relation: "run" },
+  leaving: { how: "container" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       await getRun(client, runNo);
+      const basis = await requireApproved(client, "paymentRun", runNo);
       const children = await readHomeChildren(client, runNo);
       const rows = [homeList.header, ...homeListCells(children)];
       const fileName = `homes-${String(runNo).padStart(4, "0")}.csv`;
       return {
         response: {
+          taken: { basis, rows: children.length },
           fileName,
           mediaType: "text/csv; charset=utf-8",
           content: Buffer.from(`\uFEFF${rows.map((cells) => csvLine([...cells], true)).join("")}`),
@@ -128,12 +132,13 @@ const takeBudgetOrder = fileOperation({
   path: "/runs/{runNo}/budget-order/file",
   summary: "支出負担行為・支出命令のファイルの取出し",
   access: { permission: "payment.create", stepUp: true, relation: "run" },
+  leaving: { how: "plain", reason: "予算科目ごとの額だけで、財務会計へ渡す。" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       const { fileName, bytes } = await readBudgetOrderFile(client, runNo);
       return {
-        response: { fileName, mediaType: "text/csv; charset=utf-8", content: bytes },
+        response: { taken: "nobody", fileName, mediaType: "text/csv; charset=utf-8", content: bytes },
         log: [{ action: "export", rows: 0, columns: "budget item, amount", caseRef: String(runNo), file: fileName }],
       };
     }),

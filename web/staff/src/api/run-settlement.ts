@@ -16,6 +16,7 @@ import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
 
 import { dateText, reasonText, runNumber } from "./inputs.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 import { stepDone } from "./run-shapes.ts";
 
@@ -172,10 +173,12 @@ const takeRemittanceList = fileOperation({
   path: "/runs/{runNo}/remittances",
   summary: "債権者ごとの納付・送金一覧の取出し",
   access: { permission: "payment.create", stepUp: true, relation: "run" },
+  leaving: { how: "container" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) =>
     await desk.readAsSystem(async (client) => {
       await getRun(client, runNo);
+      const basis = await requireApproved(client, "paymentRun", runNo);
       const rows = await readRemittances(client, runNo);
       const fileName = `remittances-${String(runNo).padStart(4, "0")}.csv`;
       const content = Buffer.from(
@@ -183,6 +186,7 @@ const takeRemittanceList = fileOperation({
       );
       return {
         response: {
+          taken: { basis, rows: rows.length },
           fileName,
           mediaType: "text/csv; charset=utf-8",
           content,

@@ -18,11 +18,14 @@ import {
   readFrozenFile,
   readRunSummary,
   resolveHandOver,
+  slipNameOf,
   transferFileName,
+  writeTransferSlip,
   writePayeeList,
 } from "@hagukumi/allowance/contract.ts";
 import type { RunSummary } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
+import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
@@ -35,6 +38,7 @@ import { runReviewOperations } from "./run-review.ts";
 import { listFiles } from "./run-files.ts";
 import type { Desk } from "./desk.ts";
 import { dateText, reasonText, runNumber } from "./inputs.ts";
+import { requireApproved } from "./leaving-basis.ts";
 import { fileOperation, operation } from "./operation.ts";
 import { runHeading, runView, stepDone } from "./run-shapes.ts";
 
@@ -367,15 +371,45 @@ const takeTransferFile = fileOperation({
   path: "/runs/{runNo}/transfer",
   summary: "振込ファイルの取出し",
   access: { permission: "payment.release", stepUp: true, relation: "run" },
+  leaving: { how: "container" },
   params: onRun,
   handler: async ({ params: { runNo } }, desk) => {
     return await desk.readAsSystem(async (client) => {
       const run = await getRun(client, runNo);
       const { bytes, count } = await readFrozenFile(client, runNo);
+      const taken = { basis: await requireApproved(client, "paymentRun", runNo), rows: count };
       const fileName = transferFileName(runNo, run.payOn);
       return {
-        response: { fileName, mediaType: "application/octet-stream", content: bytes },
+        response: { taken, fileName, mediaType: "application/octet-stream", content: bytes },
         log: [exported(runNo, count, fileName)],
+      };
+    });
+  },
+});
+
+const takeTransferSlip = fileOperation({
+  id: "takeTransferSlip",
+  method: "GET",
+  path: "/runs/{runNo}/transfer-slip",
+  summary: "送付票（署名つき）の取出し",
+  leaving: { how: "plain", reason: "ファイルのハッシュ・件数・合計と署名だけで、だれのことも言わない。" },
+  access: { permission: "payment.release", stepUp: true, relation: "run" },
+  params: onRun,
+  handler: async ({ params: { runNo } }, desk) => {
+    const key = await readSealKey(desk.options.dataDir, "transfer-seal-key.pem");
+    return await desk.readAsSystem(async (client) => {
+      const run = await getRun(client, runNo);
+      const { bytes, count, amount } = await readFrozenFile(client, runNo);
+      const fileName = transferFileName(runNo, run.payOn);
+      const slip = writeTransferSlip({ fileName, runNo, payOn: run.payOn, count, amount, bytes }, key);
+      return {
+        response: {
+          taken: "nobody",
+          fileName: slipNameOf(fileName),
+          mediaType: "application/json",
+          content: Buffer.from(slip),
+        },
+        log: [exported(runNo, 1, slipNameOf(fileName))],
       };
     });
   },
@@ -387,16 +421,19 @@ const takePayeeList = fileOperation({
   path: "/runs/{runNo}/payee-list/{name}",
   summary: "支払対象者一覧の取出し",
   access: { permission: "payment.create", stepUp: true, relation: "run" },
+  leaving: { how: "container" },
   params: z.strictObject({ runNo: runNumber, name: z.string().max(80) }),
   handler: async ({ params: { runNo, name } }, desk) => {
     // Compared with what is there, so that no name from outside ever becomes part of a path or of the log.
     const known = (await listFiles(desk.options.dataDir, runNo)).includes(name);
-    await desk.readAsSystem(async (client) => {
+    const taken = await desk.readAsSystem(async (client) => {
       const { lineCount } = await getRun(client, runNo);
+      const basis = await requireApproved(client, "paymentRun", runNo);
       if (!known) throw new Refusal("notFound", "このファイルはありません。支払処理の画面から選び直してください。");
-      return { response: undefined, log: [exported(runNo, lineCount, name)] };
+      return { response: { basis, rows: lineCount }, log: [exported(runNo, lineCount, name)] };
     });
     return {
+      taken,
       fileName: name,
       mediaType: name.endsWith(".csv") ? "text/csv; charset=utf-8" : "application/pdf",
       content: createReadStream(join(desk.options.dataDir, "files", name)),
@@ -418,6 +455,7 @@ export const runOperations = [
   cancelPaymentRun,
   makePayeeList,
   takeTransferFile,
+  takeTransferSlip,
   takePayeeList,
   ...runReviewOperations,
   ...runSettlementOperations,

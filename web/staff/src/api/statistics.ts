@@ -172,6 +172,7 @@ const takeFile = fileOperation({
   path: "/statistics/files/{kind}/{at}/{format}",
   summary: "統計のファイルの取出し",
   access: viewing,
+  leaving: { how: "plain", reason: "人数と額の合計だけで、だれのことも言わない。" },
   params: z.strictObject({
     kind: z.enum(["month", "grant", "annual"]),
     at: z.string().regex(/^20\d{2}(-(0[1-9]|1[0-2]))?$/, "月分か年度を指定してください。"),
@@ -188,6 +189,7 @@ const takeFile = fileOperation({
     });
     if (format === "xlsx") {
       return {
+        taken: "nobody",
         fileName: `statistics-${kind}-${at}.xlsx`,
         mediaType: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         content: tablesWorkbook(made, made.tables),
@@ -196,6 +198,7 @@ const takeFile = fileOperation({
     const found = made.tables.find(({ key }) => `${key}.csv` === format);
     if (found === undefined) throw new Refusal("notFound", "この表はありません。統計の画面から選び直してください。");
     return {
+      taken: "nobody",
       fileName: `statistics-${kind}-${at}-${found.key}.csv`,
       mediaType: "text/csv; charset=utf-8",
       content: tableCsv(found),

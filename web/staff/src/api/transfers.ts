@@ -7,6 +7,7 @@ import {
   decideDataUse,
   endDataUse,
   listDataUses,
+  leavingNumber,
   listTransfers,
   makeTransfer,
   openStore,
@@ -17,9 +18,11 @@ import {
   transferNumber,
 } from "@hagukumi/interchange/contract.ts";
 import { civilDate, parseCivilDate } from "@hagukumi/law/contract.ts";
+import type { StaffNow } from "@hagukumi/platform/access/staff.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { z } from "zod";
 
+import type { Desk } from "./desk.ts";
 import { dateText } from "./inputs.ts";
 import { proposalNumber as number, readInterchangeTables, wishReason } from "./interchange-settings.ts";
 import { operation } from "./operation.ts";
@@ -44,8 +47,35 @@ const ways = (channels: readonly string[]): { code: z.output<typeof channel>; na
     return known.success ? [{ code: known.data, name: channelLabels[known.data] }] : [];
   });
 
-const reads = { permission: ["export.create", "export.approve", "log.view"], relation: "none" } as const;
+const reads = {
+  permission: ["export.create", "export.approve", "log.view", "transfer.receive"],
+  relation: "none",
+} as const;
 const makes = { permission: "export.create", relation: "none" } as const;
+/** What a receiver does for itself: こども支援課 for any, the receiving office for its own alone */
+const receives = { permission: ["export.create", "transfer.receive"], relation: "none" } as const;
+
+/**
+ * The receivers that this person may see and write for: undefined for all. A receiving office (移転先の課) sees its own alone; it is told by its
+ * name, which a receiver within the city has in common with the section.
+ */
+function ownOnly({ permissions, sectionName }: Pick<StaffNow, "permissions" | "sectionName">): string | undefined {
+  return permissions.some((each) => each.startsWith("export.") || each === "log.view") ? undefined : sectionName;
+}
+
+const ofOthers = (): Refusal =>
+  new Refusal(
+    "transferUnknown",
+    "この移転先・移転は、あなたの課のものではないか、ありません。一覧を読み直してください。何も変えていません。",
+  );
+
+/** @throws Refusal `transferUnknown` where the transfer is another office's */
+async function requireOwnTransfer(desk: Desk, transferId: number): Promise<void> {
+  const own = ownOnly(await desk.staff());
+  if (own === undefined) return;
+  const listed = await readInterchangeTables(desk, async (client) => await listTransfers(client, desk.options.today()));
+  if (!listed.some((each) => each.transferId === transferId && each.outletName === own)) throw ofOthers();
+}
 
 const readTransfers = operation({
   id: "readTransfers",
@@ -118,15 +148,17 @@ const readTransfers = operation({
     ),
   }),
   handler: async (_input, desk) =>
-    await readInterchangeTables(desk, async (client) => {
+    await readInterchangeTables(desk, async (client, staff) => {
       const today = desk.options.today();
+      const own = ownOnly(staff);
       const outlets = await outletsOn(client, today);
+      const mine = (name: string): boolean => own === undefined || name === own;
       const names = new Map(outlets.map((each) => [each.outletCode, each]));
       const purposeOf = (outletCode: string, purpose: string): string =>
         names.get(outletCode)?.uses[purpose] ?? purpose;
       return {
         outlets: outlets
-          .filter(({ kind }) => kind === "transfer")
+          .filter(({ kind, name }) => kind === "transfer" && mine(name))
           .map(({ outletCode, name, ground, uses, channels, items }) => ({
             outletCode,
             name,
@@ -135,20 +167,24 @@ const readTransfers = operation({
             channels: ways(channels),
             items: coded(items),
           })),
-        uses: (await listDataUses(client)).slice(0, 200).map(({ outletCode, purpose, items, channels, ...use }) => ({
-          ...use,
-          outletName: names.get(outletCode)?.name ?? outletCode,
-          purposeName: purposeOf(outletCode, purpose),
-          items: coded(items),
-          itemNames: itemNames(items),
-          channels: ways(channels),
-          inForce:
-            use.granted === true &&
-            use.validFrom <= today &&
-            today <= use.validTo &&
-            (use.endedOn === null || use.endedOn > today),
-        })),
+        uses: (await listDataUses(client))
+          .filter(({ outletCode }) => mine(names.get(outletCode)?.name ?? outletCode))
+          .slice(0, 200)
+          .map(({ outletCode, purpose, items, channels, ...use }) => ({
+            ...use,
+            outletName: names.get(outletCode)?.name ?? outletCode,
+            purposeName: purposeOf(outletCode, purpose),
+            items: coded(items),
+            itemNames: itemNames(items),
+            channels: ways(channels),
+            inForce:
+              use.granted === true &&
+              use.validFrom <= today &&
+              today <= use.validTo &&
+              (use.endedOn === null || use.endedOn > today),
+          })),
         transfers: (await listTransfers(client, today))
+          .filter(({ outletName }) => mine(outletName))
           .slice(0, 200)
           .map(({ items, outletCode, purpose, ...made }) => ({
             ...made,
@@ -168,7 +204,7 @@ const apply = operation({
   method: "POST",
   path: "/transfers/uses",
   summary: "データ使用承認願の受付",
-  access: makes,
+  access: receives,
   command: true,
   body: z.strictObject({
     outletCode: words(40),
@@ -188,6 +224,14 @@ const apply = operation({
   }),
   response: z.object({ dataUseId: z.int() }),
   handler: async ({ body }, desk) => {
+    const own = ownOnly(await desk.staff());
+    if (own !== undefined) {
+      const outlets = await readInterchangeTables(
+        desk,
+        async (client) => await outletsOn(client, desk.options.today()),
+      );
+      if (!outlets.some(({ outletCode, name }) => outletCode === body.outletCode && name === own)) throw ofOthers();
+    }
     const { dataUseId } = await desk.command({}, async (context, key) => await applyForDataUse(context, body, key));
     return { dataUseId };
   },
@@ -294,7 +338,7 @@ const receipt = operation({
   method: "POST",
   path: "/transfers/{transferId}/receipt",
   summary: "移転の受領（預り証）の記録",
-  access: makes,
+  access: receives,
   command: true,
   params: transferParams,
   body: z.strictObject({
@@ -307,6 +351,7 @@ const receipt = operation({
   }),
   response: z.object({ recorded: z.boolean() }),
   handler: async ({ params, body }, desk) => {
+    await requireOwnTransfer(desk, params.transferId);
     await desk.command({ approvalRef: `transfer:${String(params.transferId)}` }, async (context, key) => {
       await recordReceipt(context, { ...params, ...body, key });
     });
@@ -319,7 +364,7 @@ const close = operation({
   method: "POST",
   path: "/transfers/{transferId}/closure",
   summary: "移転したものの返却・消去の記録",
-  access: makes,
+  access: receives,
   command: true,
   params: transferParams,
   body: z.strictObject({
@@ -333,6 +378,7 @@ const close = operation({
   }),
   response: z.object({ recorded: z.boolean() }),
   handler: async ({ params, body }, desk) => {
+    await requireOwnTransfer(desk, params.transferId);
     await desk.command({ approvalRef: `transfer:${String(params.transferId)}` }, async (context, key) => {
       await closeTransfer(context, { ...params, ...body, key });
     });
@@ -347,13 +393,19 @@ const trace = operation({
   summary: "漏れた1行が、どの写しのものかを調べる",
   access: { permission: ["export.approve", "log.view"], relation: "none" },
   body: z.strictObject({ line: words(500) }),
-  response: z.object({ number: z.string().nullable() }),
-  handler: async ({ body }, desk) => ({
-    number: await readInterchangeTables(desk, async (client) => {
-      const found = await traceLine(client, body.line);
-      return found === undefined ? null : transferNumber(found);
-    }),
+  response: z.object({
+    /** 移転番号, or the number of the 持出し of an extraction; null where no copy fits */
+    number: z.string().nullable(),
+    extraction: z.object({ extractionId: z.int(), takenBy: z.string(), takenOn: z.string() }).nullable(),
   }),
+  handler: async ({ body }, desk) =>
+    await readInterchangeTables(desk, async (client) => {
+      const found = await traceLine(client, body.line);
+      if (found === undefined) return { number: null, extraction: null };
+      if (found.kind === "transfer") return { number: transferNumber(found.transferId), extraction: null };
+      const { leavingId, extractionId, takenBy, takenOn } = found;
+      return { number: leavingNumber(leavingId), extraction: { extractionId, takenBy, takenOn } };
+    }),
 });
 
 export const transferOperations = [readTransfers, apply, decide, endUse, make, receipt, close, trace];

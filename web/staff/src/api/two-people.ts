@@ -1,6 +1,9 @@
 /** 二人で決めること: restrictions of access, relations of staff, terms of retention, removals and stops of removals. */
 import {
   answerProposal,
+  ERASED_GROUPS,
+  listTermErasures,
+  paperDue,
   placeRetentionHold,
   proposeDenial,
   proposeEnd,
@@ -237,11 +240,43 @@ const retention = operation({
         })
         .meta({ id: "RecordRemoval", description: "署名された消去の記録" }),
     ),
+    /** Erasures by term that removed something, newest first */
+    erasures: z.array(
+      z
+        .object({
+          erasureId: z.int(),
+          group: z.enum(ERASED_GROUPS),
+          judgedOn: z.string(),
+          years: z.int().nullable(),
+          beforeOn: z.string().nullable(),
+          subjects: z.int(),
+          rows: z.int(),
+        })
+        .meta({ id: "TermErasure", description: "保存期間の過ぎたデータの、自動の消去の記録" }),
+    ),
+    /** Paper that is due for destruction */
+    papers: z.array(
+      z
+        .object({
+          entryId: z.int(),
+          addresseeNumber: z.int(),
+          kindName: z.string(),
+          title: z.string(),
+          storagePlace: z.string(),
+          receivedOn: z.string().nullable(),
+          lastDay: z.string(),
+        })
+        .meta({ id: "PaperDue", description: "廃棄する紙の書類。人は宛名番号だけで示す。" }),
+    ),
     waiting: z.int(),
     proposals: z.array(proposal),
   }),
   handler: async (_input, desk) => {
-    const all = await desk.readTotals(async (client) => await readRetention(client));
+    const { all, erasures, papers } = await desk.readTotals(async (client) => ({
+      all: await readRetention(client),
+      erasures: await listTermErasures(client),
+      papers: (await paperDue(client, desk.options.today())).papers,
+    }));
     return {
       groups: all.groups.map(({ judgement, ...each }) => ({
         ...each,
@@ -257,6 +292,8 @@ const retention = operation({
       })),
       holds: all.holds.map((each) => ({ ...each, placedAt: each.placedAt.toISOString() })),
       removals: all.removals.map((each) => ({ ...each, removedAt: each.removedAt.toISOString() })),
+      erasures: erasures.map(({ held: _held, ...each }) => each),
+      papers: papers.map((each) => ({ ...each })),
       waiting: all.waiting,
       proposals: all.proposals.map(proposalOf),
     };

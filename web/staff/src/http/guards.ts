@@ -21,6 +21,8 @@ export async function registerHeaders(app: FastifyInstance, secure: boolean): Pr
         fontSrc: ["'self'"],
         imgSrc: ["'self'"],
         connectSrc: ["'self'"],
+        // A PDF that the page itself has fetched, shown for printing; no address of a server can stand there.
+        frameSrc: ["blob:"],
         formAction: ["'none'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],

@@ -60,6 +60,7 @@ const STATUS: Readonly<Record<string, number>> = {
   databaseUnavailable: 503,
   databaseBusy: 503,
   databaseStorage: 503,
+  dataDamaged: 503,
   webNotBuilt: 503,
   signOnUnavailable: 503,
 };

@@ -75,7 +75,7 @@ describe("a payment run over the API, from its making to the bank's answer", () 
     expect((await as(releaser, "handOverPaymentRun")).code).toBe("wrongState");
     expect(bank.received.length).toBe(1);
     const file = await as(releaser, "takeTransferFile");
-    expect(file.headers.get("content-disposition")).toMatch(/^attachment; filename="hagukumi-0001-\d{8}\.dat"$/);
+    expect(file.container?.name).toMatch(/^hagukumi-0001-\d{8}-M\d{8}\.zip$/);
     expect(file.text).toBe(Buffer.from(bank.received[0] ?? []).toString("utf8"));
   });
 

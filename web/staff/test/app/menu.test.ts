@@ -37,7 +37,8 @@ describe("the menu", () => {
     expect(written).toBe(await roleMenuDocument());
     const menus = menusIn(written);
     expect([...menus.keys()]).toEqual([...roleCodes]);
-    expect(menus.get("transferOffice")).toBe("わたしの仕事");
+    // The receiving office asks for itself, and says what it got and gave back; it sees nothing of the allowance.
+    expect(menus.get("transferOffice")).toBe("わたしの仕事、提供・移転");
     // Who pays, and who looks after rights, looks for no person and takes in no claim.
     for (const role of ["treasurer", "paymentReleaser", "itOfficer", "rightsApprover"] as const)
       expect(menus.get(role)).not.toMatch(/対象者の検索|受付/);
@@ -69,6 +70,15 @@ describe("the menu", () => {
     for (const role of ["itOfficer", "rightsApprover", "auditor", "contractor", "protectionOfficer"] as const) {
       expect(menuOf(rightsOf(role))).not.toContain("/runs");
     }
+  });
+
+  it("[D108] payment is a use of its own in the menu: whoever looks after machines, rights, logs or protection has no 支払処理, whoever prepares, releases or follows payments has", () => {
+    expect(rolesWith("/runs").toSorted()).toEqual(
+      ["approver", "clerk", "examiner", "paymentReleaser", "treasurer", "wardClerk"].toSorted(),
+    );
+    expect(allPages.find(({ path }) => path === "/runs")?.menu?.group).toBe("payment");
+    expect(menuOf(["payment.view"])).toContain("/runs");
+    expect(menuOf(["case.open", "case.search", "claim.receive"])).not.toContain("/runs");
   });
 
   it("every right of a page is asked for by the server too: a page in the menu leads to an operation that its reader may call", () => {

@@ -3,7 +3,7 @@ import { formatWareki } from "@hagukumi/platform/calendar/wareki.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { readDate } from "../../app/ui/read-date.ts";
+import { readDate, readMonth } from "../../app/ui/read-date.ts";
 
 describe("a day as people type it", () => {
   it.each([
@@ -45,4 +45,34 @@ describe("a day as people type it", () => {
       }),
     );
   });
+});
+
+describe("a month as people type it", () => {
+  it.each([
+    "",
+    "12",
+    "2026",
+    "2026-13",
+    "202613",
+    "R8.13",
+    "R0.1",
+    "平成31年5月",
+    "2026-12-01",
+    "令和8年12月1日",
+    "8.12",
+    "来月",
+  ])("%s is none", (text) => expect(readMonth(text)).toBeUndefined());
+
+  it.each([
+    "令和8年12月",
+    "R8.12",
+    "r8/12",
+    "Ｒ８．１２",
+    "2026-12",
+    "2026/12",
+    "2026.12",
+    "202612",
+    "2026年12月",
+    " 2026-12 ",
+  ])("%s is 2026-12", (text) => expect(readMonth(text)).toBe("2026-12"));
 });

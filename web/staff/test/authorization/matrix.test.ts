@@ -26,13 +26,19 @@ beforeAll(async () => {
   const target = async (recipientId: number, addresseeNumber: number): Promise<Target> => {
     const form = birthClaim(addresseeNumber, 900000000001201, "2026-11-01", "2026-11-20");
     // Registered: a draft is there for nobody but who types it.
-    const { filingId } = await submitFiling(contextOf(database.pool, "uketsuke.hanako"), { form });
-    return { recipientId, addresseeNumber, filingId, runNo };
+    const { filingId, receptionNumber } = await submitFiling(contextOf(database.pool, "uketsuke.hanako"), { form });
+    return { recipientId, addresseeNumber, filingId, receptionNumber, runNo };
   };
   const hanako = await target(desk.hanako, 900000000001101);
   for (const relation of ["ownWard", "otherWard", "otherSection"] as const) targets.set(relation, hanako);
   targets.set("protected", await target(desk.protectedPerson, 900000000001104));
-  targets.set("none", { recipientId: 9_999_999, addresseeNumber: 999999999999999, filingId: 9_999_999, runNo });
+  targets.set("none", {
+    recipientId: 9_999_999,
+    addresseeNumber: 999999999999999,
+    filingId: 9_999_999,
+    receptionNumber: "9999999999",
+    runNo,
+  });
 });
 afterAll(async () => await desk?.end());
 

@@ -24,6 +24,8 @@ export type Target = {
   readonly addresseeNumber: number;
   /** 受付の番号 of a filing of that person, in the state 受付 */
   readonly filingId: number;
+  /** 受付番号 of the same */
+  readonly receptionNumber?: string;
   readonly runNo: number;
 };
 

@@ -16,6 +16,7 @@ const database = useDatabase();
 const SECRET = "架空県架空市逃避町九丁目９番９号";
 const HANAKO = 900_000_000_001_101;
 const PROTECTED = 900_000_000_001_104;
+const OTHER_PROTECTED = 900_000_000_001_105;
 let browser: Browser;
 let desk: ServedDesk;
 let second: number;
@@ -55,6 +56,13 @@ beforeAll(async () => {
     [desk.tsuji],
   );
   second = rows[0]?.number ?? 0;
+  // A household of her own: in the small city all live together, and the page would rightly name the first one as 「同じ世帯」.
+  await pool.query("UPDATE allowance.person_history SET household_number = 7000002 WHERE addressee_number = $1", [
+    second,
+  ]);
+  await pool.query("UPDATE allowance.person_history SET protected = true WHERE addressee_number = $1", [
+    OTHER_PROTECTED,
+  ]);
   await sit("asker", await makeActor(pool, "g.hogo.a", "protectionOfficer"));
   await sit("granter", await makeActor(pool, "g.hogo.b", "protectionOfficer"));
   await sit("auditor", await makeActor(pool, "g.kansa", "auditor"));
@@ -178,6 +186,29 @@ describe("次の人へ", () => {
       expect((await callFromPage(page, "GET", `/cases/${desk.hanako}`)).json["code"]).toBe("purposeNeeded");
 
       // The next one: every answer and the page are about her alone.
+      // Answers about the first one that are still under way when she leaves come when the next one is on the screen.
+      const underWay: (() => void)[] = [];
+      expect(await openFor(page, HANAKO)).toBe("opened");
+      await page.route(/\/api\/v1\/cases\/\d+\/(?:household|history)/, async (route) => {
+        if (
+          route
+            .request()
+            .url()
+            .includes(`/cases/${String(desk.tsuji)}/`)
+        )
+          return await route.continue();
+        const answer = await route.fetch();
+        await new Promise<void>((resolve) => {
+          underWay.push(resolve);
+        });
+        return await route.fulfill({ response: answer }).catch(() => undefined);
+      });
+      await page.goto(`${url}/cases/${padded(desk.hanako)}`);
+      await page.getByRole("heading", { level: 1, name: /花子/ }).waitFor();
+      await expect.poll(() => underWay.length, { timeout: 20_000 }).toBeGreaterThan(0);
+      await page.getByRole("button", { name: "次の人へ" }).click();
+      await page.getByRole("heading", { level: 1, name: "わたしの仕事" }).waitFor();
+
       const answers: string[] = [];
       page.on("response", (response) => {
         if (response.url().includes("/api/v1/"))
@@ -191,6 +222,9 @@ describe("次の人へ", () => {
       await page.goto(`${url}/cases/${padded(desk.tsuji)}`);
       await page.getByRole("heading", { level: 1, name: new RegExp(padded(desk.tsuji)) }).waitFor();
       await page.getByRole("heading", { name: "家族" }).waitFor();
+      for (const release of underWay) release();
+      // Not before every answer has come: a page that is looked at too early is clean of anybody.
+      await page.waitForLoadState("networkidle");
       await clean("the second person's page");
       for (const trace of traces.slice(0, 3))
         expect(
@@ -198,6 +232,57 @@ describe("次の人へ", () => {
           trace,
         ).toEqual([]);
       expect(answers.length).toBeGreaterThan(3);
+    },
+  );
+
+  it(
+    "[THR14] two people one after another on the same page: what is shown of the first for a minute, a dialog about her and an answer that comes late are not on the second one's page",
+    { timeout: 60_000 },
+    async () => {
+      const { url } = desk.server;
+      const page = await of("asker").context().newPage();
+      await page.goto(url);
+      for (const each of [PROTECTED, OTHER_PROTECTED]) expect(await openFor(page, each)).toBe("opened");
+      // Within the application, as its links go: no new document between the two.
+      const go = async (number: number): Promise<void> => {
+        await page.evaluate(`history.pushState({}, "", "/persons/${String(number)}")`);
+        await page.getByText("⚠ 支援措置の対象です。").waitFor();
+        await page.waitForLoadState("networkidle");
+      };
+      const show = page.getByRole("button", { name: "一時解除した住所を60秒表示する" });
+      const shown = async (): Promise<boolean> => (await page.content()).includes(SECRET);
+      await go(OTHER_PROTECTED);
+      await go(PROTECTED);
+      await show.click();
+      await page.getByText(SECRET).waitFor();
+      await page.goBack(); // to the other one, whose answers are still at hand: nothing is waited for
+      await expect.poll(() => page.url()).toContain(String(OTHER_PROTECTED));
+      await show.waitFor();
+      expect(await shown()).toBe(false);
+
+      await go(PROTECTED);
+      const late = Promise.withResolvers<void>();
+      const came = page.waitForResponse(/\/protected-address$/).catch(() => undefined);
+      await page.route(/\/protected-address$/, async (route) => {
+        const answer = await route.fetch();
+        await late.promise;
+        await route.fulfill({ response: answer });
+      });
+      await show.click();
+      await page.goBack();
+      await expect.poll(() => page.url()).toContain(String(OTHER_PROTECTED));
+      late.resolve();
+      await came;
+      await page.waitForLoadState("networkidle");
+      expect(await shown()).toBe(false);
+
+      await go(PROTECTED);
+      await page.getByRole("button", { name: "支援措置の終わりを申請する" }).click();
+      await page.getByRole("dialog").waitFor();
+      await page.goBack();
+      await expect.poll(() => page.url()).toContain(String(OTHER_PROTECTED));
+      await page.waitForLoadState("networkidle");
+      expect(await page.getByRole("dialog").count()).toBe(0);
     },
   );
 });

@@ -15,7 +15,7 @@ import { makeActor } from "../support/actors.ts";
 import { openBrowser } from "../support/browser.ts";
 import { buildApp } from "../support/built-app.ts";
 import { sitDown } from "../support/page-walk.ts";
-import { serveDesk } from "../support/served-desk.ts";
+import { call, serveDesk } from "../support/served-desk.ts";
 import type { ServedDesk } from "../support/served-desk.ts";
 import { expectAccessible, openCounter } from "../support/terminal-browser.ts";
 
@@ -149,3 +149,41 @@ it(
     }
   },
 );
+
+it("a change at a protected family is on nobody's list but that of 支援措置担当, who takes it over and closes it", async () => {
+  const clerk = contextOf(database.pool, "renkei.batch", "2026-11-24");
+  const dir = join(desk.dataDir, "interchange");
+  // Behind the gap nothing is taken in but the mark, and with it the work that it makes.
+  const sender = createSender(dir, { residents: 4 });
+  const flagged = { 履歴番号: "4", 支援措置区分: "1", 支援措置開始年月日: "2026-11-23" };
+  await sender.send("residents", [parent(flagged)], { asOf: "2026-11-24" });
+  await runRound(clerk, folderStore(dir));
+  const [examiner, officer] = await Promise.all([
+    makeActor(database.pool, "t.shinsa2", "examiner"),
+    makeActor(database.pool, "t.sochi", "protectionOfficer"),
+  ]);
+  const list = { method: "GET", path: "/register-changes" } as const;
+  const take = { method: "POST", path: "/register-changes/{changeId}/owner" } as const;
+  const close = { method: "POST", path: "/register-changes/{changeId}/closing" } as const;
+  const changesOf = async (actor: typeof examiner) =>
+    (await call(desk.server, actor, list)).json["changes"] as readonly {
+      readonly changeId: number;
+      readonly recipientId: number | null;
+      readonly owner: string | null;
+    }[];
+  const mine = (await changesOf(officer)).filter((each) => each.recipientId === recipientId);
+  expect(mine.length).toBeGreaterThan(0);
+  expect((await changesOf(examiner)).filter((each) => each.recipientId === recipientId)).toEqual([]);
+  for (const { changeId } of mine) {
+    const path = { changeId };
+    const unseen = await call(desk.server, examiner, take, { path });
+    expect(unseen.json).toMatchObject({ code: "changeUnknown" });
+    expect((await call(desk.server, officer, take, { path })).status).toBe(200);
+  }
+  const owned = (await changesOf(officer)).filter((each) => each.recipientId === recipientId);
+  expect(owned.map(({ owner }) => owner)).toEqual(mine.map(() => "t.sochi"));
+  const [first] = owned;
+  const path = { changeId: first?.changeId ?? 0 };
+  expect((await call(desk.server, officer, close, { path, body: { reason: "本人に確かめた" } })).status).toBe(200);
+  expect((await changesOf(officer)).map(({ changeId }) => changeId)).not.toContain(first?.changeId);
+});

@@ -141,13 +141,18 @@ it(
     await words.waitFor();
     expect(await words.innerText()).toContain("認定");
     const way = page.getByRole("table", { name: /経過/ });
+    await way.getByText(/発送/).last().waitFor();
     const steps = await way.getByRole("row").allInnerTexts();
     expect(steps[1]).toMatch(/l\.shinsa\t.*T-t-kodomo/);
     expect(steps[2]).toMatch(/l\.kakaricho\t.*T-t-kodomo/);
     expect(steps.at(-1)).toMatch(/発送.*l\.shinsa\t.*T-t-kodomo/);
     await seen(page, "letter-words");
-    const [file] = await Promise.all([page.waitForEvent("download"), press(page, "頁を見る（PDF）")]);
-    expect(file.suggestedFilename()).toMatch(/^letter-\d+\.pdf$/);
+    await press(page, "頁を見る・印刷する");
+    const print = page.getByRole("dialog", { name: /児童手当認定通知書（封筒 \d+）/ }).last();
+    await print.getByRole("button", { name: "印刷する" }).waitFor();
+    await print.locator("iframe").waitFor();
+    if (PICTURES !== undefined) await page.screenshot({ path: `${PICTURES}/letter-pages.png` });
+    await print.getByRole("button", { name: "閉じる" }).click();
     await press(page, "閉じる");
 
     await press(page, /^再発行\s*（封筒 \d+）$/);

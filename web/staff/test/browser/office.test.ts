@@ -1,11 +1,13 @@
 /** 移転・連携の合意・委託 in the browser: asked for by one, granted by another, done, received, and seen by the auditor. */
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { seedAgreements, seedOutlets, standardConsignments } from "@hagukumi/interchange/contract.ts";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
+import { openByHand } from "../../../../platform/test/support/container.ts";
 import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
 import { contextOf } from "../../../../systems/allowance/test/support/cases.ts";
 import { claimedFamily } from "../../../../systems/allowance/test/support/claimed-families.ts";
@@ -113,12 +115,19 @@ it(
     await page.getByRole("dialog").getByLabel("方法").selectOption("paper");
     await expectAccessible(page, "a transfer");
     await picture(page, "make");
-    const taken = page.waitForEvent("download");
-    await press(page, "移転する");
-    const download = await taken;
-    expect(download.suggestedFilename()).toBe("iten-T00000001.pdf");
-    const pdf = await readFile(await download.path());
-    if (PICTURES !== undefined) await download.saveAs(join(PICTURES, "transfer.pdf"));
+    const [made] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith("/uses/1/transfers")),
+      press(page, "移転する"),
+    ]);
+    const print = page.getByRole("dialog", { name: "移転 T00000001 の紙" });
+    await print.getByText("この紙は、もう一度は作れません。").waitFor();
+    await picture(page, "paper");
+    // It can't be had again: the Escape key does not put it away.
+    await page.keyboard.press("Escape");
+    await print.getByRole("button", { name: "閉じる" }).click();
+    const { paper } = (await made.json()) as { readonly paper: string };
+    const pdf = Buffer.from(paper, "base64");
+    if (PICTURES !== undefined) await writeFile(join(PICTURES, "transfer.pdf"), pdf);
     const text = pdfText(pdf);
     for (const part of ["T00000001", "援護照会 第12号", "000000000700950", "受給中", "預り証", "複写禁止"]) {
       expect(text).toContain(part);
@@ -168,6 +177,165 @@ it(
   },
 );
 
+/** What an actor may, past the page. */
+const sendAs = async (actor: Actor, operation: { method: "GET" | "POST"; path: string }, sent = {}) =>
+  await call(desk.server, actor, operation, sent);
+
+it("the receiving office asks, acknowledges and gives back for itself alone: no other receiver's, and never for who is of another office", async () => {
+  const { rows: sections } = await database.pool.query<{ name: string }>(
+    "SELECT name FROM interchange.outlet_now WHERE outlet_code = 'transfer1'",
+  );
+  const [own, stranger] = await Promise.all([
+    makeActor(database.pool, "t.engo", "transferOffice"),
+    makeActor(database.pool, "t.betsu", "transferOffice", {
+      section: { code: "t-betsu", kind: "transferOffice", inCharge: false },
+    }),
+  ]);
+  await database.pool.query("UPDATE identity.section_name SET name = $1 WHERE section_code = 't-hogo'", [
+    sections[0]?.name,
+  ]);
+  const read = { method: "GET", path: "/transfers" } as const;
+  const applying = { method: "POST", path: "/transfers/uses" } as const;
+  const wish = {
+    applicant: "保護管理援護課 架空次郎",
+    ground: "架空条例 別表第1",
+    purpose: "publicAssistance",
+    conditions: "照会の都度",
+    validFrom: "2026-11-01",
+    validTo: "2027-03-31",
+    items: ["state"],
+    channels: ["linkage"],
+    receiverKey: `age1${"q".repeat(58)}`,
+    receivedOn: "2026-11-01",
+  };
+  for (const [actor, outletCode] of [
+    [own, "provision1"],
+    [stranger, "transfer1"],
+  ] as const) {
+    const refused = await sendAs(actor, applying, { body: { ...wish, outletCode } });
+    expect([refused.status, refused.json]).toMatchObject([409, { code: "transferUnknown" }]);
+  }
+  const receipt = { method: "POST", path: "/transfers/{transferId}/receipt" } as const;
+  const body = { receivedAt: "2026-11-24T10:30:00+09:00", sha256: "0".repeat(64), receivedBy: "架空" };
+  const refused = await sendAs(stranger, receipt, { path: { transferId: 1 }, body });
+  expect(refused.json).toMatchObject({ code: "transferUnknown" });
+  expect((await sendAs(stranger, read)).json).toMatchObject({ outlets: [], uses: [], transfers: [] });
+  // Deciding, making and extracting are not theirs at all.
+  for (const path of ["/transfers/uses/1/decision", "/transfers/uses/1/transfers", "/extractions"]) {
+    expect((await sendAs(own, { method: "POST", path }, { body: {} })).status).toBe(403);
+  }
+  const page = await seat(own);
+  await at(page, "/transfers");
+  await page.getByRole("button", { name: "データの使用を願い出る" }).waitFor();
+  await page.getByText("T00000001").first().waitFor();
+  expect(await page.getByRole("button", { name: /移転する|見て決める|終える/ }).count()).toBe(0);
+  await expectAccessible(page, "the receiver's page");
+  await picture(page, "receiver");
+  const asked = await sendAs(own, applying, { body: { ...wish, outletCode: "transfer1" } });
+  expect(asked.status).toBe(200);
+});
+
+it("連携の検証 and 運転状況: the IT office tries every agreement from the page, and sees on its first page what does not run", async () => {
+  const page = await seat(officer);
+  await at(page, "/");
+  await page.getByRole("heading", { name: "運転状況" }).waitFor();
+  await page.getByText("うまくいかないもの").waitFor();
+  await database.pool.query(
+    `INSERT INTO access.operated_part (part_code, name, rhythm, place, display_order, state, problem)
+     VALUES ('imaginary', '架空の夜の検査', '毎日 02:00', '架空', 1, 'failed', '架空のわけです。')`,
+  );
+  await at(page, "/");
+  await page.getByText("うまくいかないものが 1件あります").waitFor();
+  await page.getByText("架空のわけです。").waitFor();
+  await expectAccessible(page, "the first page with something that fails");
+  await picture(page, "operation-home");
+
+  await at(page, "/interchange/evidence");
+  await page.getByRole("button", { name: "いま検証する" }).waitFor();
+  await page.getByText("検証していない", { exact: true }).nth(10).waitFor();
+  const untried = await page.getByText("検証していない", { exact: true }).count();
+  // The heading of the figure, and one of each agreement and receiver.
+  expect(untried).toBeGreaterThan(10);
+  await page.getByRole("button", { name: "いま検証する" }).click();
+  await page.getByText(/件を試しました。すべて合意のとおりです。/).waitFor();
+  await page
+    .getByRole("button", { name: /で試したことを見る/ })
+    .first()
+    .click();
+  await page.getByRole("dialog").getByText("合意していない人の行は、値を残さずに断る").waitFor();
+  await expectAccessible(page, "the evidence of an agreement");
+  await picture(page, "evidence");
+});
+
+it(
+  "an extraction: applied for, granted by another, taken once in a container with its password, traced by a line of it",
+  { timeout: 120_000 },
+  async () => {
+    const page = await seat(examiner);
+    await at(page, "/extractions");
+    await page.getByRole("button", { name: "承認願を受け付ける" }).click();
+    await page.getByRole("dialog", { name: /データ使用承認願の受付/ }).waitFor();
+    await fill(page, {
+      "願い出た課・職員": "こども支援課 架空太郎",
+      "使用根拠（法令・規則の条項）": "児童手当法施行規則の事務",
+      使用条件: "課の外に出さない。12月15日までに消す。",
+      使用期間の初め: "2026-11-20",
+      使用期間の終わり: "2026-12-15",
+      使用データ: "受給者1人の支給の状態",
+      行数の上限: "1",
+    });
+    await expectAccessible(page, "an application for an extraction");
+    await picture(page, "extraction-apply");
+    await press(page, "受け付ける");
+    await page.getByText("別の人が決めます。").waitFor();
+    expect(await page.getByRole("button", { name: /見て決める|取り出す/ }).count()).toBe(0);
+
+    const head = await seat(approver);
+    await at(head, "/extractions");
+    await head.getByRole("button", { name: "承認願 1 を見て決める" }).click();
+    await expectAccessible(head, "the decision of an extraction");
+    await picture(head, "extraction-decide");
+    await press(head, "承認する");
+    await head.getByText("承認しました。").waitFor();
+
+    await at(page, "/extractions");
+    await page.getByRole("button", { name: "承認願 1 で取り出す" }).click();
+    // More people than granted: nothing, and the approval is still there.
+    await fill(page, { 宛名番号: `${String(FAMILY)} 1` });
+    await press(page, "取り出す");
+    await page.getByRole("dialog").getByText("何も渡していません。").waitFor();
+    await expectAccessible(page, "a refused extraction");
+    await fill(page, { 宛名番号: String(FAMILY) });
+    await picture(page, "extraction-take");
+    const [answer, download] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith("/extractions/1/file") && response.status() === 200),
+      page.waitForEvent("download"),
+      press(page, "取り出す"),
+    ]);
+    expect(answer.headers()["cache-control"]).toContain("no-store");
+    expect(download.suggestedFilename()).toMatch(/^extraction-M\d{8}\.zip$/);
+    const password = (await page.getByLabel("このファイルのパスワード").textContent()) ?? "";
+    const lines = openByHand(readFileSync(await download.path()), password.trim())
+      .toString("utf8")
+      .trimEnd()
+      .split("\r\n");
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/^000000000700950,.*,E00000001,[0-9a-f]{16}$/);
+    await picture(page, "extraction-password");
+    await page.getByRole("button", { name: "いま隠す" }).click();
+    await page.getByText("使用済").waitFor();
+    await expectAccessible(page, "extractions");
+    await picture(page, "extractions");
+    expect(await page.getByRole("button", { name: /取り出す/ }).count()).toBe(0);
+
+    const look = await seat(auditor);
+    await at(look, "/transfers");
+    await look.getByLabel("漏れた1行、または写しの印").fill(lines[1] ?? "");
+    await look.getByRole("button", { name: "調べる" }).click();
+    await look.getByText(/抽出 M\d{8}（承認願 1）の写しです。2026-11-24 に t\.shinsa が取り出しました。/).waitFor();
+  },
+);
+
 it(
   "agreements, receivers and the assessment: asked for, seen by another as before and after, in force, in the history",
   { timeout: 120_000 },
@@ -202,6 +370,10 @@ it(
     await head.getByText("承認しました。").waitFor();
     await head.getByText("架空の条例改正で要らなくなった").waitFor();
     await picture(head, "history");
+    await head
+      .getByText(/最初の評価を記録してください/)
+      .first()
+      .waitFor();
     expect(await head.getByText(/最初の評価を記録してください/).count()).toBe(1);
   },
 );

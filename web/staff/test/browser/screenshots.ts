@@ -223,6 +223,8 @@ const SCREENS: readonly Screen[] = [
   { who: "架空 審査子", path: "/tasks", name: "tasks", height: 560 },
   { who: "架空 審査子", path: "/register-changes", name: "register-changes", height: 560 },
   { who: "架空 審査子", path: "/interchange", name: "interchange", height: 700 },
+  { who: "架空 審査子", path: "/replicas", name: "replicas", height: 640 },
+  { who: "架空 審査子", path: "/extractions", name: "extractions", height: 480 },
   { who: "架空 審査子", path: "/numbers", name: "numbers", height: 480 },
   { who: "架空 審査子", path: "/requests", name: "requests", height: 560 },
   { who: "架空 審査子", path: "/recoveries", name: "recoveries", height: 900 },
@@ -230,7 +232,11 @@ const SCREENS: readonly Screen[] = [
   { who: "架空 審査子", path: "/characters", name: "characters", height: 700 },
   { who: "架空 審査子", path: "/audit/retention", name: "retention", height: 700 },
   { who: "架空 決裁太", path: "/administration/restrictions", name: "restrictions", height: 640 },
+  { who: "架空 決裁太", path: "/operation", name: "operation", height: 900 },
+  { who: "架空 確認実", path: "/own-order", name: "own-order", height: 480 },
   { who: "架空 措置郎", path: "/protection/standing", name: "standing", height: 640 },
+  { who: "架空 情報人", path: "/interchange/evidence", name: "evidence", height: 900 },
+  { who: "架空 援護実", path: "/transfers", name: "transfers", height: 560 },
   { who: "架空 監査生", path: "/audit/journal", name: "journal", height: 800, press: "照会する" },
 ];
 

@@ -65,7 +65,7 @@ it("a month in tables with bars; behind a figure its cases, by keyboard, with a 
   await page.getByRole("heading", { name: "令和8年9月（2026年）分の人数と額" }).waitFor();
   await page.getByText("この月分の定時の支払処理はまだありません。").waitFor();
   await page.getByLabel("月分").fill("2026-13");
-  await page.getByText("2026-10 の形で入れてください。").waitFor();
+  await page.getByText("この年月は読めないか、存在しません。").waitFor();
   await page.getByLabel("月分").fill("2026-10");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "令和8年10月（2026年）分の人数と額" }).waitFor();

@@ -2,6 +2,7 @@
 import { roleCodes } from "@hagukumi/platform/identity/permissions.ts";
 import type { Role } from "@hagukumi/platform/identity/permissions.ts";
 import { globSync, readFileSync } from "node:fs";
+import { z } from "zod";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -32,6 +33,8 @@ const PARAMETERS = {
   runNo: 1,
   fileNo: 1,
   massRunNo: 1,
+  requestId: 1,
+  erasureId: 1,
   file: "evidence.csv",
   name: "x.csv",
   kind: "month",
@@ -53,7 +56,8 @@ const takes = async (role: Role | undefined): Promise<readonly (readonly [string
     ),
   );
 };
-const isFile = ({ headers }: Answer): boolean => headers.get("content-disposition") !== null;
+const isFile = ({ headers }: Answer): boolean =>
+  headers.get("content-disposition") !== null || headers.get("hagukumi-leaving") !== null;
 
 describe("files", () => {
   it("[D230] are handed out by these operations to these roles alone: every other role, and whoever is nobody, is refused without a byte of one", async () => {
@@ -69,12 +73,57 @@ describe("files", () => {
       }
     }
     expect(wrong).toEqual([]);
-    // The fewest: of twelve roles at most three take a list, and nobody at a counter, in a ward, of a contractor or of the IT office.
+    // The fewest: of thirteen roles at most three take a list, and nobody at a counter, in a ward, of a contractor or of the IT office.
     const lists = [...TAKERS].filter(([id]) => !OF_ONE_CASE.includes(id));
     expect(lists.length).toBeGreaterThan(9);
     expect(lists.filter(([, takers]) => takers.length > 3)).toEqual([]);
     for (const role of ["clerk", "wardClerk", "contractor", "transferOffice", "itOfficer", "rightsApprover"] as const)
       expect(lists.filter(([, takers]) => takers.includes(role))).toEqual([]);
+  });
+
+  it("leave sealed or by the printer; only what tells of nobody may be plain, and says why; a window, frame or picture gets none", async () => {
+    const by = (how: string): string[] => FILES.filter(({ leaving }) => leaving?.how === how).map(({ id }) => id);
+    expect(by("plain").toSorted()).toEqual(["takeBudgetOrder", "takeStatistics", "takeTransferSlip"]);
+    expect(by("print").toSorted()).toEqual([
+      "takeCaseLetter",
+      "takeConsignmentErasureCertificate",
+      "takeCounterReceipts",
+      "takeErasureCertificate",
+      "takeLetterFile",
+    ]);
+    expect(by("container").length + 8).toBe(FILES.length);
+    for (const { leaving } of FILES) if (leaving?.how === "plain") expect(leaving.reason).toMatch(/。$/);
+    const actor = await makeActor(database.pool, "f.shiharai", "treasurer");
+    for (const operation of FILES) {
+      for (const destination of ["document", "iframe", "image", "embed", "object", ""]) {
+        const headers = destination === "" ? {} : { "sec-fetch-dest": destination };
+        const answer = await call(desk.server, actor, operation, { path: PARAMETERS, headers });
+        const refused = answer.status === 403 && answer.code === "crossOrigin" && !isFile(answer);
+        expect([operation.id, destination, refused]).toEqual([operation.id, destination, destination !== ""]);
+      }
+    }
+  });
+
+  it("[D102] nothing is obtained by e-mail, flash memory or another medium: no page takes a file but the answers of bank and collection, and no program here reads mail", () => {
+    const taking = operations.filter(
+      ({ body }) =>
+        body !== undefined &&
+        JSON.stringify(z.toJSONSchema(body, { io: "input", unrepresentable: "any" })).includes("base64"),
+    );
+    expect(taking.map(({ id }) => id).toSorted()).toEqual(["importPaymentResults", "importRepayments"]);
+    const app = resolve(import.meta.dirname, "../../app");
+    const choosing = globSync("**/*.tsx", { cwd: app }).filter((file) =>
+      /type="file"|webkitdirectory|getAsFile|dataTransfer|showOpenFilePicker|navigator\.usb/.test(
+        readFileSync(join(app, file), "utf8"),
+      ),
+    );
+    expect(choosing.toSorted()).toEqual(["pages/recoveries/ReceiptFile.tsx", "pages/runs/Results.tsx"]);
+    const root = resolve(import.meta.dirname, "../../../..");
+    const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as { readonly packages: object };
+    const mail = Object.keys(lock.packages).filter((name) =>
+      /nodemailer|imap|pop3|mailparser|smtp|sendmail/i.test(name),
+    );
+    expect(mail).toEqual([]);
   });
 
   it("[D228] nothing of an answer stays at the terminal: no-store on each, nothing kept by the scripts, no file without the right", async () => {

@@ -29,6 +29,7 @@ const SECTIONS: Readonly<Record<Role, NonNullable<TestStaff["section"]>>> = {
   auditor: { code: "t-kansa", kind: "audit", inCharge: false },
   contractor: { code: "t-itaku", kind: "contractor", inCharge: false },
   transferOffice: { code: "t-hogo", kind: "transferOffice", inCharge: false },
+  reviewChecker: { code: "t-kakunin", kind: "contractor", inCharge: false },
 };
 
 export const OTHER_SECTION = { code: "t-hoka", kind: "other", inCharge: false } as const;

@@ -1,7 +1,7 @@
 /** A real browser for the pages. */
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
-import type { Browser } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 
 const ARGS = [
   "--no-sandbox",
@@ -14,12 +14,26 @@ const ARGS = [
 ];
 
 /** @throws Error that says what to install where there is no browser: these tests do not pass by being skipped */
-export async function openBrowser(): Promise<Browser> {
+function executable(): string {
   const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-  if (!existsSync(executablePath)) {
-    throw new Error(
-      `画面の試験にはChromiumが要ります。${executablePath} にありません。「apt-get install chromium」で入れるか、CHROMIUM_PATH に場所を設定してください。`,
-    );
-  }
-  return await chromium.launch({ executablePath, args: ARGS });
+  if (existsSync(executablePath)) return executablePath;
+  throw new Error(
+    `画面の試験にはChromiumが要ります。${executablePath} にありません。「apt-get install chromium」で入れるか、CHROMIUM_PATH に場所を設定してください。`,
+  );
+}
+
+export async function openBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath: executable(), args: ARGS });
+}
+
+/** A browser as it stands at a terminal: with a profile on the disk, for what it leaves there, and a folder of downloads. */
+export async function openProfile(folder: string, downloads: string): Promise<BrowserContext> {
+  return await chromium.launchPersistentContext(folder, {
+    executablePath: executable(),
+    args: ARGS,
+    acceptDownloads: true,
+    downloadsPath: downloads,
+    locale: "ja-JP",
+    viewport: { width: 1280, height: 900 },
+  });
 }

@@ -32,6 +32,7 @@ const EVERY_PAGE: readonly Role[] = [
   "rightsApprover",
   "auditor",
   "contractor",
+  "reviewChecker",
 ];
 
 const HANAKO = 900_000_000_001_101;

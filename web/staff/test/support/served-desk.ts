@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "pg";
 
+import { openByHand } from "../../../../platform/test/support/container.ts";
 import { testIdentity } from "../../../../platform/test/support/identity.ts";
 import { seedSmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
 import type { SmallCity } from "../../../../systems/allowance/test/support/small-city.ts";
@@ -75,9 +76,21 @@ export type Answer = {
   /** `code` of the problem, or the empty text */
   readonly code: string;
   readonly json: Record<string, unknown>;
+  /** Of a container: what is in it */
   readonly text: string;
   readonly headers: Headers;
+  /** A container as it arrived, and its password */
+  readonly container?: { readonly name: string; readonly bytes: Buffer; readonly password: string };
 };
+
+/** The parts of an answer that is a container, opened with the password that came with it. @throws Error where it is none */
+async function containerOf(response: Response): Promise<NonNullable<Answer["container"]> & { readonly text: string }> {
+  const parts = await response.formData();
+  const [file, password] = [parts.get("container"), parts.get("password")];
+  if (!(file instanceof File) || typeof password !== "string") throw new Error("no container");
+  const bytes = Buffer.from(await file.arrayBuffer());
+  return { name: file.name, bytes, password, text: openByHand(bytes, password).toString("utf8") };
+}
 
 let keys = 0;
 
@@ -110,8 +123,12 @@ export async function call(
     headers,
     ...(operation.method === "GET" ? {} : { body: JSON.stringify(sent.body ?? {}) }),
   });
-  const text = await response.text();
-  const isJson = /json/.test(response.headers.get("content-type") ?? "");
+  const type = response.headers.get("content-type") ?? "";
+  const { text: content, ...container } = type.startsWith("multipart/form-data")
+    ? await containerOf(response)
+    : { text: undefined };
+  const text = content ?? (await response.text());
+  const isJson = type.includes("json");
   const json = (isJson ? JSON.parse(text) : {}) as Record<string, unknown>;
   return {
     status: response.status,
@@ -119,5 +136,6 @@ export async function call(
     json,
     text,
     headers: response.headers,
+    ...("bytes" in container ? { container } : {}),
   };
 }

@@ -59,9 +59,11 @@ export type TaintedFamily = {
   readonly child: number;
   readonly sibling: number;
   readonly spouse: number;
+  /** Who lives with the father and asks for him: his mother, and the woman he lives with now */
+  readonly others: readonly [number, number];
 };
 
-const N = 900_000_000_770_000;
+const FIRST = 900_000_000_770_000;
 
 type Row = {
   readonly no?: number;
@@ -86,7 +88,7 @@ async function row(pool: Pool, number: number, of: Row): Promise<void> {
       number,
       of.no ?? 1,
       of.no === undefined ? "2020-01-01" : `202${of.no}-06-01`,
-      hidden ? Number(DERIVED_MARKS.世帯番号) : (of.household ?? 7_380_001),
+      of.household ?? (hidden ? Number(DERIVED_MARKS.世帯番号) : 7_380_001),
       of.name,
       of.birth,
       of.relation ?? "02",
@@ -100,15 +102,28 @@ async function row(pool: Pool, number: number, of: Row): Promise<void> {
   );
 }
 
-/** Seeds the family: the register, the cases, the case file of the mother with every kind of entry that tells something. */
-export async function seedTaintedFamily(pool: Pool): Promise<TaintedFamily> {
+/**
+ * Seeds the family: the register, the cases, the case file of the mother with every kind of entry that tells something.
+ *
+ * @param index 0 for the family that most tests have; further ones (up to 299) have the same marks, in households of their own
+ */
+export async function seedTaintedFamily(pool: Pool, index = 0): Promise<TaintedFamily> {
+  const N = FIRST + index * 100;
+  // A household of its own begins with the mark, so that the mark is found in it.
+  const hiddenHousehold = index === 0 ? {} : { household: Number(`${DERIVED_MARKS.世帯番号}${String(100 + index)}`) };
+  const fatherHousehold = { hidden: false, household: 7_390_000 + index };
   const [father, mother, child, sibling, spouse] = [N + 1, N + 2, N + 11, N + 12, N + 3];
   const births = { child: "2019-07-07", sibling: "2006-08-08" };
   await pool.query(
-    `INSERT INTO allowance.branch SELECT '0182', $1, '2010-04-01', '肥後', 'ﾋｺﾞ', $2, 'ｶｸｼ', min(snapshot_id) FROM allowance.bank_snapshot`,
+    `INSERT INTO allowance.branch SELECT '0182', $1, '2010-04-01', '肥後', 'ﾋｺﾞ', $2, 'ｶｸｼ', min(snapshot_id) FROM allowance.bank_snapshot ON CONFLICT DO NOTHING`,
     [DERIVED_MARKS.支店コード, DERIVED_MARKS.支店],
   );
-  const account = { bank: "0182", branch: DERIVED_MARKS.支店コード, number: "7370001", holder: "ｶｸｳ ﾊﾊ" };
+  const account = {
+    bank: "0182",
+    branch: DERIVED_MARKS.支店コード,
+    number: String(7_370_001 + index),
+    holder: "ｶｸｳ ﾊﾊ",
+  };
   const [fatherRecipient = 0, motherRecipient = 0] = await seedCases(pool, [
     { recipient: father, children: [{ id: child, birthDate: births.child }], endedFrom: "2026-11" },
     { recipient: mother, children: [{ id: child, birthDate: births.child }], firstMonth: "2026-11", account },
@@ -122,11 +137,23 @@ export async function seedTaintedFamily(pool: Pool): Promise<TaintedFamily> {
   }
   const A = ADDRESS_MARKS;
   const now = `架空市${A.現住所}１番　${DERIVED_MARKS.方書}`;
-  await row(pool, father, { name: "架空　旧夫", birth: "1985-01-01", address: "中央区架空町二丁目", hidden: false });
+  await row(pool, father, {
+    name: "架空　旧夫",
+    birth: "1985-01-01",
+    address: "中央区架空町二丁目",
+    ...fatherHousehold,
+  });
   const before = { address: `架空市${A.前の住所}`, post: DERIVED_MARKS.前の住所の郵便番号 };
-  await row(pool, mother, { no: 1, name: "架空　旧妻", birth: "1987-01-01", ...before });
-  await row(pool, mother, { no: 2, name: "架空　新妻", birth: "1987-01-01", address: now });
-  const ofChild = { birth: births.child, relation: "20", address: `架空市${A.児童の住所}` };
+  const others = [N + 4, N + 5] as const;
+  for (const [number, name, birth] of [
+    [others[0], "架空　旧母", "1958-01-01"],
+    [others[1], "架空　次妻", "1988-01-01"],
+  ] as const) {
+    await row(pool, number, { name, birth, address: "中央区架空町二丁目", ...fatherHousehold });
+  }
+  await row(pool, mother, { no: 1, name: "架空　旧妻", birth: "1987-01-01", ...before, ...hiddenHousehold });
+  await row(pool, mother, { no: 2, name: "架空　新妻", birth: "1987-01-01", address: now, ...hiddenHousehold });
+  const ofChild = { birth: births.child, relation: "20", address: `架空市${A.児童の住所}`, ...hiddenHousehold };
   await row(pool, child, { name: "架空　匿子", ...ofChild });
   await row(pool, sibling, { name: "架空　匿姉", ...ofChild, birth: births.sibling });
   await row(pool, spouse, {
@@ -134,6 +161,7 @@ export async function seedTaintedFamily(pool: Pool): Promise<TaintedFamily> {
     birth: "1986-01-01",
     address: `架空市${A.配偶者の住所}`,
     relation: "01",
+    ...hiddenHousehold,
   });
 
   // Nothing to do with them: whose letters go out.
@@ -146,7 +174,7 @@ export async function seedTaintedFamily(pool: Pool): Promise<TaintedFamily> {
      SELECT claim_id, $2, 'child', '20', 1 FROM allowance.claim WHERE claimant_number = $1`,
     [neighbour, neighbourChild],
   );
-  const next = { address: "架空市南区架空町２番２号", hidden: false, household: 7_380_002 };
+  const next = { address: "架空市南区架空町２番２号", hidden: false, household: 7_480_000 + index };
   await row(pool, neighbour, { name: "架空　隣人", birth: "1987-01-01", ...next });
   await row(pool, neighbourChild, { name: "架空　隣子", birth: births.child, relation: "20", ...next });
 
@@ -226,7 +254,7 @@ export async function seedTaintedFamily(pool: Pool): Promise<TaintedFamily> {
     requestedOn: "2026-10-02",
     dueOn: "2026-11-02",
   });
-  return { father, fatherRecipient, mother, motherRecipient, child, sibling, spouse };
+  return { father, fatherRecipient, mother, motherRecipient, child, sibling, spouse, others };
 }
 
 /** Text as it is compared: width, spaces and hyphens say nothing. */
@@ -241,8 +269,13 @@ const all = Object.entries({ ...ADDRESS_MARKS, ...DERIVED_MARKS }).map(([what, m
   return { what, test: (text: string) => found?.test(text) ?? text.includes(sought) };
 });
 
+/** Digests and made-up keys: any figures can stand inside of them by chance, and they say nothing of anybody. */
+const MADE_UP =
+  /(?<![0-9A-Za-z])(?:(?=[0-9a-f]*[a-f])(?:[0-9a-f]{64}|[0-9a-f]{32})|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?![0-9A-Za-z])/g;
+
 /** Names of the marks in a text. */
-export function marksIn(text: string): readonly string[] {
+export function marksIn(whole: string): readonly string[] {
+  const text = whole.replaceAll(MADE_UP, "#");
   const sought = plain(text);
   // Short figures are looked for in the text as it stands: without its spaces two numbers would be one.
   return all.filter(({ test }) => test(sought) || test(text)).map(({ what }) => what);

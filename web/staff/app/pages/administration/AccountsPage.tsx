@@ -8,6 +8,9 @@ import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Facts, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 
+/** Days without use after which a right is to be asked about */
+const UNUSED = 90;
+
 export function AccountsPage(): ReactElement {
   const { data, error } = useRead("readAccounts", {});
   if (data === undefined) {
@@ -123,6 +126,76 @@ export function AccountsPage(): ReactElement {
                 ) : (
                   <Badge>{line.active ? "権限なし" : "利用停止・在籍なし"}</Badge>
                 ),
+            },
+          ]}
+        />
+      </Section>
+      <Section title="権限ごとの使われ方">
+        <p className="mb-2 text-[0.9375rem]">
+          いま効いている権限のすべてです。{UNUSED}
+          日使われていないものは、まだ要るかを所属に確かめ、要らなければ失効させます。ファイルにするときは、情報政策課が
+          <code> hagukumi staff report --csv </code>で書き出します。
+        </p>
+        <Table
+          caption="権限ごとの、いつから・だれの承認で・最後にいつ使われたか"
+          captionHidden
+          rows={data.rights}
+          rowKey={(line) => line.rightId}
+          textOf={(line) => `${line.name} ${line.staffId} ${line.section} ${line.role}`}
+          columns={[
+            {
+              key: "who",
+              head: "職員",
+              rowHead: true,
+              cell: (line) => `${line.name}（${line.staffId}）`,
+              sortBy: (line) => line.staffId,
+            },
+            {
+              key: "role",
+              head: "権限",
+              cell: (line) => (
+                <>
+                  {line.role}
+                  <span className="block text-[0.875rem]">
+                    {line.section}・{line.wards === null ? "全市" : line.wards.join("・")}
+                  </span>
+                </>
+              ),
+              sortBy: (line) => line.role,
+            },
+            {
+              key: "since",
+              head: "期間",
+              cell: (line) => (
+                <>
+                  <DateText date={line.since} />
+                  <span className="block">
+                    から <DateText date={line.until} />
+                  </span>
+                </>
+              ),
+              sortBy: (line) => line.since,
+            },
+            {
+              key: "by",
+              head: "申請・承認・発行",
+              cell: (line) => [line.requestedBy, line.approvedBy ?? "－", line.issuedBy ?? "－"].join(" → "),
+            },
+            { key: "reason", head: "理由", cell: (line) => line.reason },
+            {
+              key: "used",
+              head: "最後に使った",
+              cell: (line) => (
+                <>
+                  {line.lastUsed === null ? "まだない" : <MomentText at={line.lastUsed} />}
+                  {line.unusedDays >= UNUSED ? (
+                    <span className="block">
+                      <Badge kind="warning">{line.unusedDays}日使われていない</Badge>
+                    </span>
+                  ) : null}
+                </>
+              ),
+              sortBy: (line) => -line.unusedDays,
             },
           ]}
         />

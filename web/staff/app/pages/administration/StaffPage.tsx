@@ -85,6 +85,8 @@ export function StaffPage(): ReactElement {
   const { data, error } = useRead("listStaff", {});
   const [asked, setAsked] = useState<Asked>();
   const [said, setSaid] = useState<string>();
+  // Whose code is under way: the row that was pressed says so, the others wait.
+  const [coded, setCoded] = useState<string>();
   const code = useCommand("issueEnrolmentCode", {
     stale: ["listStaff"],
     onDone: (answer) =>
@@ -114,7 +116,7 @@ export function StaffPage(): ReactElement {
               key: "id",
               head: "職員番号",
               rowHead: true,
-              cell: (line) => line.staffId,
+              cell: (line) => <span className="whitespace-nowrap">{line.staffId}</span>,
               sortBy: (line) => line.staffId,
             },
             { key: "name", head: "氏名", cell: (line) => line.name },
@@ -134,8 +136,12 @@ export function StaffPage(): ReactElement {
                   <span className="flex flex-wrap gap-2">
                     <Button
                       size="small"
-                      pending={code.pending}
-                      onClick={() => void code.run({ path: { staffId: line.staffId } })}
+                      pending={code.pending && coded === line.staffId}
+                      blocked={code.pending}
+                      onClick={() => {
+                        setCoded(line.staffId);
+                        void code.run({ path: { staffId: line.staffId } });
+                      }}
                     >
                       登録の符号
                     </Button>

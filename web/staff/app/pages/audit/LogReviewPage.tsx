@@ -8,6 +8,7 @@ import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { MonthText } from "../../ui/Dates.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
+import { warekiMonth } from "../../ui/format.ts";
 import { Loading, PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { MonthReview } from "./MonthReview.tsx";
@@ -32,7 +33,7 @@ export function LogReviewPage(): ReactElement {
       <ProblemNotice problem={error} />
       {late.length === 0 ? null : (
         <Notice kind="warning" title={`点検の期限（翌月10日）を過ぎた月が${String(late.length)}つあります`}>
-          {late.map((each) => each.month).join("、")}
+          {late.map((each) => warekiMonth(each.month)).join("、")}
         </Notice>
       )}
       {data === undefined ? (

@@ -24,6 +24,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   "storage.enough": "ディスクの空きが足りた",
   "server.start": "サーバーの起動",
   "server.stop": "サーバーの停止",
+  "part.failed": "運転しているものの失敗",
+  "part.resumed": "運転しているものが元に戻った",
   "register.import": "台帳データの取込み",
   "bank.import": "金融機関データの取込み",
   "personnel.import": "人事データの取込み",

@@ -79,7 +79,7 @@ const FILES: Readonly<Record<string, string>> = {
   holds: "差止・保留",
   protection: "支援措置",
   interchange: "庁内連携",
-  "register-changes": "連携から来た変更",
+  "register-changes": "変更と年齢到達",
   reconciliations: "突合",
   addressees: "統合宛名",
   rights: "権限",

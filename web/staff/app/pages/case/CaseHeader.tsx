@@ -5,7 +5,7 @@ import type { ReactElement } from "react";
 
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { certificationText, yen } from "../../ui/format.ts";
+import { certificationText, warekiMonth, yen } from "../../ui/format.ts";
 import { PageTitle } from "../../ui/Page.tsx";
 import { PersonHead } from "../person/PersonHead.tsx";
 import { useMinutesLeft } from "../person/use-minutes-left.ts";
@@ -34,7 +34,7 @@ export function CaseHeader({ data, onReopen, onLeave }: Props): ReactElement {
           beside={
             <span className="flex flex-wrap gap-1.5">
               {data.receivable > 0 ? <Badge kind="danger">返納の残り {yen(data.receivable)}</Badge> : null}
-              {data.endedFrom === null ? null : <Badge>消滅（{data.endedFrom} から支給なし）</Badge>}
+              {data.endedFrom === null ? null : <Badge>消滅（{warekiMonth(data.endedFrom)}から支給なし）</Badge>}
               {KINDS[data.kind] === "" ? null : <Badge kind="key">{KINDS[data.kind]}</Badge>}
             </span>
           }

@@ -52,9 +52,9 @@ function LetterDialog({
       <Actions>
         <Button
           pending={pages.pending}
-          onClick={() => void pages.take({ path }, `letter-${String(letter.letterId)}.pdf`)}
+          onClick={() => void pages.take({ path }, `${letter.title}（封筒 ${String(letter.letterId)}）`)}
         >
-          頁を見る（PDF）
+          頁を見る・印刷する
         </Button>
         <Button onClick={onClose}>閉じる</Button>
       </Actions>

@@ -23,6 +23,7 @@ import { CaseHeader } from "./CaseHeader.tsx";
 import { Entries } from "./Entries.tsx";
 import { ChildHolds } from "./ChildHolds.tsx";
 import { Holds } from "./Holds.tsx";
+import { Restrictions } from "./Restrictions.tsx";
 import { FamilyStrip } from "./FamilyStrip.tsx";
 import type { Case } from "./money.ts";
 import { MonthReasons } from "./MonthReasons.tsx";
@@ -30,6 +31,7 @@ import { MonthStrip } from "./MonthStrip.tsx";
 import { PopUpNotes } from "./PopUpNotes.tsx";
 import { IndividualNumberPanel } from "../numbers/IndividualNumberPanel.tsx";
 import { PersonContext } from "../person/person-context.ts";
+import { RegisterEntry } from "../person/RegisterEntry.tsx";
 import { OpenDialog } from "./OpenDialog.tsx";
 
 function Legend(): ReactElement {
@@ -83,7 +85,9 @@ function Loaded({
       <Ledger data={data} mayOpenRuns={mayOpenRuns} />
       <Holds data={data} />
       <ChildHolds data={data} />
+      <Restrictions data={data} />
       <Accounts data={data} />
+      <RegisterEntry addresseeNumber={data.person.addresseeNumber} />
       <IndividualNumberPanel addresseeNumber={data.person.addresseeNumber} />
       <HouseholdPart recipientId={data.recipientId} />
       <Entries recipientId={data.recipientId} today={data.today} />

@@ -35,7 +35,11 @@ export function Decisions({ data }: { readonly data: Case }): ReactElement {
           },
           { key: "on", head: "決定日", cell: ({ decidedOn }) => <DateText date={decidedOn} /> },
           { key: "by", head: "審査 → 決裁", cell: ({ examinedBy, approvedBy }) => `${examinedBy} → ${approvedBy}` },
-          { key: "claim", head: "受付番号", cell: ({ receptionNumber }) => receptionNumber ?? "－" },
+          {
+            key: "claim",
+            head: "受付番号",
+            cell: ({ receptionNumber }) => <span className="whitespace-nowrap">{receptionNumber ?? "－"}</span>,
+          },
         ]}
       />
     </Section>
@@ -132,6 +136,7 @@ export function History({ recipientId }: { readonly recipientId: number }): Reac
           captionHidden
           rows={history.data.events}
           rowKey={({ eventId }) => eventId}
+          empty="一件ずつの処理はまだありません。まとめて行った決定と支払は、上の表にあります。"
           columns={[
             { key: "at", head: "日時", cell: ({ recordedAt }) => <MomentText at={recordedAt} /> },
             { key: "what", head: "処理", rowHead: true, cell: ({ actionName }) => actionName },

@@ -6,8 +6,8 @@ import { useCommand, useRead } from "../../api/hooks.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { MonthText } from "../../ui/Dates.tsx";
-import { SelectField, TextField } from "../../ui/Field.tsx";
+import { MonthInput, MonthText } from "../../ui/Dates.tsx";
+import { SelectField } from "../../ui/Field.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
@@ -59,14 +59,7 @@ function PlaceDialog({
         onChange={(event) => setCauseCode(event.target.value)}
         options={causes.map(({ identifier, label }) => ({ value: identifier, label }))}
       />
-      <TextField
-        label="この月分から（YYYY-MM）"
-        width="short"
-        required
-        value={fromMonth}
-        onChange={(event) => setFromMonth(event.target.value.trim())}
-        error={valid ? undefined : "2026-12 の形で入力してください。"}
-      />
+      <MonthInput label="この月分から" required value={fromMonth} onChange={setFromMonth} />
     </ReasonDialog>
   );
 }

@@ -6,8 +6,8 @@ import { useCommand } from "../../api/hooks.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
-import { MonthText } from "../../ui/Dates.tsx";
-import { ChoiceField, TextField } from "../../ui/Field.tsx";
+import { MonthInput, MonthText } from "../../ui/Dates.tsx";
+import { ChoiceField } from "../../ui/Field.tsx";
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { ReasonDialog } from "../filings/ReasonDialog.tsx";
@@ -42,14 +42,7 @@ function PlaceDialog({ data, onClose }: { readonly data: Case; readonly onClose:
           { value: "pending", label: "保留（確かめが終わるまで）" },
         ]}
       />
-      <TextField
-        label="この月分から（YYYY-MM）"
-        width="short"
-        required
-        value={fromMonth}
-        onChange={(event) => setFromMonth(event.target.value)}
-        error={valid ? undefined : "2026-12 の形で入力してください。"}
-      />
+      <MonthInput label="この月分から" required value={fromMonth} onChange={setFromMonth} />
     </ReasonDialog>
   );
 }

@@ -4,6 +4,7 @@ import type { FormEvent, ReactElement } from "react";
 
 import { callOperation, type OperationAnswer, type OperationInput } from "../../api/call.ts";
 import { useRead } from "../../api/hooks.ts";
+import { useAlive } from "../../session/use-alive.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { ChoiceField, TextArea } from "../../ui/Field.tsx";
@@ -23,8 +24,9 @@ type Props = {
 
 const LEAST = 10;
 
-export function OpenDialog({ target, origin, who, onOpened, onClose }: Props): ReactElement {
+export function OpenDialog({ target, origin, who, onOpened, onClose }: Props): ReactElement | null {
   const purposes = useRead("listPurposes", {});
+  const alive = useAlive();
   const [purpose, setPurpose] = useState("");
   const [explanation, setExplanation] = useState("");
   const [tried, setTried] = useState(false);
@@ -39,12 +41,16 @@ export function OpenDialog({ target, origin, who, onOpened, onClose }: Props): R
     setPending(true);
     setProblem(undefined);
     try {
-      onOpened(await callOperation("openCase", { body: { target, purpose, explanation, origin } }));
+      const opened = await callOperation("openCase", { body: { target, purpose, explanation, origin } });
+      // Put away meanwhile, perhaps for somebody else: nobody is led to the one who was chosen first.
+      if (alive()) onOpened(opened);
     } catch (error) {
       setProblem(error);
       setPending(false);
     }
   };
+  // Opened once there is something to choose: the focus is on the first 処理事由, not on the button below them.
+  if (purposes.isPending) return null;
   return (
     <Dialog title="処理事由を選んで開く" onClose={onClose}>
       <form onSubmit={(event) => void open(event)}>

@@ -18,6 +18,7 @@ export const moneyLooks: Readonly<Record<MoneyState, Look>> = {
   returned: { sign: "✕", word: "振込不能", style: "border-error-2 bg-red-50 text-red-1200" },
   deducted: { sign: "−", word: "差引", style: "border-key-900 bg-white text-key-1000" },
   lapsed: { sign: "×", word: "時効", style: "border-solid-gray-600 bg-solid-gray-50 text-solid-gray-900" },
+  restricted: { sign: "⊘", word: "支給制限", style: "border-error-2 bg-white text-red-1200" },
   held: { sign: "■", word: "差止", style: "border-yellow-900 bg-yellow-50 text-yellow-1200" },
 };
 
@@ -34,6 +35,7 @@ const ORDER: readonly MoneyState[] = [
   "returned",
   "held",
   "deducted",
+  "restricted",
   "lapsed",
   "reinstated",
   "unpaid",

@@ -19,6 +19,7 @@ import { ScanField } from "../person/ScanField.tsx";
 import { type Found, PersonSearch } from "../search/PersonSearch.tsx";
 import { Household } from "../search/PersonPage.tsx";
 import { FilingEntry } from "./FilingEntry.tsx";
+import { firstProcedure, inOrder } from "./offered.ts";
 import { purposeOf } from "./start-content.ts";
 
 const number = (value: number): string => String(value);
@@ -27,9 +28,7 @@ const number = (value: number): string => String(value);
 function StartDialog({ found, onClose }: { readonly found: Found; readonly onClose: () => void }): ReactElement {
   const navigate = useNavigate();
   const procedures = useRead("listProcedures", {});
-  const [procedure, setProcedure] = useState(
-    found.recipients.some(({ ended }) => !ended) ? "increase" : "certificationIndividual",
-  );
+  const [procedure, setProcedure] = useState(firstProcedure(found));
   const { run, pending, problem } = useWork();
   const start = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -49,7 +48,7 @@ function StartDialog({ found, onClose }: { readonly found: Found; readonly onClo
         <SelectField
           label="手続"
           help="選んだ手続が処理事由になり、アクセスログに残ります。"
-          options={(procedures.data?.procedures ?? []).map(({ code, name, form }) => ({
+          options={inOrder(found, procedures.data?.procedures ?? []).map(({ code, name, form }) => ({
             value: code,
             label: form === null ? name : `${name}（${form}）`,
           }))}

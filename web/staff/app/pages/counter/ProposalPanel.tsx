@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import type { OperationAnswer } from "../../api/call.ts";
 import { Badge, type BadgeKind } from "../../ui/Badge.tsx";
 import { MonthText } from "../../ui/Dates.tsx";
-import { yen } from "../../ui/format.ts";
+import { daysInWareki, yen } from "../../ui/format.ts";
 import { Notice } from "../../ui/Notice.tsx";
 
 export type Proposal = NonNullable<OperationAnswer<"previewFiling">["proposal"]>;
@@ -46,7 +46,7 @@ function Effects({
         // oxlint-disable-next-line react/no-array-index-key -- effects have no other identity and never move
         <li key={index} className="border-t border-solid-gray-200 py-2">
           <p className="flex flex-wrap items-baseline gap-x-3">
-            <strong>{effect.what}</strong>
+            <strong>{daysInWareki(effect.what)}</strong>
             {effect.fromMonth === null ? null : (
               <span>
                 <MonthText month={effect.fromMonth} />
@@ -97,10 +97,10 @@ export function Differences({
         <li key={index} className="border-t border-solid-gray-200 py-1.5">
           <Badge kind={WEIGHTS[each.weight].kind}>{WEIGHTS[each.weight].word}</Badge>{" "}
           {each.child === null ? "" : `${names.get(each.child) ?? "児童"}: `}
-          {withNames(each.text, names)}
+          {daysInWareki(withNames(each.text, names))}
           {each.filed === null && each.registered === null ? null : (
             <span className="block text-[0.875rem] text-solid-gray-700">
-              入力: {each.filed ?? "（なし）"} ／ 台帳: {each.registered ?? "（なし）"}
+              入力: {daysInWareki(each.filed ?? "（なし）")} ／ 台帳: {daysInWareki(each.registered ?? "（なし）")}
             </span>
           )}
         </li>

@@ -8,6 +8,7 @@ import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { MomentText } from "../../ui/Dates.tsx";
 import { Section } from "../../ui/Page.tsx";
+import { daysInWareki } from "../../ui/format.ts";
 import type { Filing } from "./Papers.tsx";
 import { ReasonDialog } from "./ReasonDialog.tsx";
 
@@ -27,7 +28,7 @@ function AcknowledgeDialog({
     <ReasonDialog
       title="警告を確認する"
       action="確認した"
-      intro={alert.text}
+      intro={daysInWareki(alert.text)}
       pending={acknowledge.pending}
       problem={acknowledge.problem}
       onClose={onClose}
@@ -55,7 +56,8 @@ export function Alerts({ filing }: { readonly filing: Filing }): ReactElement | 
             <Badge kind={alert.acknowledged === null ? "warning" : "good"}>
               {alert.acknowledged === null ? "未確認" : "確認済"}
             </Badge>{" "}
-            {alert.text} <span className="text-[0.8125rem] text-solid-gray-700">（検査 {alert.item}）</span>
+            {daysInWareki(alert.text)}{" "}
+            <span className="text-[0.8125rem] text-solid-gray-700">（検査 {alert.item}）</span>
             {alert.acknowledged === null ? null : (
               <span className="block text-[0.875rem]">
                 {alert.acknowledged.by} <MomentText at={alert.acknowledged.at} />: {alert.acknowledged.reason}
@@ -63,7 +65,11 @@ export function Alerts({ filing }: { readonly filing: Filing }): ReactElement | 
             )}
             {open && alert.acknowledged === null ? (
               <span className="mt-1 block">
-                <Button size="small" onClick={() => setAsking(alert)} aria-label={`警告を確認する: ${alert.text}`}>
+                <Button
+                  size="small"
+                  onClick={() => setAsking(alert)}
+                  aria-label={`警告を確認する: ${daysInWareki(alert.text)}`}
+                >
                   理由を書いて確認する
                 </Button>
               </span>

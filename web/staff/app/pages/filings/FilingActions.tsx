@@ -12,10 +12,19 @@ import { Notice } from "../../ui/Notice.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
 import { FilingProblem } from "./FilingProblem.tsx";
 import type { Filing } from "./Papers.tsx";
+import { mayGoOn } from "./may-go-on.ts";
 import { ReasonDialog } from "./ReasonDialog.tsx";
 
 type Asking = "override" | "back" | "withdraw" | "correct";
 type Outcome = "grant" | "refuse" | "acknowledge";
+
+/** 請求: what is answered with 認定・却下 and never with 受理. */
+const CLAIMS: readonly string[] = [
+  "certificationIndividual",
+  "certificationInstitution",
+  "increase",
+  "institutionIncrease",
+];
 
 /** 減額・消滅の届出: what a person may set otherwise is the day of the end, not that of a claim's cause. */
 const REPORTS: readonly string[] = ["decrease", "institutionDecrease", "extinction", "institutionExtinction"];
@@ -24,7 +33,10 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
   const [outcome, setOutcome] = useState<string>("");
   const [reasonCode, setReasonCode] = useState("");
   const reasons = useRead("listOverrideReasons", {});
-  const codes = (outcome === "refuse" ? reasons.data?.refusalCause : reasons.data?.overrideReason) ?? [];
+  // 先の決定の取消し is the cause of 取消・再決定 alone, which has its own dialog.
+  const codes = ((outcome === "refuse" ? reasons.data?.refusalCause : reasons.data?.overrideReason) ?? []).filter(
+    ({ identifier }) => identifier !== "cancelledOnly",
+  );
   const [causeOn, setCauseOn] = useState("");
   const [obstacle, setObstacle] = useState("");
   const [endOn, setEndOn] = useState("");
@@ -43,6 +55,11 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
       kind="danger"
       intro="案と違う答えにするときは、理由が要ります。決裁者には、もとの案と変えた理由の両方が見えます。"
       ready={changed && codes.some(({ identifier }) => identifier === reasonCode)}
+      missing={
+        changed
+          ? `${outcome === "refuse" ? "却下事由" : "案を変える理由"}を選んでください。`
+          : "答えか日付を変えてください。"
+      }
       pending={override.pending}
       problem={override.problem}
       onClose={onClose}
@@ -71,7 +88,8 @@ function OverrideDialog({ filing, onClose }: { readonly filing: Filing; readonly
           { value: "", label: "答えは変えない（日付だけ）" },
           { value: "grant", label: "認める" },
           { value: "refuse", label: "却下する" },
-          { value: "acknowledge", label: "受理する" },
+          // A claim is granted or refused; what is only reported is accepted.
+          ...(CLAIMS.includes(filing.procedure) ? [] : [{ value: "acknowledge", label: "受理する" }]),
         ]}
       />
       {report ? (
@@ -164,8 +182,10 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
   const approve = useCommand("approveFiling");
   const back = useCommand("sendBackFiling", { onDone: () => setAsking(undefined) });
   const withdraw = useCommand("withdrawFiling", { onDone: () => setAsking(undefined) });
-  const submit = useCommand("submitFiling");
+  const navigate = useNavigate();
   const open = ["submitted", "returned", "held", "examined"].includes(filing.state);
+  const draft = filing.state === "draft";
+  const goOn = (): void => void navigate({ to: `/filings/${String(filing.filingId)}/form` });
   const examined = filing.state === "examined" && filing.examination !== null;
   const own = filing.notBy.includes(session.staffId);
   const openAlerts = filing.alerts.filter(({ acknowledged }) => acknowledged === null).length;
@@ -177,9 +197,10 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
   };
   useShortcut("Alt+E", "審査する", doExamine, { enabled: open && mayExamine });
   useShortcut("Alt+A", "決裁する", doApprove, { enabled: canApprove });
+  useShortcut("Alt+I", "入力の続き・補正", goOn, { enabled: mayGoOn(filing, session) });
   return (
     <>
-      <FilingProblem problem={examine.problem ?? approve.problem ?? submit.problem} />
+      <FilingProblem problem={examine.problem ?? approve.problem} />
       {approve.answer === undefined ? null : (
         <Notice kind="success" title="決裁しました" live>
           {approve.answer.outcome === "grant"
@@ -220,9 +241,14 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
           </Button>
         ) : null}
         {examined && mayApprove ? <Button onClick={() => setAsking("back")}>差し戻す</Button> : null}
-        {open && mayReceive ? (
+        {mayGoOn(filing, session) ? (
+          <Button kind={draft ? "primary" : "secondary"} shortcut="Alt+I" onClick={goOn}>
+            {draft ? "入力を続ける" : "内容を補正する"}
+          </Button>
+        ) : null}
+        {(open || draft) && mayReceive ? (
           <Button kind="quiet" onClick={() => setAsking("withdraw")}>
-            取下げ
+            {draft ? "仮受付を破棄する" : "取下げ"}
           </Button>
         ) : null}
         {filing.state === "decided" && mayCorrect ? (
@@ -242,10 +268,14 @@ export function FilingActions({ filing }: { readonly filing: Filing }): ReactEle
       ) : null}
       {asking === "withdraw" ? (
         <ReasonDialog
-          title="取下げ"
-          action="取り下げる"
+          title={draft ? "仮受付の破棄" : "取下げ"}
+          action={draft ? "破棄する" : "取り下げる"}
           kind="danger"
-          intro="請求者・届出者から取下げの申出があったときだけ行います。取り下げた受付は、審査も決裁もされません。"
+          intro={
+            draft
+              ? "間違って作った仮受付だけを破棄します。請求書を受け取っているときは、破棄せずに入力を続けてください。破棄した番号は使われません。"
+              : "請求者・届出者から取下げの申出があったときだけ行います。取り下げた受付は、審査も決裁もされません。"
+          }
           pending={withdraw.pending}
           problem={withdraw.problem}
           onClose={() => setAsking(undefined)}

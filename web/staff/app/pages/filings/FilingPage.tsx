@@ -13,7 +13,7 @@ import { Table } from "../../ui/Table.tsx";
 import { certificationText } from "../../ui/format.ts";
 import { Certification } from "../person/Certification.tsx";
 import { DebtList } from "../case/Debts.tsx";
-import { contentLines } from "../counter/FilingEntry.tsx";
+import { contentLines } from "../counter/content-lines.ts";
 import { ProposalPanel, Stops } from "../counter/ProposalPanel.tsx";
 import type { Json } from "../counter/schema.ts";
 import { OpeningTime } from "../person/OpeningTime.tsx";
@@ -57,10 +57,13 @@ function stepsOf(filing: Filing): readonly Step[] {
 
 function Override({ filing }: { readonly filing: Filing }): ReactElement | null {
   const override = filing.examination?.override;
+  const reasons = useRead("listOverrideReasons", {});
   if (override === null || override === undefined) return null;
+  const listed = [...(reasons.data?.refusalCause ?? []), ...(reasons.data?.overrideReason ?? [])];
+  const named = listed.find(({ identifier }) => identifier === override.reasonCode)?.label;
   return (
     <Notice kind="warning" title="案が変えられています">
-      理由（{override.reasonCode === "cancelledOnly" ? "取り消すだけ" : override.reasonCode}）: {override.reason}
+      理由{named === undefined ? "" : `（${named}）`}: {override.reason}
     </Notice>
   );
 }
@@ -72,6 +75,7 @@ function Content({
   readonly filing: Filing;
   readonly names: ReadonlyMap<number, string>;
 }): ReactElement {
+  const wards = new Map(filing.wards.map(({ code, name }) => [code, name]));
   return (
     <Section title="受け付けた内容">
       <Facts
@@ -108,7 +112,7 @@ function Content({
         ]}
       />
       <dl className="mb-4 grid gap-x-6 sm:grid-cols-2">
-        {contentLines(filing.content as Json, names).map(({ name, value }) => (
+        {contentLines(filing.content as Json, { people: names, wards }).map(({ name, value }) => (
           <div key={name} className="border-b border-solid-gray-200 py-1">
             <dt className="text-[0.8125rem] text-solid-gray-700">{name}</dt>
             <dd>{value}</dd>

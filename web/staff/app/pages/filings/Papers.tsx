@@ -7,7 +7,7 @@ import { useCommand } from "../../api/hooks.ts";
 import { Badge, type BadgeKind } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateInput, DateText } from "../../ui/Dates.tsx";
-import { CheckField, ChoiceField } from "../../ui/Field.tsx";
+import { CheckField, ChoiceField, TextField } from "../../ui/Field.tsx";
 
 import { Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
@@ -100,6 +100,57 @@ function WaiveDialog({
   );
 }
 
+/** 返却: what was brought and is not needed goes back, and that it did is written down. */
+function HandBackDialog({ filing, onClose }: { readonly filing: Filing; readonly onClose: () => void }): ReactElement {
+  const [paper, setPaper] = useState("");
+  const [how, setHow] = useState<"counter" | "post">("counter");
+  const [on, setOn] = useState("");
+  const handBack = useCommand("handBackDocument", { onDone: onClose });
+  return (
+    <ReasonDialog
+      title="要らない書類を返した"
+      action="記録する"
+      ready={paper.trim() !== ""}
+      pending={handBack.pending}
+      problem={handBack.problem}
+      intro="この手続に要らない書類は預からずに返し、返したことを残します。受付や審査の状態は変わりません。"
+      onClose={onClose}
+      onSend={(reason) =>
+        void handBack.run({
+          path: { filingId: String(filing.filingId) },
+          body: {
+            paper: paper.trim(),
+            how,
+            reason,
+            ...(on === "" ? {} : { on }),
+            expectedRevision: filing.revision,
+          },
+        })
+      }
+    >
+      <TextField
+        label="書類の名"
+        required
+        maxLength={80}
+        help="例: 源泉徴収票、年金手帳の写し"
+        value={paper}
+        onChange={(event) => setPaper(event.target.value)}
+      />
+      <ChoiceField
+        legend="返し方"
+        name="how"
+        value={how}
+        onChange={(value) => setHow(value === "post" ? "post" : "counter")}
+        options={[
+          { value: "counter", label: "窓口で手渡した" },
+          { value: "post", label: "郵送した" },
+        ]}
+      />
+      <DateInput label="返した日" help="空けると今日です。" value={on} onChange={setOn} />
+    </ReasonDialog>
+  );
+}
+
 export function Papers({
   filing,
   mayReceive,
@@ -108,6 +159,7 @@ export function Papers({
   readonly mayReceive: boolean;
 }): ReactElement {
   const [asking, setAsking] = useState(false);
+  const [returning, setReturning] = useState(false);
   const [waiving, setWaiving] = useState<Paper>();
   const receive = useCommand("receiveDocuments");
   const open = ["submitted", "returned", "held", "examined"].includes(filing.state) && mayReceive;
@@ -173,11 +225,33 @@ export function Papers({
           },
         ]}
       />
-      {open ? (
-        <Button size="small" onClick={() => setAsking(true)}>
-          返戻・保留にする
-        </Button>
-      ) : null}
+      {filing.handedBack.length === 0 ? null : (
+        <Table
+          caption="返した書類"
+          rows={filing.handedBack}
+          rowKey={(line) => filing.handedBack.indexOf(line)}
+          columns={[
+            { key: "paper", head: "返した書類", rowHead: true, cell: ({ paper }) => <strong>{paper}</strong> },
+            { key: "how", head: "返し方", cell: ({ how }) => (how === "post" ? "郵送" : "窓口") },
+            { key: "on", head: "日付", cell: ({ on }) => <DateText date={on} /> },
+            { key: "reason", head: "理由", cell: ({ reason }) => reason },
+            { key: "by", head: "職員", cell: ({ by }) => by },
+          ]}
+        />
+      )}
+      <div className="flex flex-wrap gap-3">
+        {open ? (
+          <Button size="small" onClick={() => setAsking(true)}>
+            返戻・保留にする
+          </Button>
+        ) : null}
+        {mayReceive && filing.state !== "draft" && filing.state !== "discarded" ? (
+          <Button size="small" onClick={() => setReturning(true)}>
+            要らない書類を返した
+          </Button>
+        ) : null}
+      </div>
+      {returning ? <HandBackDialog filing={filing} onClose={() => setReturning(false)} /> : null}
       {asking ? <RequestDialog filing={filing} onClose={() => setAsking(false)} /> : null}
       {waiving === undefined ? null : (
         <WaiveDialog filing={filing} paper={waiving} onClose={() => setWaiving(undefined)} />

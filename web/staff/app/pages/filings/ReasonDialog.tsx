@@ -6,6 +6,7 @@ import type { ApiProblem } from "../../api/problem.ts";
 import { Button, type ButtonKind } from "../../ui/Button.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { TextArea } from "../../ui/Field.tsx";
+import { Notice } from "../../ui/Notice.tsx";
 import { Editing } from "../person/Editing.tsx";
 import { FilingProblem } from "./FilingProblem.tsx";
 
@@ -18,6 +19,8 @@ type Props = {
   readonly children?: ReactNode;
   /** Whether the other fields are complete */
   readonly ready?: boolean;
+  /** What to do where they are not; said after the first try */
+  readonly missing?: string;
   /** For tables inside */
   readonly wide?: boolean;
   readonly pending: boolean;
@@ -33,6 +36,7 @@ export function ReasonDialog({
   intro,
   children,
   ready = true,
+  missing = "上の項目を入れてください。",
   wide = false,
   pending,
   problem,
@@ -62,6 +66,11 @@ export function ReasonDialog({
           onChange={(event) => setReason(event.target.value)}
           error={tried && reason.trim() === "" ? "理由を書いてください。" : undefined}
         />
+        {tried && !ready ? (
+          <Notice kind="error" title="まだ足りない入力があります" live>
+            {missing}
+          </Notice>
+        ) : null}
         <Actions>
           <Button kind={kind} submit pending={pending}>
             {action}

@@ -5,15 +5,17 @@ import type { ReactElement } from "react";
 
 import { callOperation, type OperationAnswer, type OperationInput } from "../../api/call.ts";
 import { useRead } from "../../api/hooks.ts";
+import { useSession } from "../../session/session-context.ts";
 import { useWork } from "../../session/use-work.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateText } from "../../ui/Dates.tsx";
 import { SelectField } from "../../ui/Field.tsx";
-import { ProblemNotice } from "../../ui/Notice.tsx";
+import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { purposeOf } from "../counter/start-content.ts";
+import { TakeOverByNumber, TakeOverDialog } from "./TakeOver.tsx";
 
 type Kind = OperationInput<"readWorkList">["path"]["kind"];
 type Listed = OperationAnswer<"readWorkList">["filings"][number];
@@ -45,6 +47,11 @@ export function WorkListTable({
 }): ReactElement {
   const navigate = useNavigate();
   const { run, pending, problem } = useWork();
+  const { session } = useSession();
+  const me = session.staffId;
+  const may = (permission: string): boolean => session.permissions.includes(permission);
+  const [taking, setTaking] = useState<string>();
+  const [taken, setTaken] = useState<{ readonly receptionNumber: string; readonly to: string }>();
   const open = async (filing: Listed): Promise<void> => {
     const target = { kind: "reception", number: filing.receptionNumber } as const;
     const opened = await run(
@@ -58,6 +65,14 @@ export function WorkListTable({
   return (
     <>
       <ProblemNotice problem={problem} />
+      {taken === undefined ? null : (
+        <Notice kind="success" title="仮受付を引き継ぎました" live>
+          受付番号 {taken.receptionNumber}
+          {taken.to === me
+            ? " は、あなたの「仮受付」の一覧にあります。"
+            : ` は、${taken.to} の「仮受付」の一覧に移りました。`}
+        </Notice>
+      )}
       <Table
         caption={caption}
         captionHidden
@@ -115,9 +130,12 @@ export function WorkListTable({
           {
             key: "state",
             head: "状態",
-            cell: ({ stateName, outcome, overridden }) => (
+            cell: ({ stateName, outcome, overridden, draftBy }) => (
               <>
                 {stateName}
+                {draftBy === null || draftBy === me ? null : (
+                  <span className="block whitespace-nowrap">入力 {draftBy}</span>
+                )}
                 {outcome === null ? "" : `（案: ${OUTCOMES[outcome] ?? outcome}${overridden ? "・変更あり" : ""}）`}
               </>
             ),
@@ -125,19 +143,40 @@ export function WorkListTable({
           {
             key: "open",
             head: "操作",
-            cell: (filing) => (
-              <Button
-                size="small"
-                pending={pending}
-                onClick={() => void open(filing)}
-                aria-label={`受付番号 ${filing.receptionNumber} を開く`}
-              >
-                開く
-              </Button>
-            ),
+            cell: (filing) =>
+              // Nobody but who typed it sees what is in a 仮受付; who takes it over is the one from then on.
+              filing.draftBy !== null && filing.draftBy !== me ? (
+                may("claim.receive") || may("claim.approve") ? (
+                  <Button
+                    size="small"
+                    onClick={() => setTaking(filing.receptionNumber)}
+                    aria-label={`受付番号 ${filing.receptionNumber} を${may("claim.receive") ? "引き継ぐ" : "引き継がせる"}`}
+                  >
+                    {may("claim.receive") ? "引き継ぐ" : "引き継がせる"}
+                  </Button>
+                ) : (
+                  "入力した人だけが開けます"
+                )
+              ) : (
+                <Button
+                  size="small"
+                  pending={pending}
+                  onClick={() => void open(filing)}
+                  aria-label={`受付番号 ${filing.receptionNumber} を開く`}
+                >
+                  開く
+                </Button>
+              ),
           },
         ]}
       />
+      {taking === undefined ? null : (
+        <TakeOverDialog
+          receptionNumber={taking}
+          onClose={() => setTaking(undefined)}
+          onDone={(to) => setTaken({ receptionNumber: taking, to })}
+        />
+      )}
     </>
   );
 }
@@ -186,6 +225,7 @@ function WorkListOf({ kind }: { readonly kind: Kind }): ReactElement {
               : ""}
           </p>
           <WorkListTable filings={found.data.filings} caption={found.data.name} />
+          {kind === "drafts" ? <TakeOverByNumber /> : null}
         </>
       )}
     </>

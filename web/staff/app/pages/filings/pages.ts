@@ -32,6 +32,8 @@ export const filingPages: readonly PageDescriptor[] = [
     words: ["返戻", "保留", "滞留", "仕事"],
     help: [
       "審査待ち・決裁待ち・返戻や保留・仮受付・滞留の受付を、古い順に示します。期限が近いものと過ぎたものに印が付きます。",
+      "滞留には、日数（設定 processingDays の draft）を過ぎた同僚の仮受付も出ます。中身は入力した人だけが開けます。",
+      "休みなどで続けられない仮受付は「引き継ぐ」で理由を書いて引き取ります。決裁の権限のある人は「引き継がせる」で職員を選びます。もとの人のホームに知らせが出ます。",
       "「開く」を押すと、その手続が処理事由になって開きます。",
     ],
     load: async () => (await import("./WorkListPage.tsx")).WorkListPage,
@@ -47,5 +49,16 @@ export const filingPages: readonly PageDescriptor[] = [
       "「この内容で決裁する」（Alt+A）は、入力・審査をしていない人だけが押せます。見た内容と1文字でも違うと決裁されません。",
     ],
     load: async () => (await import("./FilingPage.tsx")).FilingPage,
+  },
+  {
+    path: "/filings/$filingId/form",
+    title: "受付（入力の続き・補正）",
+    permission: "claim.receive",
+    help: [
+      "仮受付は、残したところから続けて入力し、Ctrl+Enter で受け付けます。もう一度 Ctrl+S で残せます。",
+      "受け付けたものは、補正の理由を書いて直します。もとの内容は記録に残り、審査はやり直しになります。",
+      "手続・請求者・区は変えられません。違うときは取り下げて（破棄して）受け付け直します。",
+    ],
+    load: async () => (await import("./FilingEntryPage.tsx")).FilingEntryPage,
   },
 ];

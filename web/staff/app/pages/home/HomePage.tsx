@@ -10,7 +10,10 @@ import { DueChecks } from "../tasks/DueChecks.tsx";
 import { WorkList } from "./WorkList.tsx";
 import { useWorkKinds } from "./work-kinds.ts";
 
+import { HandOvers } from "./HandOvers.tsx";
+import { LogToDo } from "./LogToDo.tsx";
 import { OpenRuns } from "./OpenRuns.tsx";
+import { OperationToDo } from "./OperationToDo.tsx";
 import { RightsToDo } from "./RightsToDo.tsx";
 import { WorkFlow } from "./WorkFlow.tsx";
 
@@ -44,10 +47,9 @@ function Account(): ReactElement {
       ) : null}
       {welcome === undefined ? null : (
         <p className="mb-4 text-[0.9375rem] text-solid-gray-700">
-          前回のログイン{" "}
           {welcome.lastLogIn === null
-            ? "はありません"
-            : `${momentText(welcome.lastLogIn.at)}（端末 ${welcome.lastLogIn.terminalCode}）`}
+            ? "前回のログインはありません"
+            : `前回のログイン ${momentText(welcome.lastLogIn.at)}（端末 ${welcome.lastLogIn.terminalCode}）`}
           。その後の失敗 {welcome.failuresSince}回。
         </p>
       )}
@@ -59,12 +61,18 @@ export function HomePage(): ReactElement {
   const kinds = useWorkKinds();
   const cases = useMay("case.open");
   const payments = useMay("payment.view");
+  const logs = useMay("log.view");
   const { session } = useSession();
+  const operated = ["batch.run", "rights.issue", "claim.approve", "log.view"].some((each) =>
+    session.permissions.includes(each),
+  );
   const rights = ["rights.apply", "rights.approve", "rights.issue"].some((each) => session.permissions.includes(each));
   return (
     <>
       <PageTitle>わたしの仕事</PageTitle>
       <Account />
+      {operated ? <OperationToDo /> : null}
+      {cases ? <HandOvers /> : null}
       {cases ? <ScanField /> : null}
       {kinds.map(({ kind, title }) => (
         <Section key={kind} title={title}>
@@ -79,7 +87,10 @@ export function HomePage(): ReactElement {
       {payments ? <OpenRuns /> : null}
       {cases ? <WorkFlow /> : null}
       {rights ? <RightsToDo /> : null}
-      {!cases && !payments && !rights ? <p>左のメニューから、使える画面を選んでください。</p> : null}
+      {logs ? <LogToDo /> : null}
+      {!cases && !payments && !rights && !logs && !operated ? (
+        <p>左のメニューから、使える画面を選んでください。</p>
+      ) : null}
     </>
   );
 }

@@ -45,6 +45,7 @@ export function RightsToDo(): ReactElement | null {
           </li>
         ))}
       </ul>
+      {waiting.length === 0 ? <p className="mb-2">権限の要る人がいるときは、台帳から申請します。</p> : null}
       <GoTo to="/administration/rights">権限の台帳へ</GoTo>
     </Section>
   );

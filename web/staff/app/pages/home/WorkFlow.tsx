@@ -64,6 +64,25 @@ function Chart({ days }: { readonly days: readonly Day[] }): ReactElement {
   );
 }
 
+/** 受付日から入力まで: reports are to be entered without delay. */
+function Entry({ entry }: { readonly entry: OperationAnswer<"readWorkFlow">["entry"] }): ReactElement {
+  const { sameDay, withinThree, withinSeven, later, longest, notEntered, oldest } = entry;
+  return (
+    <p className="mb-2">
+      受付日から入力まで（職権を除く）:{" "}
+      {longest === null ? (
+        "この30日間に入力した受付はありません"
+      ) : (
+        <>
+          当日 {count(sameDay)}件、1〜3日 {count(withinThree)}件、4〜7日 {count(withinSeven)}件、8日以上{" "}
+          <strong>{count(later)}件</strong>（最長 {count(longest)}日）
+        </>
+      )}
+      。{oldest === null ? "" : `仮受付のまま ${count(notEntered)}件（いちばん古いもの ${count(oldest)}日）。`}
+    </p>
+  );
+}
+
 export function WorkFlow(): ReactElement {
   const { data, error } = useRead("readWorkFlow", {});
   const days = data?.days ?? [];
@@ -91,6 +110,7 @@ export function WorkFlow(): ReactElement {
           ) : (
             <Chart days={days} />
           )}
+          <Entry entry={data.entry} />
           <details>
             <summary className="min-h-9 py-1 text-key-1000 underline underline-offset-4">日ごとの数を表で見る</summary>
             <Table

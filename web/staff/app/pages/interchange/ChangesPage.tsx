@@ -1,18 +1,18 @@
-/** 連携から来た変更: what other offices' registers changed about a case, what the law makes of it, and who deals with it. */
+/** 変更と年齢到達: what other offices' registers changed about a case, what the law makes of it, and who deals with it; beside it what time alone changes. */
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ReactElement } from "react";
 
 import { callOperation, type OperationAnswer } from "../../api/call.ts";
 import { useCommand, useRead } from "../../api/hooks.ts";
-import { useMay } from "../../session/session-context.ts";
+import { useMay, useSession } from "../../session/session-context.ts";
 import { useWork } from "../../session/use-work.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { DateText, MonthText } from "../../ui/Dates.tsx";
 import { certificationText, count, daysInWareki, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
-import { Facts, Loading, PageTitle } from "../../ui/Page.tsx";
+import { Facts, GoTo, Loading, PageTitle } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { ReasonDialog } from "../filings/ReasonDialog.tsx";
 
@@ -25,7 +25,8 @@ const opening = (recipientId: number) => ({
   origin: "list" as const,
 });
 
-function nameOf({ kindName, recipientId, changeId }: Change): string {
+function nameOf({ kindName, recipientId, changeId, happenedOn }: Change): string {
+  if (changeId === null) return `認定番号 ${certificationText(recipientId ?? 0)} の${kindName}（${happenedOn}）`;
   return recipientId === null
     ? `${kindName}（受給者なし・変更 ${String(changeId)}）`
     : `認定番号 ${certificationText(recipientId)} の${kindName}`;
@@ -38,7 +39,7 @@ function Proposal({ change }: { readonly change: Change }): ReactElement {
       <p>{daysInWareki(change.action)}</p>
       {change.effects.map(({ what, fromMonth, yenBefore, yenAfter }, index) => (
         <p key={`${what}${String(index)}`} className="mt-1 text-[0.875rem] text-solid-gray-800">
-          {what}
+          {daysInWareki(what)}
           {yenBefore === null || yenAfter === null ? null : (
             <>
               ：{fromMonth === null ? "" : <MonthText month={fromMonth} />} 月額{" "}
@@ -58,7 +59,12 @@ function Proposal({ change }: { readonly change: Change }): ReactElement {
 
 export function ChangesPage(): ReactElement {
   const navigate = useNavigate();
-  const mayReceive = useMay("claim.receive");
+  const { session } = useSession();
+  const receives = useMay("claim.receive");
+  const protects = useMay("protection.view");
+  const mayReceive = receives || protects;
+  const mayApprove = useMay("decision.exOfficioApprove");
+  const mayRun = useMay("batch.run");
   const mayFile = useMay("decision.exOfficio");
   const { data, error } = useRead("readRegisterChanges", {});
   const { run, pending, problem } = useWork();
@@ -75,7 +81,7 @@ export function ChangesPage(): ReactElement {
   if (data === undefined) {
     return (
       <>
-        <PageTitle>連携から来た変更</PageTitle>
+        <PageTitle>変更と年齢到達</PageTitle>
         {error === null ? <Loading /> : <ProblemNotice problem={error} />}
       </>
     );
@@ -85,7 +91,7 @@ export function ChangesPage(): ReactElement {
   const show = async (recipientId: number): Promise<void> => {
     if (await open(recipientId)) void navigate({ to: `/cases/${String(recipientId)}` });
   };
-  const make = async ({ changeId }: Change, recipientId: number): Promise<void> => {
+  const make = async (changeId: number, recipientId: number): Promise<void> => {
     // Making a filing is work on the person: the person is opened for it, and the log says so.
     if (!(await open(recipientId))) return;
     const made = await file.run({ path: { recipientId: String(recipientId), changeId } });
@@ -93,11 +99,12 @@ export function ChangesPage(): ReactElement {
   };
   return (
     <>
-      <PageTitle>連携から来た変更</PageTitle>
+      <PageTitle>変更と年齢到達</PageTitle>
       <Facts
         facts={[
           { name: "未処理", value: data.total === 0 ? "0件 ✓" : `${count(data.total)}件` },
           { name: "担当のいないもの", value: data.withoutOwner === 0 ? "0件 ✓" : `${count(data.withoutOwner)}件` },
+          { name: "年齢到達（職権で決めるもの）", value: `${count(data.byAge)}件` },
         ]}
       />
       {said === "" ? null : <Notice kind="success" live title={said} />}
@@ -106,10 +113,12 @@ export function ChangesPage(): ReactElement {
         <p className="mb-1">古い{count(data.changes.length)}件を示しています。</p>
       ) : null}
       <Table
-        caption="連携から来た、未処理の変更"
+        caption="未処理の変更（ほかの課から来た変更と年齢到達）"
         captionHidden
         rows={data.changes}
-        rowKey={({ changeId }) => changeId}
+        rowKey={({ changeId, kindName, happenedOn, recipientId }) =>
+          changeId ?? `${kindName}/${happenedOn}/${String(recipientId)}`
+        }
         empty="いまはありません。"
         pageSize={20}
         textOf={({ kindName, recipientId, wardName, owner, action }) =>
@@ -118,7 +127,7 @@ export function ChangesPage(): ReactElement {
         columns={[
           {
             key: "on",
-            head: "変わった日",
+            head: "変わる日",
             cell: ({ happenedOn }) => <DateText date={happenedOn} />,
             sortBy: ({ happenedOn }) => happenedOn,
           },
@@ -160,13 +169,18 @@ export function ChangesPage(): ReactElement {
             sortBy: ({ wardName }) => wardName,
           },
           { key: "what", head: "すること", cell: (change) => <Proposal change={change} /> },
-          { key: "owner", head: "担当", cell: ({ owner }) => owner ?? "なし", sortBy: ({ owner }) => owner ?? "" },
+          {
+            key: "owner",
+            head: "担当",
+            cell: ({ owner, changeId }) => owner ?? (changeId === null ? "一括処理" : "なし"),
+            sortBy: ({ owner }) => owner ?? "",
+          },
           {
             key: "act",
             head: "操作",
             cell: (change) => {
               const name = nameOf(change);
-              const { recipientId } = change;
+              const { recipientId, changeId, massRunNo } = change;
               return (
                 <span className="grid min-w-60 grid-cols-2 gap-2">
                   {recipientId === null ? null : (
@@ -179,26 +193,31 @@ export function ChangesPage(): ReactElement {
                       開く
                     </Button>
                   )}
-                  {mayFile && change.fillable && recipientId !== null ? (
+                  {mayFile && change.fillable && recipientId !== null && changeId !== null ? (
                     <Button
                       size="small"
                       pending={pending || file.pending}
-                      onClick={() => void make(change, recipientId)}
+                      onClick={() => void make(changeId, recipientId)}
                       aria-label={`${name}を受付にする`}
                     >
                       受付にする
                     </Button>
                   ) : null}
-                  {mayReceive ? (
+                  {massRunNo === null || !(mayFile || mayApprove || mayRun) ? null : (
+                    <GoTo to={`/mass-work/${String(massRunNo)}`}>一括処理 {String(massRunNo)}</GoTo>
+                  )}
+                  {mayReceive && changeId !== null ? (
                     <>
-                      <Button
-                        size="small"
-                        pending={take.pending}
-                        onClick={() => void take.run({ path: { changeId: change.changeId } })}
-                        aria-label={`${name}の担当になる`}
-                      >
-                        担当になる
-                      </Button>
+                      {change.owner === session.staffId ? null : (
+                        <Button
+                          size="small"
+                          pending={take.pending}
+                          onClick={() => void take.run({ path: { changeId } })}
+                          aria-label={`${name}の担当になる`}
+                        >
+                          担当になる
+                        </Button>
+                      )}
                       <Button size="small" onClick={() => setClosing(change)} aria-label={`${name}を閉じる`}>
                         閉じる
                       </Button>
@@ -210,14 +229,14 @@ export function ChangesPage(): ReactElement {
           },
         ]}
       />
-      {closing === undefined ? null : (
+      {closing === undefined || closing.changeId === null ? null : (
         <ReasonDialog
           title="することがないものとして閉じる"
 
           action="理由を残して閉じる"
           pending={close.pending}
           problem={close.problem}
-          onSend={(reason) => void close.run({ path: { changeId: closing.changeId }, body: { reason } })}
+          onSend={(reason) => void close.run({ path: { changeId: closing.changeId ?? 0 }, body: { reason } })}
           onClose={() => setClosing(undefined)}
           intro={
             <p>

@@ -139,11 +139,11 @@ function Files({ view }: { readonly view: LetterRunView }): ReactElement | null 
                 onClick={() =>
                   void file.take(
                     { path: { runNo, fileNo: String(fileNo) } },
-                    `${name}-${String(fileNo).padStart(3, "0")}.pdf`,
+                    `印刷処理 第${runNo}号 PDF ${String(fileNo)}`,
                   )
                 }
               >
-                取り出す<span className="sr-only">（PDF {fileNo}）</span>
+                見て印刷する<span className="sr-only">（PDF {fileNo}）</span>
               </Button>
             ) : null}
           </li>
@@ -151,7 +151,7 @@ function Files({ view }: { readonly view: LetterRunView }): ReactElement | null 
       </ul>
       {mayPrint ? (
         <Button size="small" pending={list.pending} onClick={() => void list.take({ path: { runNo } }, `${name}.csv`)}>
-          封入表（CSV）を取り出す
+          封入表（CSV、暗号化）を取り出す
         </Button>
       ) : null}
     </Section>

@@ -9,6 +9,7 @@ import { useDraft } from "../../session/drafts.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
+import { MonthInput } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { SelectField, TextField } from "../../ui/Field.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
@@ -73,34 +74,30 @@ export function CreateMassRun({ jobs, runs }: Pick<Work, "jobs" | "runs">): Reac
             {job.fields.map((field) => {
               const before = last.get(field.label);
               const changed = before !== undefined && before !== valueOf(field);
-              return (
+              const help =
+                before === undefined ? undefined : changed ? (
+                  <>
+                    <Badge kind="key">変更</Badge> 前回は {before} でした
+                  </>
+                ) : (
+                  `前回と同じです（${before}）`
+                );
+              const set = (value: string): void =>
+                draft.set({ jobCode: job.code, values: { ...draft.value.values, [field.name]: value } });
+              return field.name === "month" ? (
+                <div key={field.name}>
+                  <MonthInput label={field.label} required={field.required} value={valueOf(field)} onChange={set} />
+                  {help === undefined ? null : <p className="-mt-3 mb-4 text-[0.875rem]">{help}</p>}
+                </div>
+              ) : (
                 <TextField
                   key={field.name}
                   label={field.label}
                   required={field.required}
                   width="medium"
-                  help={
-                    before === undefined ? (
-                      field.name === "month" ? (
-                        "年月を 2026-12 の形で。"
-                      ) : (
-                        ""
-                      )
-                    ) : changed ? (
-                      <>
-                        <Badge kind="key">変更</Badge> 前回は {before} でした
-                      </>
-                    ) : (
-                      `前回と同じです（${before}）`
-                    )
-                  }
+                  help={help ?? ""}
                   value={valueOf(field)}
-                  onChange={(event) =>
-                    draft.set({
-                      jobCode: job.code,
-                      values: { ...draft.value.values, [field.name]: event.target.value },
-                    })
-                  }
+                  onChange={(event) => set(event.target.value)}
                 />
               );
             })}

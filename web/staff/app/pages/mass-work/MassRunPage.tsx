@@ -42,6 +42,29 @@ function Heading({ view: { run } }: { readonly view: MassRunView }): ReactElemen
   );
 }
 
+const PAGE_NAMES: Readonly<Record<string, string>> = {
+  "/mass-work": "一括処理の画面へ",
+  "/taxes": "所得の更正の画面へ",
+  "/letters": "通知書の画面へ",
+  "/reviews": "現況の画面へ",
+  "/recoveries": "債権の画面へ",
+};
+
+/** A sentence that says where something is corrected one by one: pages in brackets become links. */
+function WithPages({ text }: { readonly text: string }): ReactElement {
+  const pages = [...new Set([...text.matchAll(/（(\/[a-z-]+)）/g)].map(([, path]) => path ?? ""))];
+  return (
+    <>
+      {text.replaceAll(/（\/[a-z-]+）/g, "")}
+      {pages.map((path) => (
+        <span key={path} className="ml-2">
+          <GoTo to={path}>{PAGE_NAMES[path] ?? path}</GoTo>
+        </span>
+      ))}
+    </>
+  );
+}
+
 /** 戻し: from the page of the run that wrote; the list of what can be taken back is a run of its own. */
 function Undo({ view }: { readonly view: MassRunView }): ReactElement | null {
   const navigate = useNavigate();
@@ -92,7 +115,7 @@ function Undo({ view }: { readonly view: MassRunView }): ReactElement | null {
       ) : (
         <p>
           {undo.undoneBy.length === 0 ? "まとめて戻すことはできません。" : ""}
-          {undo.reason}
+          <WithPages text={undo.reason} />
         </p>
       )}
     </Section>
@@ -185,7 +208,8 @@ function NamedList({ view }: { readonly view: MassRunView }): ReactElement {
     <Section title="対象者一覧（氏名つき）">
       <ProblemNotice problem={download.problem} />
       <p className="mb-2">
-        住所は入っていません。支援措置の対象者がいるときは、その照会の権限がある人だけが取り出せます。
+        一覧の承認の後に取り出せます。暗号化した ZIP
+        になります。住所は入っていません。支援措置の対象者がいるときは、その照会の権限がある人だけが取り出せます。
       </p>
       <div className="flex flex-wrap gap-3">
         <Button pending={download.pending} onClick={() => take("csv")}>
@@ -206,7 +230,7 @@ function Evidence({ view }: { readonly view: MassRunView }): ReactElement {
     <Section title="証拠書類">
       <ProblemNotice problem={download.problem} />
       <p className="mb-2">
-        取り出すと、だれが・いつ取り出したかを記録します。取り出す前に、職員証とパスワードを確かめます。氏名と住所は入っていません。
+        一覧の承認の後に取り出せます。取り出すと、だれが・いつ取り出したかを記録します。取り出す前に、職員証とパスワードを確かめます。氏名と住所は入っていません。
       </p>
       <ul className="flex flex-wrap gap-2">
         {FILES.map((name) => (

@@ -6,7 +6,7 @@ import { useRead } from "../../api/hooks.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import type { BadgeKind } from "../../ui/Badge.tsx";
 import { DateText, MomentText, MonthText } from "../../ui/Dates.tsx";
-import { count, yen } from "../../ui/format.ts";
+import { count, daysInWareki, yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
@@ -184,7 +184,7 @@ function Calendar({ calendar }: { readonly calendar: readonly Due[] }): ReactEle
           {
             key: "after",
             head: "先に行うもの",
-            cell: (due) => (due.waitsFor.length === 0 ? "なし" : due.waitsFor.join("、")),
+            cell: (due) => (due.waitsFor.length === 0 ? "なし" : daysInWareki(due.waitsFor.join("、"))),
           },
           {
             key: "run",

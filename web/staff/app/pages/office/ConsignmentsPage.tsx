@@ -26,6 +26,7 @@ import {
   SubConsignmentDialog,
   ReturnDialog,
 } from "./ConsignmentDialogs.tsx";
+import { Erasures } from "./ErasureTable.tsx";
 import { Wishes } from "./Wishes.tsx";
 
 type Data = OperationAnswer<"readConsignments">;
@@ -269,75 +270,6 @@ function HandOvers({
   );
 }
 
-function Erasures({
-  rows,
-  may,
-  onOpen,
-}: {
-  readonly rows: readonly Erasure[];
-  readonly may: boolean;
-  readonly onOpen: (open: Open) => void;
-}): ReactElement {
-  return (
-    <Table
-      caption="消去・廃棄（報告を待つものが上）"
-      captionHidden
-      rows={rows}
-      rowKey={({ erasureId }) => erasureId}
-      empty="承認された消去はありません。"
-      columns={[
-        { key: "no", head: "番号", rowHead: true, cell: ({ erasureId }) => `第${String(erasureId)}号` },
-        { key: "who", head: "委託先", cell: ({ contractor }) => wrap(contractor ?? "市の機器") },
-        {
-          key: "what",
-          head: "項目・媒体",
-          cell: ({ items, medium, quantity }) => wrap(`${items}（${medium} ${String(quantity)}個）`),
-        },
-        {
-          key: "how",
-          head: "方法",
-          cell: ({ methodName, witnessWanted }) => wrap(`${methodName}${witnessWanted ? "（立会いあり）" : ""}`),
-        },
-        { key: "planned", head: "処理予定日", cell: ({ plannedOn }) => <DateText date={plannedOn} /> },
-        { key: "who2", head: "申請・承認", cell: ({ enteredBy, approvedBy }) => `${enteredBy}・${approvedBy}` },
-        {
-          key: "report",
-          head: "報告",
-          cell: ({ report }) =>
-            report === null ? (
-              <Badge kind="warning">待っています</Badge>
-            ) : (
-              wrap(
-                <>
-                  <MomentText at={report.doneAt} /> {report.doneBy}
-                  {report.witness === "" ? "" : `（立会い ${report.witness}）`}
-                  <span className="block">{report.content}</span>
-                  <span className="block">
-                    書面 <DateText date={report.reportedOn} />
-                  </span>
-                </>,
-              )
-            ),
-        },
-        {
-          key: "do",
-          head: "処理",
-          cell: (erasure) =>
-            may && erasure.report === null ? (
-              <Button
-                size="small"
-                onClick={() => onOpen({ what: "report", erasure })}
-                aria-label={`消去 第${String(erasure.erasureId)}号の報告を記録する`}
-              >
-                報告
-              </Button>
-            ) : null,
-        },
-      ]}
-    />
-  );
-}
-
 function EndAccount({
   person,
   onDone,
@@ -451,7 +383,7 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
       </Section>
       <Section title="消去・廃棄">
         {add("消去・廃棄を申請する", { what: "erasure" })}
-        <Erasures rows={data.erasures} may={may} onOpen={setOpen} />
+        <Erasures rows={data.erasures} may={may} onReport={(erasure) => setOpen({ what: "report", erasure })} />
       </Section>
       {open?.what === "contract" ? (
         <ConsignmentDialog {...(open.consignment === undefined ? {} : { consignment: open.consignment })} {...end} />

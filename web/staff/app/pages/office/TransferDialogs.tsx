@@ -3,21 +3,17 @@ import { useState } from "react";
 import type { ReactElement } from "react";
 
 import type { OperationAnswer } from "../../api/call.ts";
-import { saveFile } from "../../api/download.ts";
 import { useCommand } from "../../api/hooks.ts";
+import { useLeaving } from "../../api/leaving-context.ts";
 import { Button } from "../../ui/Button.tsx";
-import { DateText } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
-import { TextArea } from "../../ui/Field.tsx";
-import { ProblemNotice } from "../../ui/Notice.tsx";
-import { Facts } from "../../ui/Page.tsx";
+import { DecideWish, type Done, peopleFields, peopleOf, WishFacts } from "./DataUseParts.tsx";
 import { chosen, type FieldSpec, FormDialog, momentOf, type Values } from "./FormDialog.tsx";
 
 type Data = OperationAnswer<"readTransfers">;
 export type Use = Data["uses"][number];
 export type Made = Data["transfers"][number];
 type Way = Use["channels"][number]["code"];
-type Done = { readonly onDone: (said: string) => void; readonly onClose: () => void };
 
 const options = (list: readonly { readonly code: string; readonly name: string }[]) =>
   list.map(({ code, name }) => ({ value: code, label: name }));
@@ -94,105 +90,63 @@ export function ApplyDialog({ outlets, onDone, onClose }: Done & { readonly outl
   );
 }
 
-/** The five parts as they stand. */
-export function UseFacts({ use }: { readonly use: Use }): ReactElement {
+export function DecideDialog({ use, ...ends }: Done & { readonly use: Use }): ReactElement {
+  const command = useCommand("decideDataUse", {});
+  const { dataUseId, digest } = use;
   return (
-    <Facts
-      facts={[
-        { name: "移転先", value: `${use.outletName}（${use.applicant}）` },
-        { name: "使用根拠", value: use.ground },
-        { name: "使用目的", value: use.purposeName },
-        { name: "使用条件", value: use.conditions },
-        {
-          name: "使用期間",
-          value: (
-            <>
-              <DateText date={use.validFrom} />〜<DateText date={use.validTo} />
-            </>
-          ),
-        },
-        { name: "使用データ", value: use.itemNames.join("、") },
-        { name: "方法", value: use.channels.map(({ name }) => name).join("、") },
-        { name: "入力した人", value: use.enteredBy },
-      ]}
+    <DecideWish
+      title={`データ使用承認願 ${String(dataUseId)}`}
+      facts={
+        <WishFacts
+          wish={use}
+          first={[{ name: "移転先", value: `${use.outletName}（${use.applicant}）` }]}
+          last={[
+            { name: "使用データ", value: use.itemNames.join("、") },
+            { name: "方法", value: use.channels.map(({ name }) => name).join("、") },
+          ]}
+        />
+      }
+      pending={command.pending}
+      problem={command.problem}
+      onDecide={async (granted, reason) =>
+        (await command.run({ path: { dataUseId }, body: { granted, digest, reason } })) !== undefined
+      }
+      {...ends}
     />
   );
 }
 
-export function DecideDialog({ use, onDone, onClose }: Done & { readonly use: Use }): ReactElement {
-  const command = useCommand("decideDataUse", {});
-  const [reason, setReason] = useState("");
-  const send = async (granted: boolean): Promise<void> => {
-    const done = await command.run({
-      path: { dataUseId: use.dataUseId },
-      body: { granted, digest: use.digest, reason },
-    });
-    if (done !== undefined) onDone(granted ? "承認しました。" : "承認しないことを記録しました。");
-  };
-  return (
-    <Dialog title={`データ使用承認願 ${String(use.dataUseId)}`} onClose={onClose} wide>
-      <ProblemNotice problem={command.problem} />
-      <UseFacts use={use} />
-      <TextArea
-        label="承認しないわけ"
-        help="承認しないときに書きます"
-        value={reason}
-        onChange={(event) => setReason(event.target.value)}
-      />
-      <Actions>
-        <Button kind="primary" pending={command.pending} onClick={() => void send(true)}>
-          承認する
-        </Button>
-        <Button kind="danger" pending={command.pending} onClick={() => void send(false)}>
-          承認しない
-        </Button>
-        <Button onClick={onClose}>やめる</Button>
-      </Actions>
-    </Dialog>
-  );
-}
-
-function savePaper(content: string, name: string): void {
+function pagesOf(content: string): Blob {
   const bytes = Uint8Array.from(atob(content), (character) => character.codePointAt(0) ?? 0);
-  saveFile(new Blob([bytes], { type: "application/pdf" }), name);
+  return new Blob([bytes], { type: "application/pdf" });
 }
 
 export function MakeDialog({ use, onDone, onClose }: Done & { readonly use: Use }): ReactElement {
   const command = useCommand("makeTransfer", {});
+  const leaving = useLeaving();
   const fields: readonly FieldSpec[] = [
     { name: "inquiryRef", label: "照会の番号と日付", help: "例 援護照会 第12号 令和8年11月20日" },
     { name: "channel", label: "方法", kind: "select", options: options(use.channels) },
     { name: "items", label: "項目", kind: "checks", options: options(use.items) },
-    {
-      name: "numbers",
-      label: "照会のあった人の宛名番号",
-      kind: "area",
-      optional: true,
-      help: "1行に一つ。定例の連携では空にして、下の期間を入れます。",
-    },
-    { name: "from", label: "決定のあった期間の初め", kind: "date", optional: true },
-    { name: "to", label: "決定のあった期間の終わり", kind: "date", optional: true },
+    ...peopleFields("照会のあった人の宛名番号", "定例の連携では空にして、下の期間を入れます。"),
     { name: "dueDays", label: "返却・消去までの日数", kind: "number", help: "1〜90日" },
   ];
   const send = async (values: Values): Promise<boolean> => {
-    const numbers = (values["numbers"] ?? "").split(/\s+/).filter(Boolean);
-    const { from = "", to = "" } = values;
     const channel = WAYS.find((way) => way === values["channel"]) ?? "linkage";
     const body = {
       channel,
       inquiryRef: values["inquiryRef"] ?? "",
       items: chosen(values, "items"),
-      numbers,
-      changed: from === "" || to === "" ? null : { from, to },
+      ...peopleOf(values),
       dueDays: Number(values["dueDays"]),
     };
     const made = await command.run({ path: { dataUseId: use.dataUseId }, body });
     if (made === undefined) return false;
-    if (made.paper !== null) savePaper(made.paper, `iten-${made.number}.pdf`);
+    if (made.paper !== null) leaving.showPages(`移転 ${made.number} の紙`, pagesOf(made.paper), true);
     const what =
       made.paper === null
         ? "写しは相手の鍵で暗号化し、相手の置き場所に置きました。"
-        : "紙を渡しました。印刷したら、端末のファイルを消してください。もう一度は作れません。";
+        : "紙を印刷して渡してください。端末には保存していません。もう一度は作れません。";
     onDone(`移転 ${made.number}（${String(made.people)}人）を記録しました。${what}`);
     return true;
   };

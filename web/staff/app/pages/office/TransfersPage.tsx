@@ -11,9 +11,10 @@ import { DateText, MomentText } from "../../ui/Dates.tsx";
 import { TextField } from "../../ui/Field.tsx";
 import { count } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
-import { Facts, Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { Facts, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
 import { ReasonDialog } from "../filings/ReasonDialog.tsx";
+import { ToDecide, WishPage, WishTable } from "./DataUseParts.tsx";
 import {
   ApplyDialog,
   ClosureDialog,
@@ -48,104 +49,55 @@ function Uses({
   const mayMake = session.permissions.includes("export.create");
   const mayDecide = session.permissions.includes("export.approve");
   return (
-    <Table
+    <WishTable
       caption="データ使用承認願"
-      captionHidden
       rows={rows}
-      rowKey={({ dataUseId }) => dataUseId}
-      empty="まだありません。"
-      columns={[
-        { key: "no", head: "番号", rowHead: true, cell: ({ dataUseId }) => String(dataUseId) },
-        { key: "state", head: "状態", cell: (use) => <UseState use={use} /> },
-        {
-          key: "who",
-          head: "移転先",
-          cell: ({ outletName, applicant }) => (
-            <div className="min-w-36 whitespace-normal">
-              {outletName}
-              <span className="block text-[0.875rem] text-solid-gray-700">{applicant}</span>
-            </div>
-          ),
-        },
-        {
-          key: "why",
-          head: "使用目的・根拠",
-          cell: ({ purposeName, ground }) => (
-            <div className="min-w-56 whitespace-normal">
-              {purposeName}
-              <span className="block text-[0.875rem] text-solid-gray-700">{ground}</span>
-            </div>
-          ),
-        },
+      numberOf={({ dataUseId }) => dataUseId}
+      stateOf={(use) => <UseState use={use} />}
+      what={[
         {
           key: "what",
-          head: "使用データ・方法",
-          cell: ({ itemNames, channels }) => (
-            <div className="min-w-44 whitespace-normal">
-              {itemNames.join("、")}
+          head: "移転先・使用データ",
+          cell: ({ outletName, itemNames, channels }) => (
+            <div className="min-w-40 whitespace-normal">
+              {outletName}
+              <span className="block">{itemNames.join("、")}</span>
               <span className="block text-[0.875rem] text-solid-gray-700">
                 {channels.map(({ name }) => name).join("、")}
               </span>
             </div>
           ),
         },
-        {
-          key: "period",
-          head: "使用期間",
-          cell: ({ validFrom, validTo }) => (
-            <>
-              <DateText date={validFrom} />
-              <br />〜<DateText date={validTo} />
-            </>
-          ),
-        },
-        {
-          key: "people",
-          head: "入力・決定",
-          cell: ({ enteredBy, decidedBy }) => `${enteredBy}・${decidedBy ?? "まだ"}`,
-        },
-        {
-          key: "do",
-          head: "処理",
-          cell: (use) => (
-            <span className="flex flex-col items-start gap-2 whitespace-nowrap">
-              {use.granted === null ? (
-                mayDecide && use.enteredBy !== session.staffId ? (
-                  <Button
-                    size="small"
-                    kind="primary"
-                    onClick={() => onOpen({ what: "decide", use })}
-                    aria-label={`承認願 ${String(use.dataUseId)} を見て決める`}
-                  >
-                    見て決める
-                  </Button>
-                ) : (
-                  "別の人の決定を待っています"
-                )
-              ) : null}
-              {use.inForce && mayMake ? (
-                <Button
-                  size="small"
-                  onClick={() => onOpen({ what: "make", use })}
-                  aria-label={`承認願 ${String(use.dataUseId)} で移転する`}
-                >
-                  移転する
-                </Button>
-              ) : null}
-              {use.inForce && mayDecide ? (
-                <Button
-                  size="small"
-                  kind="danger"
-                  onClick={() => onOpen({ what: "end", use })}
-                  aria-label={`承認願 ${String(use.dataUseId)} の承認を終える`}
-                >
-                  終える
-                </Button>
-              ) : null}
-            </span>
-          ),
-        },
       ]}
+      doing={{
+        head: "処理",
+        cell: (use) => (
+          <span className="flex flex-col items-start gap-2 whitespace-nowrap">
+            {use.granted === null ? (
+              <ToDecide number={use.dataUseId} wish={use} onDecide={() => onOpen({ what: "decide", use })} />
+            ) : null}
+            {use.inForce && mayMake ? (
+              <Button
+                size="small"
+                onClick={() => onOpen({ what: "make", use })}
+                aria-label={`承認願 ${String(use.dataUseId)} で移転する`}
+              >
+                移転する
+              </Button>
+            ) : null}
+            {use.inForce && mayDecide ? (
+              <Button
+                size="small"
+                kind="danger"
+                onClick={() => onOpen({ what: "end", use })}
+                aria-label={`承認願 ${String(use.dataUseId)} の承認を終える`}
+              >
+                終える
+              </Button>
+            ) : null}
+          </span>
+        ),
+      }}
     />
   );
 }
@@ -167,7 +119,7 @@ function Transfers({
   readonly onOpen: (open: Open) => void;
 }): ReactElement {
   const { session } = useSession();
-  const may = session.permissions.includes("export.create");
+  const may = session.permissions.some((each) => each === "export.create" || each === "transfer.receive");
   return (
     <Table
       caption="移転の記録（新しい順）"
@@ -251,6 +203,13 @@ function Transfers({
   );
 }
 
+function copyOf({ number, extraction }: OperationAnswer<"traceTransferLine">): string {
+  if (number === null) return "どの写しのものでもありません。";
+  if (extraction === null) return `移転 ${number} の写しです。移転先に、取扱いを確かめてください。`;
+  const { extractionId, takenBy, takenOn } = extraction;
+  return `抽出 ${number}（承認願 ${String(extractionId)}）の写しです。${takenOn} に ${takenBy} が取り出しました。取扱いを確かめてください。`;
+}
+
 function Trace(): ReactElement {
   const [line, setLine] = useState("");
   const [problem, setProblem] = useState<string>();
@@ -264,22 +223,14 @@ function Trace(): ReactElement {
     <form onSubmit={look} noValidate className="max-w-3xl">
       <TextField
         label="漏れた1行、または写しの印"
-        help="ファイルの1行、または紙の行の右端にある16桁。どの写しのものかが分かります。"
+        help="ファイルの1行、または紙の行の右端にある16桁。どの写しのものかが分かります。抽出の写しは、宛名番号のある1行の全体を入れてください。"
         value={line}
         error={problem}
         onChange={(event) => setLine(event.target.value)}
       />
       <ProblemNotice problem={command.problem} />
       {command.answer === undefined ? null : (
-        <Notice
-          kind={command.answer.number === null ? "info" : "warning"}
-          live
-          title={
-            command.answer.number === null
-              ? "どの写しのものでもありません。"
-              : `移転 ${command.answer.number} の写しです。移転先に、取扱いを確かめてください。`
-          }
-        />
+        <Notice kind={command.answer.number === null ? "info" : "warning"} live title={copyOf(command.answer)} />
       )}
       <Button submit pending={command.pending}>
         調べる
@@ -336,10 +287,10 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
         ]}
       />
       <Section title="データ使用承認願">
-        {session.permissions.includes("export.create") ? (
+        {session.permissions.some((each) => each === "export.create" || each === "transfer.receive") ? (
           <p className="mb-3">
             <Button kind="primary" onClick={() => setOpen({ what: "apply" })}>
-              承認願を受け付ける
+              {session.permissions.includes("export.create") ? "承認願を受け付ける" : "データの使用を願い出る"}
             </Button>
           </p>
         ) : null}
@@ -365,13 +316,12 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
 
 export function TransfersPage(): ReactElement {
   const { data, error } = useRead("readTransfers", {});
-  const [said, setSaid] = useState<string>();
   return (
-    <>
-      <PageTitle>提供・移転</PageTitle>
-      {said === undefined ? null : <Notice kind="success" title={said} live />}
-      <ProblemNotice problem={error} />
-      {data === undefined ? error === null ? <Loading /> : null : <Whole data={data} onSaid={setSaid} />}
-    </>
+    <WishPage
+      title="提供・移転"
+      data={data}
+      error={error}
+      content={(read, onSaid) => <Whole data={read} onSaid={onSaid} />}
+    />
   );
 }

@@ -12,7 +12,7 @@ import { SelectField, TextArea } from "../../ui/Field.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 
 const KINDS = [
-  { value: "own", label: "児童手当で受けた申出（住民票を移していない人も）" },
+  { value: "own", label: "児童手当で受けた申出" },
   { value: "provisional", label: "仮支援措置" },
 ] as const;
 
@@ -59,6 +59,7 @@ function IntakeDialog({
         <ProblemNotice problem={command.problem} />
         <SelectField
           label="種類"
+          help="申出は、住民票を移していない人からも受けられます。"
           value={kind}
           onChange={(event) => draft.set({ ...draft.value, kind: event.target.value })}
           options={KINDS}

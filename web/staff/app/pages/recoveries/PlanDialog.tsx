@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 
 import { useCommand } from "../../api/hooks.ts";
 import { Button } from "../../ui/Button.tsx";
-import { DateInput, MonthText } from "../../ui/Dates.tsx";
+import { DateInput, MonthInput, MonthText } from "../../ui/Dates.tsx";
 import { ChoiceField, TextField } from "../../ui/Field.tsx";
 import { yen } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
@@ -103,13 +103,12 @@ function Offset({
         value={terms.keep}
         onChange={(event) => onChange({ ...terms, keep: event.target.value })}
       />
-      <TextField
-        label="初めの支払期月（YYYY-MM）"
+      <MonthInput
+        label="初めの支払期月"
         required
-        width="short"
-        help="支払期月は偶数月です。"
+        help="支払期月は偶数月です。R9.2・2027-02 のどちらでも"
         value={terms.fromPayment}
-        onChange={(event) => onChange({ ...terms, fromPayment: event.target.value.trim() })}
+        onChange={(fromPayment) => onChange({ ...terms, fromPayment })}
         error={terms.fromPayment === "" || monthRight ? undefined : "2027-02 のように、偶数の月で入力してください。"}
       />
       <ProblemNotice problem={preview.problem} />

@@ -4,7 +4,7 @@ import type { FormEvent, ReactElement } from "react";
 
 import { useCommand } from "../../api/hooks.ts";
 import { Button } from "../../ui/Button.tsx";
-import { DateInput } from "../../ui/Dates.tsx";
+import { DateInput, MonthInput } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
 import { ChoiceField, TextField } from "../../ui/Field.tsx";
 import { certificationText } from "../../ui/format.ts";
@@ -50,18 +50,22 @@ export function LimitationDialog({
           ]}
         />
         <div className="grid grid-cols-2 gap-x-3">
-          <TextField
-            label="この月分から（YYYY-MM）"
+          <MonthInput
+            label="この月分から"
             required
             value={typed.fromMonth}
-            onChange={({ target }) => setTyped({ ...typed, fromMonth: target.value.trim() })}
+            onChange={(month) => setTyped({ ...typed, fromMonth: month })}
           />
-          <TextField
-            label="この月分まで（YYYY-MM）"
+          <MonthInput
+            label="この月分まで"
             required
             value={typed.toMonth}
-            onChange={({ target }) => setTyped({ ...typed, toMonth: target.value.trim() })}
-            error={right ? undefined : "2026-12 の形で、順に入力してください。"}
+            onChange={(month) => setTyped({ ...typed, toMonth: month })}
+            error={
+              typed.fromMonth !== "" && typed.toMonth !== "" && typed.fromMonth > typed.toMonth
+                ? "初めの月分より後にしてください。"
+                : undefined
+            }
           />
         </div>
         <DateInput

@@ -44,4 +44,17 @@ export const reviewPages: readonly PageDescriptor[] = [
     ],
     load: async () => (await import("./TaxesPage.tsx")).TaxesPage,
   },
+  {
+    path: "/review-checks",
+    title: "書類の確認",
+    permission: "review.check",
+    menu: { group: "work", order: 61 },
+    words: ["書類の確認", "しょるい", "点検", "てんけん", "現況届", "check"],
+    help: [
+      "届いた現況届の紙と、要る書類とを照らし合わせる仕事です。バーコードは紙に印刷されています。",
+      "結果は案で、受付は動きません。市の職員が見て、返戻か審査をします。",
+      "氏名・住所・口座・額は出ません。支援措置の対象者の現況届は、市が自分で確かめるので、ここにはありません。",
+    ],
+    load: async () => (await import("./ReviewChecksPage.tsx")).ReviewChecksPage,
+  },
 ];

@@ -7,9 +7,9 @@ import { useCommand } from "../../api/hooks.ts";
 import { useDraft } from "../../session/drafts.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
-import { DateInput } from "../../ui/Dates.tsx";
+import { DateInput, MonthInput } from "../../ui/Dates.tsx";
 import { Actions, Dialog } from "../../ui/Dialog.tsx";
-import { SelectField, TextField } from "../../ui/Field.tsx";
+import { SelectField } from "../../ui/Field.tsx";
 import { ProblemNotice } from "../../ui/Notice.tsx";
 import { useShortcut } from "../../ui/Shortcut.tsx";
 import { kindLabels } from "./labels.ts";
@@ -57,14 +57,12 @@ export function CreateRun(): ReactElement | null {
               onChange={(event) => draft.set({ ...draft.value, kind: event.target.value as Kind })}
               options={Object.entries(kindLabels).map(([value, label]) => ({ value, label }))}
             />
-            <TextField
+            <MonthInput
               label="支払期月"
               required
-              width="medium"
-              help="年月を 2026-12 の形で。定時は偶数月です。"
-              placeholder="2026-12"
+              help="令和8年12月・R8.12・2026-12 のどれでも。定時は偶数月です。"
               value={paymentMonth}
-              onChange={(event) => draft.set({ ...draft.value, paymentMonth: event.target.value })}
+              onChange={(month) => draft.set({ ...draft.value, paymentMonth: month })}
             />
             <DateInput
               label={kind === "regular" ? "お知らせした支払日（任意）" : "支払日"}

@@ -290,7 +290,10 @@ export function RunCounter({ view }: { readonly view: RunView }): ReactElement |
           </Button>
         ) : null}
         {may && waits ? (
-          <Button pending={receipts.pending} onClick={() => void receipts.take(path, `counter-receipts-${name}.pdf`)}>
+          <Button
+            pending={receipts.pending}
+            onClick={() => void receipts.take(path, `窓口払の領収書 支払処理${String(runNo)}`)}
+          >
             領収書を印刷する
           </Button>
         ) : null}

@@ -12,6 +12,7 @@ import type { RunView } from "./RunPage.tsx";
 export function RunFiles({ view }: { readonly view: RunView }): ReactElement {
   const runNo = String(view.run.runNo);
   const transfer = useDownload("takeTransferFile");
+  const slip = useDownload("takeTransferSlip");
   const list = useDownload("takePayeeList");
   const make = useCommand("makePayeeList");
   const may = { transfer: useMay("payment.release"), payeeList: useMay("payment.create") };
@@ -21,7 +22,7 @@ export function RunFiles({ view }: { readonly view: RunView }): ReactElement {
   };
   return (
     <Section title="ファイル">
-      <ProblemNotice problem={transfer.problem ?? list.problem ?? make.problem} />
+      <ProblemNotice problem={transfer.problem ?? slip.problem ?? list.problem ?? make.problem} />
       {view.files.length === 0 ? <p className="mb-3">ファイルはまだありません。</p> : null}
       <ul className="mb-3">
         {view.files.map((file) => (
@@ -32,6 +33,15 @@ export function RunFiles({ view }: { readonly view: RunView }): ReactElement {
             {may[file.kind] ? (
               <Button size="small" pending={transfer.pending || list.pending} onClick={() => take(file)}>
                 取り出す
+              </Button>
+            ) : null}
+            {file.kind === "transfer" && may.transfer ? (
+              <Button
+                size="small"
+                pending={slip.pending}
+                onClick={() => void slip.take({ path: { runNo } }, `${file.name}.slip.json`)}
+              >
+                送付票を取り出す
               </Button>
             ) : null}
           </li>
@@ -47,8 +57,15 @@ export function RunFiles({ view }: { readonly view: RunView }): ReactElement {
           振込ファイルの SHA-256 <span className="font-mono">{view.fileSha256}</span>
         </p>
       )}
+      {may.transfer ? (
+        <p className="mt-2 text-[0.875rem] text-solid-gray-700">
+          送付票には、ファイルのハッシュ・件数・合計と、この設置の署名があります。会計課は「hagukumi payment
+          check」で、1バイトも変わっていないことを確かめてから受け取ります。
+        </p>
+      ) : null}
       <p className="mt-2 text-[0.875rem] text-solid-gray-700">
-        取り出すと、だれが・いつ・どのファイルを取り出したかを記録します。取り出す前に、職員証とパスワードを確かめます。
+        支払処理の承認の後に取り出せます。暗号化した ZIP
+        になり、開くパスワードは一度だけ見えます。取り出すと、だれが・いつ・どのファイルを取り出したかを記録します。取り出す前に、職員証とパスワードを確かめます。
       </p>
     </Section>
   );

@@ -1,4 +1,5 @@
 /** A person without a certification: the household, what it has to do with other cases, and the way to the counter. */
+import { relationText } from "@hagukumi/platform/text/relation.ts";
 import { useParams } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
@@ -15,6 +16,7 @@ import { Table } from "../../ui/Table.tsx";
 import { certificationText } from "../../ui/format.ts";
 import { IndividualNumberPanel } from "../numbers/IndividualNumberPanel.tsx";
 import { PersonHead } from "../person/PersonHead.tsx";
+import { RegisterFacts } from "../person/RegisterEntry.tsx";
 
 type Resident = OperationAnswer<"readPerson">["person"];
 const STATES: Readonly<Record<number, string>> = { 1: "住民", 2: "転出", 3: "死亡", 9: "消除" };
@@ -43,7 +45,7 @@ export function Household({ people }: { readonly people: readonly Resident[] }):
           head: "生年月日",
           cell: ({ birthDate }) => <DateText date={birthDate} />,
         },
-        { key: "relation", head: "続柄コード", cell: ({ relationCode }) => relationCode },
+        { key: "relation", head: "続柄", cell: ({ relationCode }) => relationText(relationCode) },
         {
           key: "state",
           head: "住民",
@@ -100,6 +102,9 @@ export function PersonPage(): ReactElement {
           <GoTo to={`/counter/${addresseeNumber}`}>この人の請求・届出を受け付ける</GoTo>
         </p>
       ) : null}
+      <Section title="住民基本台帳の記載">
+        <RegisterFacts page={found.data} />
+      </Section>
       <IndividualNumberPanel addresseeNumber={person.addresseeNumber} />
       <Section title="世帯">
         <Household people={[person, ...household]} />

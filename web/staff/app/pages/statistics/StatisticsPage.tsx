@@ -7,6 +7,7 @@ import { useRead } from "../../api/hooks.ts";
 import type { OperationAnswer } from "../../api/call.ts";
 import { useMay } from "../../session/session-context.ts";
 import { Button } from "../../ui/Button.tsx";
+import { MonthInput } from "../../ui/Dates.tsx";
 import { SelectField, TextField } from "../../ui/Field.tsx";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
 import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
@@ -122,13 +123,7 @@ function Choose({ overview }: { readonly overview: Overview }): ReactElement {
           }}
         />
         {kind === "month" ? (
-          <TextField
-            label="月分"
-            help="YYYY-MM"
-            value={month}
-            error={monthRight ? undefined : "2026-10 の形で入れてください。"}
-            onChange={(event) => setMonth(event.target.value)}
-          />
+          <MonthInput label="月分" value={month} onChange={setMonth} />
         ) : (
           <SelectField
             label="年度"

@@ -10,8 +10,9 @@ import { Button } from "../../ui/Button.tsx";
 import { DateText, MomentText } from "../../ui/Dates.tsx";
 import { count } from "../../ui/format.ts";
 import { Notice, ProblemNotice } from "../../ui/Notice.tsx";
-import { Loading, PageTitle, Section } from "../../ui/Page.tsx";
+import { GoTo, Loading, PageTitle, Section } from "../../ui/Page.tsx";
 import { Table } from "../../ui/Table.tsx";
+import { Erased, Papers } from "./Erased.tsx";
 import { Proposals } from "./Proposals.tsx";
 import { type RetentionWish, WishDialog } from "./RetentionActions.tsx";
 import { GROUP_NAMES } from "./words.ts";
@@ -19,8 +20,18 @@ import { GROUP_NAMES } from "./words.ts";
 type Data = OperationAnswer<"readRetention">;
 type Group = Data["groups"][number];
 
-function Judged({ group: { years, judgement } }: { readonly group: Group }): ReactElement {
+/** Groups in seals: removed by two people. The others are erased on their day, or have a page of their own. */
+const SEALED: ReadonlySet<Group["group"]> = new Set(["accessLog", "journal"]);
+
+function Judged({ group: { group, years, judgement } }: { readonly group: Group }): ReactElement {
   if (years === null) return <Badge kind="warning">決まっていないので、消さない</Badge>;
+  if (group === "individualNumber")
+    return (
+      <>
+        <GoTo to="/number-erasures">個人番号の消去</GoTo>に載ります
+      </>
+    );
+  if (group === "paperDocuments") return <>下の一覧に載ります</>;
   if (judgement === null) return <>まだ判定していません</>;
   return (
     <>
@@ -44,7 +55,7 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
   const [wish, setWish] = useState<RetentionWish>();
   const may = (right: (typeof session.permissions)[number]): boolean => session.permissions.includes(right);
   const actions = (row: Group): ReactNode => (
-    <span className="flex flex-wrap gap-2">
+    <span className="flex flex-wrap gap-2 whitespace-nowrap">
       {may("parameter.change") ? (
         <Button size="small" onClick={() => setWish({ what: "term", group: row.group })}>
           期間を申請
@@ -55,7 +66,7 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
           <Button size="small" onClick={() => setWish({ what: "hold", group: row.group })}>
             止める
           </Button>
-          {(row.judgement?.rows ?? 0) > 0 ? (
+          {SEALED.has(row.group) && (row.judgement?.rows ?? 0) > 0 ? (
             <Button size="small" kind="danger" onClick={() => setWish({ what: "removal", group: row.group })}>
               消去を申請
             </Button>
@@ -80,7 +91,9 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
           {
             key: "years",
             head: "保存期間",
-            cell: ({ years }) => (years === null ? "決まっていない" : `${String(years)}年`),
+            cell: ({ years }) => (
+              <span className="whitespace-nowrap">{years === null ? "決まっていない" : `${String(years)}年`}</span>
+            ),
           },
           { key: "judged", head: "判定（毎日）", cell: (group) => <Judged group={group} /> },
           { key: "do", head: "処理", cell: actions },
@@ -134,7 +147,9 @@ function Whole({ data, onSaid }: { readonly data: Data; readonly onSaid: (said: 
           ]}
         />
       </Section>
-      <Section title="消去の記録">
+      <Erased erasures={data.erasures} />
+      <Papers papers={data.papers} />
+      <Section title="ログの消去の記録">
         <p className="mb-2">
           封の鍵で署名し、前の記録につないであります。行のハッシュは封に残り、検査（hagukumi verify
           log）が受け入れます。

@@ -22,7 +22,15 @@ export const RELATION_NAMES = {
 } as const;
 
 /** 記録の区分 */
-export const GROUP_NAMES = { accessLog: "アクセスログ", journal: "システムの記録" } as const;
+export const GROUP_NAMES = {
+  accessLog: "アクセスログ",
+  journal: "システムの記録",
+  individualNumber: "個人番号",
+  caseNotes: "対応記録・連絡先",
+  letterFiles: "通知書の文面とファイル",
+  protectionLifts: "一時解除の記録",
+  paperDocuments: "紙の書類",
+} as const;
 
 /** 宛名番号 with its 15 digits. */
 export const numberText = (number: number): string => String(number).padStart(15, "0");

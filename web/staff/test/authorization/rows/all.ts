@@ -8,6 +8,7 @@ import { officeRows } from "./office.ts";
 import { letterRows } from "./letters.ts";
 import { logReviewRows } from "./log-review.ts";
 import { massRows } from "./mass-work.ts";
+import { nonResidentRows } from "./non-residents.ts";
 import { numberRows } from "./numbers.ts";
 import { protectionRows } from "./protection.ts";
 import { parameterRows } from "./parameters.ts";
@@ -28,6 +29,7 @@ export const matrix: readonly MatrixRow[] = [
   ...officeRows,
   ...protectionRows,
   ...numberRows,
+  ...nonResidentRows,
   ...logReviewRows,
   ...administrationRows,
   ...parameterRows,

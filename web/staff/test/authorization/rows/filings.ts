@@ -43,6 +43,18 @@ export const filingRows: readonly MatrixRow[] = [
     input: (target) => ({ body: { form: form(target) } }),
     opens: true,
   },
+  // Nobody is opened: whoever hands a draft over sees its number alone, and only within the own wards.
+  {
+    operation: "readDraftTakers",
+    allow: { ownWard: ["approver"] },
+    input: ({ receptionNumber = "9999999999" }) => ({ path: { receptionNumber } }),
+  },
+  {
+    operation: "takeOverDraft",
+    allow: { ownWard: [...receive, "approver"] },
+    input: ({ receptionNumber = "9999999999" }) => ({ path: { receptionNumber }, body: { reason } }),
+  },
+  { operation: "readDraftHandOvers", allow: { ownWard: open } },
   {
     operation: "submitFiling",
     allow: { ownWard: receive },
@@ -71,6 +83,12 @@ export const filingRows: readonly MatrixRow[] = [
     opens: true,
   },
   {
+    operation: "handBackDocument",
+    allow: { ownWard: receive },
+    input: (target) => ({ ...onFiling(target), body: { paper: "架空の源泉徴収票", how: "counter", reason } }),
+    opens: true,
+  },
+  {
     operation: "examineFiling",
     allow: { ownWard: ["examiner"] },
     input: (target) => ({ ...onFiling(target), body: {} }),
@@ -88,7 +106,7 @@ export const filingRows: readonly MatrixRow[] = [
     input: (target) => ({ ...onFiling(target), body: { digest: "0".repeat(64) } }),
     opens: true,
   },
-  { operation: "listOverrideReasons", allow: { ownWard: ["examiner"] } },
+  { operation: "listOverrideReasons", allow: { ownWard: open } },
   {
     operation: "acknowledgeAlert",
     allow: { ownWard: ["examiner", "approver"] },

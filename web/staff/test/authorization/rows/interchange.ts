@@ -5,6 +5,8 @@ import type { MatrixRow } from "../row.ts";
 
 const reads: readonly Role[] = ["clerk", "wardClerk", "examiner", "approver", "protectionOfficer"];
 const receives: readonly Role[] = ["clerk", "wardClerk", "examiner"];
+/** And whose list holds the changes at protected people */
+const takes: readonly Role[] = [...receives, "protectionOfficer"];
 const reason = "連携元に確かめた";
 
 export const interchangeRows: readonly MatrixRow[] = [
@@ -21,10 +23,10 @@ export const interchangeRows: readonly MatrixRow[] = [
     input: () => ({ path: { deliveryId: 999_999 }, body: { reason } }),
   },
   { operation: "readRegisterChanges", allow: { ownWard: reads } },
-  { operation: "takeRegisterChange", allow: { ownWard: receives }, input: () => ({ path: { changeId: 999_999 } }) },
+  { operation: "takeRegisterChange", allow: { ownWard: takes }, input: () => ({ path: { changeId: 999_999 } }) },
   {
     operation: "closeRegisterChange",
-    allow: { ownWard: receives },
+    allow: { ownWard: takes },
     input: () => ({ path: { changeId: 999_999 }, body: { reason } }),
   },
   {
@@ -45,5 +47,25 @@ export const interchangeRows: readonly MatrixRow[] = [
       path: { reconciliationId: 999_999 },
       body: { differenceNos: [1], cause: "other", explanation: reason },
     }),
+  },
+  { operation: "readReplicas", allow: { ownWard: ["examiner", "approver"] } },
+  {
+    operation: "resendReplica",
+    allow: { ownWard: ["examiner"] },
+    input: ({ recipientId }) => ({ path: { recipientId }, body: { reason } }),
+  },
+  { operation: "askReplicaCheck", allow: { ownWard: ["examiner"] }, input: () => ({ body: { reason } }) },
+  {
+    operation: "readOperationStates",
+    allow: {
+      ownWard: ["approver", "itOfficer", "auditor", "contractor"],
+      otherSection: ["itOfficer", "auditor", "contractor"],
+    },
+  },
+  {
+    operation: "runPartNow",
+    allow: { ownWard: ["itOfficer", "contractor"], otherSection: ["itOfficer", "contractor"] },
+    // No part of that name runs: refused after the authorization.
+    input: () => ({ path: { partCode: "nothing" } }),
   },
 ];

@@ -26,11 +26,22 @@ export const officeRows: readonly MatrixRow[] = [
     input: () => ({ body: { kind: "outlet", content: {}, reason, timing: "before" } }),
   },
   { operation: "answerInterchangeSetting", allow: both("approver"), input: () => answer },
+  {
+    operation: "readContractEvidence",
+    allow: both("examiner", "approver", "itOfficer", "auditor", "contractor"),
+  },
+  { operation: "runContractChecks", allow: both("examiner", "itOfficer") },
 
-  { operation: "readTransfers", allow: { ownWard: ["examiner", "approver", "auditor"], otherSection: ["auditor"] } },
+  {
+    operation: "readTransfers",
+    allow: {
+      ownWard: ["examiner", "approver", "auditor", "transferOffice"],
+      otherSection: ["auditor", "transferOffice"],
+    },
+  },
   {
     operation: "applyForDataUse",
-    allow: { ownWard: ["examiner"] },
+    allow: { ownWard: ["examiner", "transferOffice"], otherSection: ["transferOffice"] },
     input: () => ({
       body: {
         outletCode: "nobody",
@@ -67,7 +78,7 @@ export const officeRows: readonly MatrixRow[] = [
   },
   {
     operation: "recordTransferReceipt",
-    allow: { ownWard: ["examiner"] },
+    allow: { ownWard: ["examiner", "transferOffice"], otherSection: ["transferOffice"] },
     input: () => ({
       path: { transferId: 999_999 },
       body: { receivedAt: moment, sha256: digest, receivedBy: "架空" },
@@ -75,7 +86,7 @@ export const officeRows: readonly MatrixRow[] = [
   },
   {
     operation: "closeTransfer",
-    allow: { ownWard: ["examiner"] },
+    allow: { ownWard: ["examiner", "transferOffice"], otherSection: ["transferOffice"] },
     input: () => ({
       path: { transferId: 999_999 },
       body: { how: "erased", medium: "紙", quantity: 1, method: "裁断", doneAt: moment, doneBy: "架空", witness: "" },
@@ -87,7 +98,40 @@ export const officeRows: readonly MatrixRow[] = [
     input: () => ({ body: { line: "0000000000000000" } }),
   },
 
+  { operation: "readExtractions", allow: { ownWard: ["examiner", "approver", "auditor"], otherSection: ["auditor"] } },
+  {
+    operation: "applyForExtraction",
+    allow: { ownWard: ["examiner"] },
+    input: () => ({
+      body: {
+        route: "nothing",
+        applicant: "架空課",
+        ground: "架空規則",
+        conditions: "架空",
+        validFrom: day,
+        validTo: day,
+        data: "架空の2人",
+        rowCap: 2,
+      },
+    }),
+  },
+  {
+    operation: "decideExtraction",
+    allow: { ownWard: ["approver"] },
+    input: () => ({ path: { extractionId: 999_999 }, body: { granted: true, digest, reason: "" } }),
+  },
+  {
+    operation: "takeExtraction",
+    allow: { ownWard: ["examiner"] },
+    input: () => ({ path: { extractionId: 999_999 }, body: { numbers: ["1"], changed: null } }),
+  },
+
   { operation: "readConsignments", allow: both("examiner", "approver", "itOfficer", "auditor") },
+  {
+    operation: "takeConsignmentErasureCertificate",
+    allow: both("examiner", "approver", "auditor"),
+    input: () => ({ path: { erasureId: 999_999 } }),
+  },
   {
     operation: "readContractorReport",
     allow: both("examiner", "approver", "itOfficer", "auditor"),

@@ -93,6 +93,60 @@ export const recoveryRows: readonly MatrixRow[] = [
     input: ({ recipientId }) => ({ path: { recipientId, childHoldId: 999_999 }, body: { cause: "架空の理由" } }),
   },
   {
+    operation: "readBenefitRestrictions",
+    opens: true,
+    allow: near(openers),
+    input: ({ recipientId }) => ({ path: { recipientId } }),
+  },
+  {
+    operation: "listReportsToCheck",
+    allow: { ownWard: ["reviewChecker"], otherSection: ["reviewChecker"] },
+  },
+  // A report that nobody waits for.
+  {
+    operation: "recordReviewCheck",
+    allow: { ownWard: ["reviewChecker"], otherSection: ["reviewChecker"] },
+    input: () => ({
+      body: { barcode: "R0", verdict: "defect", defects: ["架空の書類"], checkedOn: "2027-01-05" },
+    }),
+  },
+  // The order's day has not passed, and a restriction that is not there.
+  {
+    operation: "requestBenefitRestriction",
+    opens: true,
+    allow: { ownWard: examiner },
+    input: ({ recipientId }) => ({
+      path: { recipientId },
+      body: {
+        childNumber: null,
+        fromMonth: "2027-01",
+        causeCode: "orderDisobeyed",
+        demandedOn: "2027-01-05",
+        answerDueOn: "2099-01-05",
+        demandDocument: "架空の命令書",
+        reason: "架空の理由",
+      },
+    }),
+  },
+  {
+    operation: "requestBenefitRestrictionEnd",
+    opens: true,
+    allow: { ownWard: examiner },
+    input: ({ recipientId }) => ({
+      path: { recipientId, restrictionId: 999_999 },
+      body: { compliedOn: "2027-01-05", payableFrom: "2027-01", reason: "架空の理由" },
+    }),
+  },
+  {
+    operation: "requestBenefitRestrictionCancellation",
+    opens: true,
+    allow: { ownWard: examiner },
+    input: ({ recipientId }) => ({
+      path: { recipientId, restrictionId: 999_999 },
+      body: { reason: "架空の理由" },
+    }),
+  },
+  {
     operation: "listRequests",
     // Rights about payments hang on no section.
     allow: {

@@ -44,6 +44,7 @@ export const runRows: readonly MatrixRow[] = [
   },
   { operation: "makePayeeList", allow: anywhere(treasurer), input: (target) => ({ path: { runNo: target.runNo } }) },
   { operation: "takeTransferFile", allow: anywhere(release), input: onRun },
+  { operation: "takeTransferSlip", allow: anywhere(release), input: onRun },
   {
     operation: "takePayeeList",
     allow: anywhere(treasurer),
