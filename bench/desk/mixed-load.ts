@@ -1,11 +1,15 @@
 /** The load of the mixed bench, in a process of its own: clerks who search, open, read, write a note and look at their list. */
 import { Agent, request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 
 export type Clerk = { readonly cookie: string };
 export type LoadOrder = {
   readonly url: string;
   readonly clerks: readonly Clerk[];
+  /** At the most; a second message to this process ends it earlier */
   readonly seconds: number;
+  /** What a clerk waits after each round of requests, milliseconds; absent: nothing */
+  readonly pause?: number;
   /** Readings to search for */
   readonly kana: readonly string[];
 };
@@ -22,6 +26,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 const times: Record<string, number[]> = {};
 const errors: Record<string, number> = {};
 let keys = 0;
+const ended = new AbortController();
 
 async function call(
   order: LoadOrder,
@@ -112,13 +117,17 @@ async function run(order: LoadOrder): Promise<LoadReport> {
   const until = begun + order.seconds * 1000;
   await Promise.all(
     order.clerks.map(async (clerk, index) => {
-      for (let at = index * 1000; performance.now() < until; at += 1) await round(order, clerk, at);
+      for (let at = index * 1000; performance.now() < until && !ended.signal.aborted; at += 1) {
+        await round(order, clerk, at);
+        if (order.pause !== undefined) await sleep(order.pause * (0.5 + Math.random()));
+      }
     }),
   );
   return { times, errors, seconds: (performance.now() - begun) / 1000 };
 }
 
 process.once("message", (message) => {
+  process.once("message", () => ended.abort());
   void (async () => {
     process.send?.(await run(message as LoadOrder));
     process.disconnect();

@@ -5,8 +5,8 @@
  *    its season. The payment of October 2024 pays four months of the old law, with its income test.
  *    After every step the money invariants (M1–M34) are asked; at the end of every month what is decided and what stands in the ledger is
  *    compared with the second calculator on facts read a second time from the files. The first fault stops the year.
- * 2. On the sample: for every day on which the calendar leaves the order of jobs open, every order, each on a copy of the database; the
- *    end states must be the same.
+ * 2. On the sample, for each of the years: for every day on which the calendar leaves the order of jobs open, every order, each on a copy
+ *    of the database; the end states must be the same. `--population 0` does this alone.
  *
  * City, late reports, closed accounts and payments by instalment follow from the seed alone (`--seed word`, `random` for another one). A
  * year that stops says the one command that plays the same year again. `--data folder` keeps the databases and goes on where a stopped
@@ -49,14 +49,19 @@ const seed = seedOf(values.seed);
 const population = Number(values.population);
 const { data } = values;
 say(`${cpus().length} × ${processor?.model ?? "?"}, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(2)}`);
-for (const start of values.starts.split(",").filter((word) => word !== "")) {
-  await simulateYear({ root: ROOT, start: month(start), population, seed, data, say, signal: stop.signal });
+const starts = values.starts.split(",").flatMap((word) => (word === "" ? [] : [month(word)]));
+if (population > 0) {
+  for (const start of starts) {
+    await simulateYear({ root: ROOT, start, population, seed, data, say, signal: stop.signal });
+  }
 }
 const sample = Number(values.orders);
 if (sample > 0) {
-  const plan = planYear(month("2026-04"), japaneseCalendar);
-  const { groups, orders } = await permuteOrders({ root: ROOT, all: plan, population: sample, seed, say });
-  say(
-    `Open orders on ${sample.toLocaleString("en")} residents: ${groups} days, ${orders} orders, the same end state in each`,
-  );
+  for (const start of starts) {
+    const all = planYear(start, japaneseCalendar);
+    const { groups, orders } = await permuteOrders({ root: ROOT, start, all, population: sample, seed, say });
+    say(
+      `Open orders of the year from ${start} on ${sample.toLocaleString("en")} residents: ${groups} days, ${orders} orders, the same end state in each`,
+    );
+  }
 }

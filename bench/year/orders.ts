@@ -1,6 +1,6 @@
 /** Every order that the calendar leaves open, each played on a copy of the database as it stood before. */
 import { endState, openGroups, ordersOf, playYear, type YearStep } from "hagukumi/contract.ts";
-import { civilDate, month } from "@hagukumi/law/contract.ts";
+import { firstDayOfMonth, type Month } from "@hagukumi/law/contract.ts";
 import { japaneseCalendar } from "@hagukumi/platform/calendar/holidays.ts";
 import { openDatabase } from "@hagukumi/platform/database/connection.ts";
 import { migrate, migrationFolders } from "@hagukumi/platform/database/migrate.ts";
@@ -15,6 +15,8 @@ const LETTERS = /letters|tray/i;
 /** Plan of the year, size and seed of the city that plays it. */
 export type Sample = {
   readonly root: string;
+  /** First month of the year */
+  readonly start: Month;
   readonly all: readonly YearStep[];
   readonly population: number;
   readonly seed: string;
@@ -30,13 +32,17 @@ function databaseOf(url: string, name: string): string {
 }
 
 /** Plays the given steps and ends its connections: only a database without any can be copied. */
-async function play({ url, dir }: Place, steps: readonly YearStep[], { population, seed }: Sample): Promise<string> {
+async function play(
+  { url, dir }: Place,
+  steps: readonly YearStep[],
+  { start, population, seed }: Sample,
+): Promise<string> {
   const pool = createPool(url, { applicationName: "open orders" });
   try {
-    const today = civilDate("2026-04-01");
+    const today = firstDayOfMonth(start);
     const own = { operator: "demo.start", purpose: "年間の演習", today, reportsDir: join(dir, "reports") };
     const context = { pool, calendar: japaneseCalendar, ...own };
-    await playYear({ context, dataDir: dir, start: month("2026-04"), population, seed, steps });
+    await playYear({ context, dataDir: dir, start, population, seed, steps });
     return JSON.stringify(await endState(pool));
   } finally {
     await pool.end();

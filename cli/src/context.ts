@@ -13,6 +13,8 @@ import type { Progress } from "@hagukumi/platform/progress/progress.ts";
 import type { Command } from "commander";
 import { join, resolve } from "node:path";
 
+import { statementLogOf } from "./statement-log/place.ts";
+
 const ROOT = resolve(import.meta.dirname, "../..");
 
 /** The data folder: `HAGUKUMI_DATA`, else `data` in the checkout. */
@@ -84,7 +86,7 @@ export async function openContext(
 ): Promise<OpenContext> {
   const today = workDay(options.today ?? process.env["HAGUKUMI_TODAY"] ?? todayInJapan());
   const operator = operatorOf(options.operator ?? "");
-  const database = await openDatabase({ dir: dataDir });
+  const database = await openDatabase({ dir: dataDir, statementLog: statementLogOf(dataDir) });
   try {
     await migrate(database.url, await migrationFolders(ROOT));
     const context: Context = {

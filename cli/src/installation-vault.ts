@@ -1,6 +1,5 @@
 /** The vault of this installation, opened for a program: its database, its keys, and the signer of the program's calls. */
-import type { AddresseeContext, AddresseeService } from "@hagukumi/unified-addressee/contract.ts";
-import { settleEntries } from "@hagukumi/unified-addressee/contract.ts";
+import type { AddresseeService } from "@hagukumi/unified-addressee/contract.ts";
 import {
   approveRight,
   clientSigner,
@@ -120,6 +119,7 @@ const OPERATIONS: Readonly<Record<string, readonly VaultOperation[]>> = {
   "number.enter": ["register", "entries", "change", "match"],
   "number.confirm": ["match", "undoChange", "requestErasure"],
   "number.reveal": ["reveal"],
+  "addressee.approve": ["erase"],
 };
 
 /** The operations of the vault that these rights need. */
@@ -164,30 +164,4 @@ export async function grantDemoRights(
     const rightId = await requestRight({ ...work, operator: "demo.setup1" }, right);
     await approveRight({ ...work, operator: "demo.setup2" }, rightId);
   }
-}
-
-const EVERY = 60_000;
-
-/** Ends entries that stopped on their way, every minute, until closed. */
-export function startNumbering(
-  context: Omit<AddresseeContext, "operator" | "purpose">,
-  onLine: (line: string) => void,
-): { readonly close: () => Promise<void> } {
-  let running: Promise<void> = Promise.resolve();
-  const step = async (): Promise<void> => {
-    const { settled, lost } = await settleEntries({ ...context, operator: NUMBERING_ACTOR, purpose: "付番の待ち行列" });
-    if (settled > 0) onLine(`団体内統合宛名番号: 待っていた ${settled} 件を付番しました。`);
-    if (lost > 0) onLine(`団体内統合宛名番号: ${lost} 件は番号が金庫に届いていません。もう一度入力してください。`);
-  };
-  const timer = setInterval(() => {
-    running = running.then(step).catch((error: unknown) => {
-      onLine(`団体内統合宛名番号: ${error instanceof Error ? error.message : "付番できませんでした。"}`);
-    });
-  }, EVERY);
-  return {
-    close: async () => {
-      clearInterval(timer);
-      await running;
-    },
-  };
 }

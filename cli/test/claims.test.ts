@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
+import { reformStarts } from "@hagukumi/allowance/contract.ts";
 import { writeCity } from "@hagukumi/outside-city/contract.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -75,6 +76,9 @@ describe("a city on the command line", () => {
     expect((await hagukumi("staff.ito", "claim", "list", "--state", "approvedGrant", "--limit", "1")).stdout).toContain(
       "認定番号",
     );
+    // Starts in the window of the reform of 2024: the command says what the register says.
+    const starts = JSON.parse((await hagukumi("staff.ito", "claim", "reform-starts", "--json")).stdout) as unknown;
+    expect(starts).toEqual(await reformStarts(database.pool));
   }, 120_000);
 
   it("asks for claims or --all before it examines or approves anything", async () => {

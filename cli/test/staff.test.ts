@@ -104,7 +104,7 @@ describe("hagukumi staff", () => {
     expect(made.status).toBe(0);
     const result = JSON.parse(made.stdout) as { terminal: string; staff: unknown[] };
     expect(result.terminal).toBe("DEMO-1");
-    expect(result.staff).toHaveLength(12);
+    expect(result.staff).toHaveLength(14);
     const kept = JSON.parse(await readFile(join(demo, "demo-staff.json"), "utf8")) as {
       staff: { password: string; key: { privateKey: string } }[];
     };

@@ -183,15 +183,17 @@ describe("a start that is stopped", () => {
       const dataDir = folder("first");
       const serving = launch([...SERVING, "--port", "18437"], on(dataDir));
       await serving.says("画面:");
-      const second = await hagukumi(JOB, on(dataDir));
-      expect(refusalProblems(second)).toEqual([]);
-      expect(second.stderr).toContain("alreadyRunning");
+      // Once is enough of each: the second signal finds the folder as the first left it.
+      if (signal === "SIGTERM") {
+        const second = await hagukumi(JOB, on(dataDir));
+        expect(refusalProblems(second)).toEqual([]);
+        expect(second.stderr).toContain("alreadyRunning");
+      }
       serving.child.kill(signal);
       const ended = await serving.ended;
       expect([ended.status, ended.signal], ended.stderr).toEqual([0, null]);
       expect(ended.stdout).toContain("何も変えていません");
       expect(await serverPid(dataDir)).toBeUndefined();
-      // Once is enough: the second signal finds the folder as the first left it.
       if (signal === "SIGINT") expect((await finish(dataDir, LIVED)).end).toEqual(reference);
     },
     120_000,

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
 import { importedNames } from "../src/imports.ts";
+import { readPresent, readReleaseNotes, releaseDocument, releaseFaults } from "../src/release-notes.ts";
 import { readRows, tagsOf } from "../src/rows.ts";
 import { dependencyFaults } from "./support/dependency-rule.ts";
 import { individualNumbersIn } from "./support/individual-numbers.ts";
@@ -14,7 +15,10 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const tracked = execFileSync("git", ["-c", "core.quotepath=off", "ls-files"], { cwd: ROOT, encoding: "utf8" })
   .split("\n")
   .filter((path) => path !== "" && existsSync(join(ROOT, path)));
-const texts = new Map(tracked.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
+// Pictures are compressed bytes: what looks like digits in them stands there by chance.
+const texts = new Map(
+  tracked.filter((path) => !path.endsWith(".png")).map((path) => [path, readFileSync(join(ROOT, path), "utf8")]),
+);
 const sources = [...texts].filter(([path]) => /\.tsx?$/.test(path));
 
 /** `path: what` for each file in which `find` finds something. */
@@ -46,6 +50,7 @@ describe("the checks themselves", () => {
     ["systems/allowance/src/a.ts", 'import { x } from "@hagukumi/vault/contract.ts";', "may not use vault"],
     ["web/staff/src/a.ts", 'import { x } from "@hagukumi/vault/contract.ts";', "may not use vault"],
     ["outside/bank/src/a.ts", 'import { x } from "@hagukumi/allowance/src/y.ts";', "contract.ts"],
+    ["cli/src/a.ts", 'import { x } from "@hagukumi/allowance/src/payments/contract.ts";', "only contract.ts is open"],
     ["web/staff/src/a.ts", 'import { x } from "../../../systems/allowance/src/y.ts";', "own folder"],
     ["platform/src/a/b.ts", 'import { x } from "left-pad";', "package.json"],
   ])("find the forbidden import in %s: %s", (path, source, words) => {
@@ -99,5 +104,42 @@ describe("every tracked file", () => {
     expect(unknown).toEqual([]);
     const imports = tests.filter(([, text]) => importedNames(text).includes("vitest"));
     expect(imports).toHaveLength(tests.length);
+  });
+});
+
+describe("the release notes", () => {
+  const notes = readReleaseNotes(ROOT);
+  const present = readPresent(ROOT);
+  const [first] = notes.releases;
+  if (first === undefined) throw new Error("no release");
+  const faultsOf = (more: Partial<typeof first>, there = present): readonly string[] =>
+    releaseFaults({ ...notes, releases: [{ ...first, ...more }, ...notes.releases.slice(1)] }, there);
+
+  it("are refused without a setting, the rules or a migration, and with words about what is not there", () => {
+    const { payDay, ...settings } = first.settings;
+    expect(payDay?.required).toBe(true);
+    expect(faultsOf({ settings })).toEqual([expect.stringMatching(/^setting payDay: add it/)]);
+    expect(faultsOf({ rules: {} })).toEqual([expect.stringMatching(/^rules .*: add them/)]);
+    expect(faultsOf({ settings: { ...first.settings, coffee: { required: true, text: "珈琲" } } })).toEqual([
+      "setting coffee: named in docs/リリースノート.json, but not there",
+    ]);
+    expect(faultsOf({ behaviour: ["faster"] })).toEqual([expect.stringContaining("says nothing in Japanese")]);
+    // Before it is given out, a migration may say for itself what it brings; afterwards the notes must.
+    const name = "systems/allowance/0103_ledger";
+    const migrations = Object.fromEntries(Object.entries(first.migrations).filter(([each]) => each !== name));
+    expect(Object.keys(first.migrations).length - Object.keys(migrations).length).toBe(1);
+    expect(faultsOf({ migrations })).toEqual([]);
+    const missing = expect.arrayContaining([
+      `migration ${name}: add it to the newest release in docs/リリースノート.json`,
+    ]);
+    expect(faultsOf({ migrations, released: "2027-04-01" })).toEqual(missing);
+    const silent = { ...present, migrations: { ...present.migrations, [name]: "" } };
+    expect(faultsOf({ migrations }, silent)).toEqual(missing);
+  });
+
+  it("name every setting, the version of the rules and every migration that does not say at its head what it brings", () => {
+    expect(present.settings.length).toBeGreaterThan(15);
+    expect(releaseFaults(notes, present)).toEqual([]);
+    expect(texts.get("docs/リリースノート.md")).toBe(releaseDocument(notes));
   });
 });

@@ -1,6 +1,5 @@
-/** `hagukumi addressee …`: the queue of numbers, the consistency check and its list, the medium for the 中間サーバー. */
+/** `hagukumi addressee …`: the queue of numbers, the consistency check and its list, the relay and the medium to the 中間サーバー. */
 import {
-  type AddresseeContext,
   checkConsistency,
   createMedium,
   findingLabels,
@@ -20,33 +19,11 @@ import { InvalidArgumentError } from "commander";
 import { createPublicKey, type KeyObject, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-import { type OpenContext, perform, withActor } from "../context.ts";
-import { openInstallationVault } from "../installation-vault.ts";
-
-async function withAddressee<T>(opened: OpenContext, work: (context: AddresseeContext) => Promise<T>): Promise<T> {
-  const { context, database, dataDir } = opened;
-  if (context.operator === "") {
-    throw new Refusal(
-      "operatorInvalid",
-      "処理する人（--operator または HAGUKUMI_OPERATOR）を指定してください。何も変えていません。",
-    );
-  }
-  const { vault, signer, close } = await openInstallationVault(database.url, dataDir, context.operator);
-  try {
-    return await work({
-      vault,
-      signer,
-      pool: context.pool,
-      operator: context.operator,
-      purpose: context.purpose,
-      today: context.today,
-      ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    });
-  } finally {
-    await close();
-  }
-}
+import { recordLeaving } from "@hagukumi/interchange/contract.ts";
+import { perform, withActor } from "../context.ts";
+import { type ApprovalOption, groundOf } from "../leaving.ts";
+import { addBasis, addRelay } from "./addressee/relay.ts";
+import { withAddressee } from "./addressee/with-addressee.ts";
 
 /** @throws Refusal `invalidValue` where the file holds no X25519 public key */
 async function receiverOf(file: string): Promise<KeyObject> {
@@ -90,7 +67,7 @@ function whole(text: string): number {
 export function registerAddressee(program: Command): void {
   const addressee = program
     .command("addressee")
-    .description("団体内統合宛名: 付番の待ち行列・整合の確認・媒体 / unified addressee");
+    .description("団体内統合宛名: 付番の待ち行列・整合の確認・中間サーバーとの中継・媒体 / unified addressee");
   withActor(
     addressee.command("settle").description("付番を待つ入力を終わらせる / end entries that wait for a number"),
   ).action(async (_options: unknown, command: Command) => {
@@ -105,18 +82,27 @@ export function registerAddressee(program: Command): void {
       .command("check")
       .description("団体内統合宛名番号と個人番号の整合を確かめる。不整合があれば終了状態 1 / consistency check"),
   )
-    .option("--csv <file>", "確認リストの書き出し先 / write the list as CSV")
-    .action(async (options: { readonly csv?: string }, command: Command) => {
+    .option("--csv <file>", "確認リストの書き出し先（データ使用承認願の番号 --approval が要る）/ write the list as CSV")
+    .option("--approval <id>", "データ使用承認願（抽出）の番号 / approval of an extraction")
+    .action(async (options: { readonly csv?: string } & ApprovalOption, command: Command) => {
       await perform(
         command,
-        async (opened) =>
-          await withAddressee(opened, async (context) => {
+        async (opened) => {
+          const { csv, approval } = options;
+          const about = { route: "addresseeFindings", approval };
+          const basis = csv === undefined ? undefined : await groundOf(opened.context, about);
+          return await withAddressee(opened, async (context) => {
             const result = await checkConsistency(context);
             const list = await listFindings(context, { runId: result.runId });
-            if (options.csv !== undefined) await writeFileAtomic(options.csv, findingsCsv(list));
+            if (csv !== undefined && basis !== undefined) {
+              const content = findingsCsv(list);
+              await recordLeaving(opened.context, { route: "addresseeFindings", basis, rows: list.length, content });
+              await writeFileAtomic(csv, content);
+            }
             if (result.findings > 0) process.exitCode = 1;
             return { ...result, list };
-          }),
+          });
+        },
         ({ numbers, persons, findings, list }) =>
           [
             `番号 ${numbers.toLocaleString("ja-JP")}件、個人番号 ${persons.toLocaleString("ja-JP")}件を確かめました。不整合 ${findings}件。`,
@@ -176,6 +162,8 @@ export function registerAddressee(program: Command): void {
                 .join("\n"),
       );
     });
+  addRelay(addressee);
+  addBasis(addressee);
   const medium = addressee
     .command("medium")
     .description("中間サーバーとのオフライン連携の媒体 / media for the intermediary server");

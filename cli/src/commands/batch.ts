@@ -4,6 +4,7 @@ import {
   cancelMassRun,
   createMassRun,
   endedThatPay,
+  type Context,
   getMassRun,
   listMassRuns,
   massBookOn,
@@ -40,6 +41,7 @@ import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
 import { momentOn, registerBookings } from "../mass-bookings.ts";
+import { leaveByCommand, type ApprovalOption, withApproval } from "../leaving.ts";
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 const count = (value: number): string => `${value.toLocaleString("ja-JP")}件`;
@@ -200,6 +202,13 @@ function registerSteps(batch: Command): void {
   }
 }
 
+/** Lines of the list, and its digest: what its approval is bound to. */
+async function sizeOf(context: Context, runNo: number): Promise<{ readonly rows: number; readonly content: string }> {
+  const { list } = await getMassRun(context.pool, runNo);
+  const rows = (list?.change ?? 0) + (list?.noChange ?? 0) + (list?.cannot ?? 0);
+  return { rows, content: list?.digest ?? "" };
+}
+
 function registerReading(batch: Command): void {
   batch
     .command("jobs")
@@ -240,11 +249,17 @@ function registerReading(batch: Command): void {
             .join("\n") || "当てはまる件はありません。",
       );
     });
-  onRun(batch, "export", "対象者一覧（氏名つき、CSV と PDF）を作る / the list with names").action(
-    async (runNo: number, _options: unknown, command: Command) => {
+  withApproval(onRun(batch, "export", "対象者一覧（氏名つき、CSV と PDF）を作る / the list with names")).action(
+    async (runNo: number, { approval }: ApprovalOption, command: Command) => {
       await perform(
         command,
-        async ({ context, dataDir }) => await writeMassList(context, runNo, join(dataDir, "files")),
+        async ({ context, dataDir }) =>
+          await leaveByCommand(
+            context,
+            { route: "batchExport", object: { kind: "massRun", no: runNo }, approval },
+            async () => await sizeOf(context, runNo),
+            async () => await writeMassList(context, runNo, join(dataDir, "files")),
+          ),
         ({ csv, pdf, lines }) => `${csv}\n${pdf}\n${count(lines)}`,
       );
     },
@@ -255,7 +270,13 @@ function registerReading(batch: Command): void {
       await perform(
         command,
         async ({ context, dataDir }) =>
-          await writeMassEvidence(context, runNo, options.out ?? join(dataDir, "files", `mass-run-${runNo}`)),
+          await leaveByCommand(
+            context,
+            { route: "batchEvidence", object: { kind: "massRun", no: runNo }, approval: undefined },
+            async () => await sizeOf(context, runNo),
+            async () =>
+              await writeMassEvidence(context, runNo, options.out ?? join(dataDir, "files", `mass-run-${runNo}`)),
+          ),
         (paths) => paths.join("\n"),
       );
     });

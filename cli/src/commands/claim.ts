@@ -9,6 +9,7 @@ import {
   fileClaim,
   listClaims,
   reexamine,
+  reformStarts,
   withdrawClaim,
 } from "@hagukumi/allowance/contract.ts";
 import type {
@@ -17,6 +18,7 @@ import type {
   ExaminationCount,
   ListedClaim,
   ReexaminationCount,
+  ReformStart,
   Scope,
 } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
@@ -94,6 +96,19 @@ function describeClaim({
   return `${receptionNumber} ${receivedOn} ${who} ${claimStateLabels[state]}${number}${reasons.map((reason) => `\n    ${reason}`).join("")}`;
 }
 
+function describeReformStart({
+  receptionNumber,
+  receivedOn,
+  claimantNumber,
+  recipientId,
+  cause,
+  firstMonth,
+  reasons,
+}: ReformStart): string {
+  const head = `${receptionNumber} ${receivedOn} 宛名 ${String(claimantNumber).padStart(15, "0")} 認定番号 ${recipientId} 事由 ${cause} ${firstMonth} 分から`;
+  return [head, ...reasons.map((reason) => `    ${reason}`)].join("\n");
+}
+
 async function readForm(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path === "-" ? "/dev/stdin" : path, "utf8"));
@@ -152,6 +167,22 @@ function registerReceipt(claim: Command): void {
         (claims) => (claims.length === 0 ? "該当する請求はありません。" : claims.map(describeClaim).join("\n")),
       );
     });
+  withActor(
+    claim
+      .command("reform-starts")
+      .description(
+        "2024年10月の改正の期間に受け付け、2024年10月分から始まっていない、高校生年代の初めての認定 / starts to look at",
+      ),
+  ).action(async (_options: object, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => await reformStarts(context.pool),
+      (found) =>
+        found.length === 0
+          ? "2024年10月分から始まっていない認定はありません。"
+          : `${count(found.length)}件あります。事由と開始月を確かめてください。\n${found.map(describeReformStart).join("\n")}`,
+    );
+  });
 }
 
 function registerStages(claim: Command): void {

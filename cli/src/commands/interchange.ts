@@ -23,6 +23,9 @@ import {
   runRound,
   seedAgreements,
   watchStore,
+  checkContracts,
+  type ContractEvidence,
+  contractEvidence,
 } from "@hagukumi/interchange/contract.ts";
 import { civilDate } from "@hagukumi/law/contract.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
@@ -64,10 +67,18 @@ function describe(round: Round): string {
 const store = (command: Command): Command =>
   withActor(command).option(
     "--store <dir>",
-    "置き場所: フォルダ、または https://ホスト/バケット/フォルダ（既定は HAGUKUMI_STORE、なければデータフォルダの interchange）/ the store",
+    "置き場所: フォルダ、https://ホスト/バケット/フォルダ、または sftp://利用者@ホスト:ポート/フォルダ（既定は HAGUKUMI_STORE、なければデータフォルダの interchange）/ the store",
   );
 
 type Options = { readonly store?: string };
+
+function evidenceText({ direction, name, subjectCode, version, evidence }: ContractEvidence): string {
+  const subject = `${direction === "in" ? "受取" : "提供"} ${name}（${subjectCode} ${version}）`;
+  if (evidence === null) return `× ${subject}: この内容では、まだ検証していません。`;
+  const { checkId, passed, failed, cases, checkedOn, checkedBy } = evidence;
+  const wrong = cases.filter((each) => !each.passed).map((each) => `\n    ${each.name}: ${each.found}`);
+  return `${failed === 0 ? "○" : "×"} ${subject}: 検証 第${String(checkId)}号 ${checkedOn} ${checkedBy}、${String(passed)}項目が合意のとおり、${String(failed)}項目が違う${wrong.join("")}`;
+}
 
 export function registerInterchange(program: Command): void {
   const interchange = program.command("interchange").description("庁内連携 / deliveries of other offices");
@@ -316,6 +327,27 @@ export function registerInterchange(program: Command): void {
                 .join("\n"),
       );
     });
+
+  withActor(
+    interchange
+      .command("check")
+      .description(
+        "連携の検証: 効いている合意と相手を架空の行で確かめ、証拠を残す / verify agreements and receivers, keep the evidence",
+      )
+      .option("--list", "確かめずに、残っている証拠を出す / list the evidence only"),
+  ).action(async (options: { readonly list?: boolean }, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => {
+        if (options.list !== true) {
+          const checks = await checkContracts(context);
+          if (checks.some(({ failed }) => failed > 0)) process.exitCode = 1;
+        }
+        return await contractEvidence(context.pool, context.today);
+      },
+      (all) => all.map(evidenceText).join("\n") || "効いている合意も相手もありません。",
+    );
+  });
 
   withActor(
     interchange.command("origins").description("台帳と受付の行の、入手元と方法（件数） / from whom and how facts came"),

@@ -28,6 +28,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
+import { leaveByCommand } from "../leaving.ts";
 
 const count = (n: number): string => n.toLocaleString("ja-JP");
 
@@ -138,7 +139,16 @@ function registerSteps(letter: Command): void {
       await perform(
         command,
         async ({ context, dataDir }) =>
-          await handOutLetters(context, { runNo, outDir: options.out ?? join(dataDir, "files", "letters") }),
+          await leaveByCommand(
+            context,
+            { route: "letterHandOut", object: { kind: "letterRun", no: runNo }, approval: undefined },
+            async () => {
+              const { letters, listDigest } = await getLetterRun(context.pool, runNo);
+              return { rows: letters, content: listDigest };
+            },
+            async () =>
+              await handOutLetters(context, { runNo, outDir: options.out ?? join(dataDir, "files", "letters") }),
+          ),
         ({ folder, files, letters, pages }) =>
           [`${count(letters)}通 ${count(pages)}頁`, ...files.map((name) => join(folder, name))].join("\n"),
       );

@@ -16,6 +16,7 @@ import { InvalidArgumentError } from "commander";
 
 import { type OpenContext, perform, withActor } from "../context.ts";
 import { openVaultRecords } from "../installation-vault.ts";
+import { registerLogDatabase } from "./log/database.ts";
 
 const BLOCKS_AT_ONCE = 2_000;
 
@@ -57,6 +58,7 @@ function judgementText({ group, years, rows, held }: Judgement): string {
 /** Adds `hagukumi log …`. */
 export function registerLog(program: Command): void {
   const log = program.command("log").description("アクセスログの封と点検 / seals and review of the access log");
+  registerLogDatabase(log);
   withActor(
     log.command("seal").description("確定した行に封をする（画面のサーバーは1秒ごとに行う） / seal what is committed"),
   ).action(async (_options: unknown, command: Command) => {

@@ -12,29 +12,29 @@ import {
   importResults,
   inspectRun,
   listRuns,
-  readFrozenFile,
   resolveHandOver,
   resolveResult,
   runKindLabels,
   stateLabels,
-  transferFileName,
   writePayeeList,
 } from "@hagukumi/allowance/contract.ts";
 import type { CreatedRun, RunKind, RunRecord } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate, parseMonth } from "@hagukumi/law/contract.ts";
 import { createBankSimulator } from "@hagukumi/outside-bank/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
-import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { perform, withActor } from "../context.ts";
 import { registerPaymentCounter } from "./payment/counter.ts";
+import { registerPaymentPayout } from "./payment/payout.ts";
 import { registerPaymentReview } from "./payment/review.ts";
+import { registerPaymentSlip, writeFileAndSlip } from "./payment/slip.ts";
 import type { OpenContext } from "../context.ts";
+import { leaveByCommand, type ApprovalOption, withApproval } from "../leaving.ts";
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 
@@ -154,16 +154,13 @@ function registerStages(payment: Command): void {
     async (runNo: number, options: { key?: string }, command: Command) => {
       await perform(
         command,
-        async ({ context, dataDir }) => {
+        async (opened) => {
+          const { context } = opened;
           const { response } = await freezeRun(context, { key: options.key ?? `freeze/${randomUUID()}`, runNo });
-          const run = await getRun(context.pool, runNo);
-          const folder = join(dataDir, "files");
-          await mkdir(folder, { recursive: true, mode: 0o700 });
-          const file = join(folder, transferFileName(runNo, run.payOn));
-          await writeFileAtomic(file, (await readFrozenFile(context.pool, runNo)).bytes);
-          return { ...response, file, run };
+          const written = await writeFileAndSlip(opened, runNo);
+          return { ...response, ...written, run: await getRun(context.pool, runNo) };
         },
-        ({ run, sha256, file }) => `${describeRun(run)}\nファイル: ${file}\nSHA-256: ${sha256}`,
+        ({ run, sha256, file, slip }) => `${describeRun(run)}\nファイル: ${file}\n送付票: ${slip}\nSHA-256: ${sha256}`,
       );
     },
   );
@@ -292,12 +289,23 @@ export function registerPayment(program: Command): void {
   registerResults(payment);
   registerPaymentReview(payment);
   registerPaymentCounter(payment);
-  withActor(payment.command("payee-list").description("支払対象者一覧（CSV と PDF）を作る / payee list"))
+  registerPaymentPayout(payment);
+  registerPaymentSlip(payment);
+  withApproval(withActor(payment.command("payee-list").description("支払対象者一覧（CSV と PDF）を作る / payee list")))
     .argument("<run>", "番号", runNumber)
-    .action(async (runNo: number, _options: unknown, command: Command) => {
+    .action(async (runNo: number, { approval }: ApprovalOption, command: Command) => {
       await perform(
         command,
-        async ({ context, dataDir }) => await writePayeeList(context, { runNo, outDir: join(dataDir, "files") }),
+        async ({ context, dataDir }) =>
+          await leaveByCommand(
+            context,
+            { route: "paymentPayeeList", object: { kind: "paymentRun", no: runNo }, approval },
+            async () => {
+              const { lineCount, lineDigest } = await getRun(context.pool, runNo);
+              return { rows: lineCount, content: lineDigest };
+            },
+            async () => await writePayeeList(context, { runNo, outDir: join(dataDir, "files") }),
+          ),
         (list) => [list.csv, ...list.pdf].join("\n"),
       );
     });

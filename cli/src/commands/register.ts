@@ -1,5 +1,12 @@
 /** `hagukumi register`: what the record items of 別添1 need beside the feeds – the parts of decisions and of addresses. */
-import { recordDecisionParts, structureAddresses } from "@hagukumi/allowance/contract.ts";
+import {
+  filePlaces,
+  itemDictionary,
+  itemKinds,
+  PERSONAL_FILE,
+  recordDecisionParts,
+  structureAddresses,
+} from "@hagukumi/allowance/contract.ts";
 import type { AddressCount, PartsCount } from "@hagukumi/allowance/contract.ts";
 import type { Command } from "commander";
 
@@ -17,6 +24,33 @@ export function registerRegister(program: Command): void {
         async ({ context }) => await recordDecisionParts(context),
         ({ recorded, differing }: PartsCount) =>
           `決定の内訳を ${recorded.toLocaleString("ja-JP")} 件記録しました。決定の月額と合わないもの ${differing} 件`,
+      );
+    });
+  withActor(register.command("items"))
+    .description(
+      "記録される項目の種類（評価書 II2④）と、別添1の項目がどの種類かを示す / the kinds of recorded items and which item is of which kind",
+    )
+    .action(async (_options: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => ({
+          file: PERSONAL_FILE,
+          places: await filePlaces(context.pool),
+          kinds: itemKinds,
+          items: await itemDictionary(context.pool),
+        }),
+        ({ file, places, items }) =>
+          [
+            `特定個人情報ファイルの名称: ${file}（下の${items.length}項目は、すべてこのファイルに属する）`,
+            ...places.map(({ schema, tables, meaning }) => `  ${schema}（人の行を持つ表 ${tables}）: ${meaning}`),
+            ...Object.entries(itemKinds).map(([kind, { label, reason }]) => {
+              const own = items.filter((each) => each.kind === kind);
+              const lines = own.map(
+                ({ place, item, meaning }) => `  ${place}${item === null ? "" : ` ${item}`}: ${meaning}`,
+              );
+              return [`${label}（${own.length}項目）: ${reason}`, ...lines].join("\n");
+            }),
+          ].join("\n"),
       );
     });
   withActor(register.command("addresses"))

@@ -12,15 +12,19 @@ import {
   readReviewCounts,
   reasonLabel,
   reconcileIncomes,
+  rehearseTurn,
   requestIncomes,
   resolveCorrection,
   reviewStates,
+  turnReasons,
 } from "@hagukumi/allowance/contract.ts";
-import type { ReviewState } from "@hagukumi/allowance/contract.ts";
+import type { Rehearsal, ReviewState, TurnReason } from "@hagukumi/allowance/contract.ts";
+import { type Month, parseMonth } from "@hagukumi/law/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
 
 import { perform, withActor } from "../context.ts";
+import { registerLapses } from "./review/lapses.ts";
 
 function year(text: string): number {
   if (!/^20\d{2}$/.test(text)) throw new InvalidArgumentError("西暦4桁の年度を指定してください。");
@@ -108,6 +112,54 @@ function registerYear(review: Command): void {
     });
 }
 
+function firstMonth(text: string): Month {
+  const found = parseMonth(text);
+  if (found === undefined) throw new InvalidArgumentError("YYYY-MM で指定してください。例: 2027-04");
+  return found;
+}
+
+/** How many differences without a reason are shown one by one. */
+const SHOWN = 20;
+
+function rehearsalText({ before, after, differences, reasons, ...found }: Rehearsal): string {
+  const known = Object.entries(reasons) as [TurnReason, number][];
+  const without = differences.filter(({ reason }) => reason === "unexplained");
+  return [
+    `${before} と ${after} を比べました。受給者 ${found.recipients}人、月額の合計 ${yen(found.yenBefore)} → ${yen(found.yenAfter)}`,
+    ...known.map(([reason, count]) => `  ${turnReasons[reason]} ${count}件`),
+    ...without
+      .slice(0, SHOWN)
+      .map(({ recipientId, person }) => `  × 認定番号 ${recipientId}（宛名番号 ${person}）: 理由が見つからない`),
+    ...found.notComputed.slice(0, SHOWN).map((id) => `  × 認定番号 ${id}: 額を計算できない`),
+    `支払日: ${found.payDays.map(({ payOn }) => payOn).join("、")}`,
+    (reasons.unexplained ?? 0) + found.notComputed.length === 0
+      ? "理由の見つからない違いはありません。"
+      : "理由の見つからない違いがあります。年度が替わる前に確かめてください。",
+  ].join("\n");
+}
+
+function registerRehearsal(review: Command): void {
+  withActor(
+    review
+      .command("rehearse")
+      .description(
+        "年度切替の予行: 前の月との違いとその理由（何も書かない）/ rehearsal of the turn of the year, reads only",
+      ),
+  )
+    .argument("<month>", "新しい年度の最初の月 YYYY-MM（4月・8月） / first month after the turn", firstMonth)
+    .action(async (after: Month, _options: unknown, command: Command) => {
+      await perform(
+        command,
+        async ({ context }) => {
+          const found = await rehearseTurn(context, after);
+          if ((found.reasons.unexplained ?? 0) + found.notComputed.length > 0) process.exitCode = 1;
+          return found;
+        },
+        rehearsalText,
+      );
+    });
+}
+
 function registerLists(review: Command): void {
   withActor(review.command("holds").description("事由のなくなった差止 / holds whose cause has gone")).action(
     async (_options: unknown, command: Command) => {
@@ -125,22 +177,23 @@ function registerLists(review: Command): void {
       );
     },
   );
-  withActor(review.command("limitations").description("時効の近い月分 / the two-year clock")).action(
-    async (_options: unknown, command: Command) => {
-      await perform(
-        command,
-        async ({ context }) => await limitationWarnings(context.pool, context.today),
-        (rows) =>
-          lines(
-            rows.map(
-              ({ recipientId, stage, fromMonth, months, amount, lostOn }) =>
-                `認定番号 ${recipientId}: ${limitationStageLabels[stage]} ${fromMonth}月分から${months}か月 ${yen(amount)}（${lostOn} に失う）`,
-            ),
-            "時効の近い月分はありません。",
+  const limitations = withActor(
+    review.command("limitations").description("時効の近い月分 / the two-year clock"),
+  ).action(async (_options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => await limitationWarnings(context.pool, context.today),
+      (rows) =>
+        lines(
+          rows.map(
+            ({ recipientId, stage, fromMonth, months, amount, lostOn }) =>
+              `認定番号 ${recipientId}: ${limitationStageLabels[stage]} ${fromMonth}月分から${months}か月 ${yen(amount)}（${lostOn} に失う）`,
           ),
-      );
-    },
-  );
+          "時効の近い月分はありません。",
+        ),
+    );
+  });
+  registerLapses(limitations);
 }
 
 type Resolve = {
@@ -225,6 +278,7 @@ function registerTaxes(review: Command): void {
 export function registerReview(program: Command): void {
   const review = program.command("review").description("現況・差止・所得の一覧と年度 / annual review, holds, income");
   registerYear(review);
+  registerRehearsal(review);
   registerLists(review);
   registerTaxes(review);
 }

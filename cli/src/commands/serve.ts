@@ -1,5 +1,5 @@
 /** `hagukumi serve`: the staff application of an installation that is no demonstration. */
-import { readSetting, reviewLastMonth } from "@hagukumi/allowance/contract.ts";
+import { readSetting } from "@hagukumi/allowance/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { todayInJapan } from "@hagukumi/platform/calendar/today.ts";
 import { startLogKeeping } from "@hagukumi/platform/access/log-keeping.ts";
@@ -13,8 +13,9 @@ import { startStaffServer } from "@hagukumi/web-staff/contract.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
 
-import { openStaffVault, startNumbering } from "../installation-vault.ts";
+import { openStaffVault } from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
+import { listOwnParts, startOperation } from "../operation/operation.ts";
 import { dataFolder, openContext } from "../context.ts";
 
 function port(text: string): number {
@@ -29,7 +30,14 @@ async function untilStopped(): Promise<void> {
   });
 }
 
-type ServeOptions = { readonly port: number; readonly host: string; readonly tls?: boolean };
+const onLine = (line: string): void => void process.stderr.write(`${line}\n`);
+
+type ServeOptions = {
+  readonly port: number;
+  readonly host: string;
+  readonly tls?: boolean;
+  readonly operation: boolean;
+};
 
 /** @throws Refusal `tlsInvalid` */
 function ownTls({ tls }: ServeOptions): (() => TlsIdentity) | undefined {
@@ -77,35 +85,24 @@ async function serve(options: ServeOptions): Promise<void> {
       ...(addressee === undefined ? {} : { addressee }),
       ...(tls === undefined ? {} : { tls }),
     });
-    const logs = await startLogKeeping(
-      opened.context.pool,
-      key,
-      dataDir,
-      (line) => process.stderr.write(`${line}\n`),
-      undefined,
-      async () => {
-        await reviewLastMonth({ ...opened.context, today: parseCivilDate(todayInJapan()) ?? opened.context.today });
-      },
-    );
-    const worker = startMassWorker({
-      url: opened.database.url,
-      reportsDir: opened.context.reportsDir,
-      onLine: (line) => process.stderr.write(`${line}\n`),
-    });
-    const numbering =
-      addressee === undefined
-        ? undefined
-        : startNumbering({ ...addressee, pool: opened.context.pool, today: opened.context.today }, (line) =>
-            process.stderr.write(`${line}\n`),
-          );
+    const logs = await startLogKeeping(opened.context.pool, key, dataDir, onLine);
+    const own = await listOwnParts(opened.context.pool, server.url);
+    const { reportsDir } = opened.context;
+    const databaseUrl = opened.database.url;
+    const onState = (code: string) => (problem: string) => void own.tell(code, problem);
+    const worker = startMassWorker({ url: databaseUrl, reportsDir, onLine, onState: onState("massWorker") });
+    const operation = options.operation
+      ? startOperation({ databaseUrl, dataDir, reportsDir, onLine, onState: onState("operation") })
+      : undefined;
     process.stderr.write(
       `画面: ${server.url} （${settings.production ? "本番" : "訓練"}、ログインの宛先 ${origin ?? ""}、終了は Ctrl-C）\n`,
     );
     await untilStopped();
     await server.close();
+    await operation?.close();
     await worker.close();
+    await own.close();
     await logs.close();
-    await numbering?.close();
     process.stderr.write("終了しました。\n");
   } finally {
     await vault?.close();
@@ -126,6 +123,10 @@ export function registerServe(program: Command): void {
     .option(
       "--tls",
       "TLS で待ち受け、登録した端末の証明書だけを通す（証明書は HAGUKUMI_TLS_DIR） / TLS with the certificates of registered terminals",
+    )
+    .option(
+      "--no-operation",
+      "庁内連携・中継・消去・夜の検査をここでは動かさない（別の計算機で動かすとき） / pages, worker and seals alone",
     )
     .action(async (options: ServeOptions) => {
       await serve(options);

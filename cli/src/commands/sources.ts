@@ -1,6 +1,8 @@
 /** `hagukumi sources`: the simulators of the other offices send a made-up city's daily life into the store, well or badly. Never in production. */
 import { folderStore } from "@hagukumi/interchange/contract.ts";
 import {
+  checkDelivery,
+  checkFeed,
   createSender,
   type Fault,
   faults,
@@ -16,7 +18,7 @@ import { InvalidArgumentError } from "commander";
 import { join } from "node:path";
 
 import { dataFolder } from "../context.ts";
-import { sendMoreDays } from "../start/daily-life.ts";
+import { sendMoreDays } from "../start/living-on.ts";
 
 type Options = {
   readonly asOf: string;
@@ -30,6 +32,8 @@ type Options = {
 
 /** Most days; a town is held in memory, history included */
 const MOST_DAYS = 370;
+/** Faults of one file that are printed; `--json` gives all of them */
+const FAULTS_SHOWN = 20;
 
 function days(text: string): number {
   const value = Number(text);
@@ -46,6 +50,18 @@ function fault(text: string): Fault {
 function interfaceName(text: string): InterfaceName {
   if (Object.hasOwn(layouts, text)) return text as InterfaceName;
   throw new InvalidArgumentError(`${Object.keys(layouts).join("・")} のどれかを指定してください。`);
+}
+
+type MoreOptions = Pick<Options, "days" | "seed" | "fault" | "faultIn" | "json">;
+
+/**
+ * Options of a command whose group has options of the same names: what was typed goes to the group wherever it stands, but the group's defaults
+ * (thirty days) are not this command's.
+ */
+function ownOptions(command: Command): MoreOptions {
+  const { parent } = command;
+  const typed = Object.entries(parent?.opts() ?? {}).filter(([name]) => parent?.getOptionValueSource(name) === "cli");
+  return { ...command.opts<MoreOptions>(), ...Object.fromEntries(typed) };
 }
 
 /** @throws Refusal `demoNotPermitted` */
@@ -106,16 +122,53 @@ export function registerSources(program: Command): void {
     });
 
   sources
+    .command("check")
+    .description(
+      "連携ファイルの適合検査: 制御ファイル（.json）か、初めの移行のフォルダを、製品とは別に書いた仕様で調べる。誤りがあれば終了状態 1 / check files against the layouts",
+    )
+    .argument("<path...>", "制御ファイルかフォルダ / control files or folders")
+    .option("--json", "JSON で出力する / JSON output")
+    .action(async (paths: readonly string[], _options: unknown, command: Command) => {
+      const checked = await Promise.all(
+        paths.map(async (path) =>
+          path.endsWith(".json") && !path.endsWith("manifest.json")
+            ? [{ name: path, ...(await checkDelivery(path)) }]
+            : await checkFeed(path.replace(/\/?manifest\.json$/u, "") || "."),
+        ),
+      );
+      const files = checked.flat();
+      if (files.some(({ faults: found }) => found.length > 0)) process.exitCode = 1;
+      process.stdout.write(
+        command.optsWithGlobals<{ json?: boolean }>().json === true
+          ? `${JSON.stringify(files)}\n`
+          : `${files
+              .map(({ name, rows, faults: found }) =>
+                [
+                  `${found.length === 0 ? "○" : "×"} ${name} ${String(rows)}行 誤り ${String(found.length)}件`,
+                  ...found.slice(0, FAULTS_SHOWN).map((each) => `    ${each}`),
+                ].join("\n"),
+              )
+              .join("\n")}\n`,
+      );
+    });
+
+  sources
     .command("more")
     .description(
       "（模擬）hagukumi start の市が、もう何日か暮らす。画面を出しているあいだに届く / more days of the demonstration",
     )
     .option("--days <n>", "何日分 / days", days, 1)
     .option("--seed <text>", "シード（start と同じもの） / seed", "hagukumi")
+    .option(
+      "--fault <kind>",
+      "この日々の配信を壊す（種類は hagukumi sources と同じ） / these deliveries go wrong",
+      fault,
+    )
+    .option("--fault-in <interface>", "壊す連携 / in which interface", interfaceName, "residents" as const)
     .option("--json", "JSON で出力する / JSON output")
     .action(async (_options: unknown, command: Command) => {
       refuseReal();
-      const options = command.optsWithGlobals<Pick<Options, "days" | "seed" | "json">>();
+      const options = ownOptions(command);
       const sent = await sendMoreDays(dataFolder(), options);
       process.stdout.write(
         options.json === true

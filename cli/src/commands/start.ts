@@ -15,6 +15,7 @@ type StartOptions = {
   readonly days: number;
   readonly port: number;
   readonly serve: boolean;
+  readonly dayEvery: number;
   readonly json?: boolean;
 };
 
@@ -98,7 +99,7 @@ async function start(options: StartOptions): Promise<void> {
       dataDir,
       port: options.port,
       workDay: result.life.until,
-      storeFolder: storeFolder(dataDir),
+      offices: { seed: options.seed, storeFolder: storeFolder(dataDir), dayEvery: options.dayEvery },
       report: progress.report,
       onReady: progress.finish,
     });
@@ -124,6 +125,12 @@ export function registerStart(program: Command): void {
       "支払のあと、ほかの課が送る日数 / days of daily life after the payment",
       whole(0, LIFE_DAYS),
       LIFE_DAYS,
+    )
+    .option(
+      "--day-every <seconds>",
+      "画面を出しているあいだ、この秒数ごとに市が一日暮らす。0 なら hagukumi sources more で頼んだときだけ / the city lives a day every so many seconds",
+      whole(0, 86_400),
+      0,
     )
     .option("--port <n>", "画面のポート / port", whole(1, 65_535), 8080)
     .option("--no-serve", "処理だけして終わる / do not serve")

@@ -8,6 +8,7 @@ import {
   decideDataUse,
   endDataUse,
   type ListedTransfer,
+  leavingNumber,
   listDataUses,
   listTransfers,
   openStore,
@@ -17,6 +18,7 @@ import {
   recordReceipt,
   seedOutlets,
   traceLine,
+  transferNumber,
 } from "@hagukumi/interchange/contract.ts";
 import { parseCivilDate } from "@hagukumi/law/contract.ts";
 import { Refusal } from "@hagukumi/platform/database/problem.ts";
@@ -271,7 +273,12 @@ export function registerTransfer(program: Command): void {
     await perform(
       command,
       async ({ context }) => (await traceLine(context.pool, line)) ?? null,
-      (found) => (found === null ? "どの写しにも当たりません。" : `移転 ${String(found)} の写しです。`),
+      (found) => {
+        if (found === null) return "どの写しにも当たりません（抽出の写しは、宛名番号のある行の全体が要ります）。";
+        if (found.kind === "transfer") return `移転 ${transferNumber(found.transferId)} の写しです。`;
+        const { extractionId, leavingId, takenBy, takenOn } = found;
+        return `抽出（承認願 ${String(extractionId)}、持出し ${leavingNumber(leavingId)}）の写しです。${takenOn} に ${takenBy} が取り出しました。`;
+      },
     );
   });
 }

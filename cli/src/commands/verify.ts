@@ -1,16 +1,19 @@
-/** `hagukumi verify …`: the nightly checks: money invariants, and the access log against its seals. */
-import { verifyMoney } from "@hagukumi/allowance/contract.ts";
+/** `hagukumi verify …`: the nightly checks: money invariants, the access log against its seals, the stored pages against their checksums. */
+import { replayFromEmpty, replayRecords, verifyMoney } from "@hagukumi/allowance/contract.ts";
 import { readHead, type SealHead } from "@hagukumi/platform/access/seal/head.ts";
 import { ACCESS_LOG, JOURNAL, type LogStream } from "@hagukumi/platform/access/seal/rows.ts";
 import { headPath } from "@hagukumi/platform/access/seal/seal-log.ts";
 import { readSealKey } from "@hagukumi/platform/access/seal/seal-key.ts";
 import { type LogCheck, verifyLog } from "@hagukumi/platform/access/seal/verify-log.ts";
+import { checkStorage } from "@hagukumi/platform/database/check-storage.ts";
 import { VAULT_LOG, verifyVaultLog } from "@hagukumi/vault/contract.ts";
 import type { Command } from "commander";
+import type { Pool } from "pg";
 
 import { perform, withActor } from "../context.ts";
 import { openVaultRecords } from "../installation-vault.ts";
 import { keptHead, logText } from "../log-text.ts";
+import { type NamedStorageCheck, storageText } from "../storage-text.ts";
 
 /** Adds `hagukumi verify …`. Exit status 1 when an invariant is broken. */
 export function registerVerify(program: Command): void {
@@ -34,6 +37,33 @@ export function registerVerify(program: Command): void {
       );
     },
   );
+  withActor(
+    verify
+      .command("replay")
+      .description(
+        "元帳・支払処理・債権・受給者・決定を、出来事から空から組み直して、保存された記録と1バイトずつ比べる / ledger, runs, debts, recipients and decisions rebuilt from their events and compared",
+      ),
+  ).action(async (_options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context }) => {
+        const again = await replayFromEmpty(context);
+        const tables = [
+          ...(await replayRecords(context)),
+          ...again.map((one) => ({ ...one, table: `${one.table}（やり直し）` })),
+        ];
+        if (tables.some((one) => one.stored !== one.rebuilt)) process.exitCode = 1;
+        return tables;
+      },
+      (tables) =>
+        tables
+          .map(
+            (one) =>
+              `${one.stored === one.rebuilt ? "○" : "×"} ${one.table} 保存 ${one.rows}行 ${one.stored.slice(0, 16)} / 組み直し ${one.rebuiltRows}行 ${one.rebuilt.slice(0, 16)}${one.examples.map((line) => `\n    ${line}`).join("")}`,
+          )
+          .join("\n"),
+    );
+  });
   withActor(
     verify
       .command("log")
@@ -66,6 +96,33 @@ export function registerVerify(program: Command): void {
           logText(journal, JOURNAL.label),
           ...(vault === undefined ? [] : [logText(vault, VAULT_LOG.label)]),
         ].join("\n"),
+    );
+  });
+  withActor(
+    verify
+      .command("storage")
+      .description(
+        "保存データの検査: 表と索引のすべてのページを読み、検査値と、行と索引の食い違いを調べる / every stored page, and rows against indexes",
+      ),
+  ).action(async (_options: unknown, command: Command) => {
+    await perform(
+      command,
+      async ({ context: { pool, onProgress, signal }, dataDir, database }) => {
+        const look = async (name: string, of: Pool): Promise<NamedStorageCheck> => {
+          const report = (done: number, total: number): void => onProgress?.(name, done, total);
+          return {
+            name,
+            ...(await checkStorage(of, { onProgress: report, ...(signal === undefined ? {} : { signal }) })),
+          };
+        };
+        const checks = [await look("業務のデータベース", pool)];
+        const records = await openVaultRecords(database.url, dataDir);
+        if (records !== undefined)
+          checks.push(await look("番号の金庫", records).finally(async () => await records.end()));
+        if (checks.some(({ findings, checksums }) => findings.length > 0 || !checksums)) process.exitCode = 1;
+        return checks;
+      },
+      (checks) => checks.map(storageText).join("\n"),
     );
   });
 }

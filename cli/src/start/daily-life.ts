@@ -15,10 +15,11 @@ import {
   pullDeliveries,
   receiveDeliveries,
   runRound,
+  checkContracts,
   seedAgreements,
+  seedOutlets,
 } from "@hagukumi/interchange/contract.ts";
 import { addDays, type CivilDate, civilDate } from "@hagukumi/law/contract.ts";
-import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import {
   createSender,
   openDailyLife,
@@ -117,51 +118,6 @@ async function peopleOfClaims(city: string): Promise<readonly string[]> {
   return [...new Set(all)].filter((number) => number !== "").toSorted();
 }
 
-/**
- * The city of the demonstration lives on while the pages are served: `days` more days, and the nightly full set, as files in the store. What it has
- * lived before is drawn from the seed again; the files of those days are written over with the same bytes.
- *
- * @returns the day up to which it has lived then
- * @throws Refusal `invalidValue` where no month was played in this folder
- */
-export async function sendMoreDays(
-  dataDir: string,
-  { seed, days }: { readonly seed: string; readonly days: number },
-): Promise<{ readonly until: string; readonly happened: number }> {
-  const folder = storeFolder(dataDir);
-  const sent = (await folderStore(folder).list("in/residents")).filter(({ key }) =>
-    /_差分_.*\.json$/u.test(key),
-  ).length;
-  if (sent === 0) {
-    throw new Refusal(
-      "invalidValue",
-      "このデータフォルダでは、まだ一日も送っていません。先に hagukumi start で一か月を進めてください。何も送っていません。",
-    );
-  }
-  const files = createSender(folder);
-  const past = createSender(join(dataDir, "outside-offices"));
-  let rest = past;
-  const life = openDailyLife({
-    town: await openTown(join(dataDir, "city"), { seed, today: WORK_DAY }),
-    seed,
-    files,
-    rest: { ...past, send: async (...sending) => await rest.send(...sending) },
-  });
-  await life.begin();
-  for (let day = 1; day <= sent; day += 1) await life.nextDay();
-  // Nobody answers by REST any more: the tax office goes on by file, in the one row of numbers over both ways.
-  rest = createSender(folder, { incomes: past.last("incomes") });
-  let until = "";
-  let happened = 0;
-  for (let day = 1; day <= days; day += 1) {
-    const lived = await life.nextDay();
-    until = lived.date;
-    happened += lived.happened;
-  }
-  await life.closeNight();
-  return { until, happened };
-}
-
 async function countRows(context: Context, sql: string): Promise<number> {
   const { rows } = await context.pool.query<{ n: number }>(sql);
   return rows[0]?.n ?? 0;
@@ -178,6 +134,9 @@ async function play(options: LifeOptions, until: CivilDate): Promise<void> {
   const city = join(dataDir, "city");
   const store = folderStore(storeFolder(dataDir));
   await seedAgreements(context, approver);
+  // To whom data may go, and that all of it works as agreed: the pages of 提供・移転 and 連携の検証 have their content from the first day on.
+  await seedOutlets(context, approver);
+  await checkContracts(context);
   const vault = await openInstallationVault(databaseUrl, dataDir, INTAKE_ACTOR);
   const offices = createSender(join(dataDir, "outside-offices"));
   const rest = await openProviders(offices);

@@ -1,14 +1,13 @@
-/** Who can log in to the demonstration: twelve made-up people, whose 職員証 is software and whose passwords are shown. */
+/** Who can log in to the demonstration: fourteen made-up people, whose 職員証 is software and whose passwords are shown. */
 import { createStaffKey, restoreStaffKey } from "@hagukumi/outside-staff-key/contract.ts";
-import { demoStaff } from "@hagukumi/platform/identity/demo-staff.ts";
+import { demoSections, demoStaff } from "@hagukumi/platform/identity/demo-staff.ts";
 import type { DemoStaff } from "@hagukumi/platform/identity/demo-staff.ts";
 import { roles } from "@hagukumi/platform/identity/permissions.ts";
-import { standardSections } from "@hagukumi/platform/identity/sections.ts";
 import type { Identity } from "@hagukumi/platform/identity/settings.ts";
 import type { Demo } from "@hagukumi/web-staff/contract.ts";
 
 const roleNames: ReadonlyMap<string, string> = new Map(Object.entries(roles).map(([code, { name }]) => [code, name]));
-const sectionNames: ReadonlyMap<string, string> = new Map(standardSections.map(({ code, name }) => [code, name]));
+const sectionNames: ReadonlyMap<string, string> = new Map(demoSections.map(({ code, name }) => [code, name]));
 
 /** The demonstration as the staff server takes it. */
 export function demoDesk({ staff, terminal }: DemoStaff): Demo {

@@ -5,6 +5,7 @@
 import {
   examineFiling,
   type FilingForm,
+  receiveDocuments,
   requestDocuments,
   saveDraft,
   submitFiling,
@@ -62,8 +63,15 @@ function formOf(family: Family, receivedOn: CivilDate): FilingForm {
       cause: "birth",
       causeOn: family.birth_date,
       employeeClass: "employee",
-      account: { bank: "0182", branch: "101", accountType: "1", accountNumber: "1234567", holder: family.kana },
-      children: [{ number: family.child, role: "child", relation: "20" }],
+      account: {
+        bank: "0182",
+        branch: "101",
+        accountType: "1",
+        accountNumber: "1234567",
+        numberAgain: "1234567",
+        holder: family.kana,
+      },
+      children: [{ number: family.child, role: "child", relation: "子" }],
     },
   };
 }
@@ -110,7 +118,9 @@ export async function fileDemoClaims(context: Context): Promise<number> {
         key: `${key}/held`,
       });
     }
-    if ([1, 2, 3].includes(index)) await examineFiling(as("demo.shinsa"), { filingId, key: `${key}/examined` });
+    if (![1, 2, 3].includes(index)) continue;
+    await receiveDocuments(typist, { filingId, received: [{ code: "passbook" }], key: `${key}/papers` });
+    await examineFiling(as("demo.shinsa"), { filingId, key: `${key}/examined` });
   }
   return families.length - before.size;
 }

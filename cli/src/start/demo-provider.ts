@@ -1,4 +1,4 @@
-/** The demonstration's 認証基盤: the simulator beside the pages, whose users are the twelve made-up people. */
+/** The demonstration's 認証基盤: the simulator beside the pages, whose users are the thirteen made-up people. */
 import { startIdentityProvider } from "@hagukumi/outside-identity-provider/contract.ts";
 import type { IdentityProvider } from "@hagukumi/outside-identity-provider/contract.ts";
 import { DEMO_CLIENT, demoSubject, seedDemoSignOn } from "@hagukumi/platform/identity/demo-sign-on.ts";

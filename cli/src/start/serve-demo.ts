@@ -12,17 +12,13 @@ import { InvalidArgumentError } from "commander";
 import { join } from "node:path";
 
 import type { OpenContext } from "../context.ts";
-import {
-  grantDemoRights,
-  NUMBERING_ACTOR,
-  openInstallationVault,
-  startNumbering,
-  vaultOperationsOf,
-} from "../installation-vault.ts";
+import { grantDemoRights, NUMBERING_ACTOR, openInstallationVault, vaultOperationsOf } from "../installation-vault.ts";
 import { startMassWorker } from "../mass-worker.ts";
+import { grantDemoConsignment } from "./demo-consignment.ts";
+import { grantDemoItemRights } from "./demo-item-rights.ts";
 import { startDemoProvider } from "./demo-provider.ts";
-import { numberIntake, intakeKey } from "../number-intake.ts";
-import { startStoreWatch } from "./store-watch.ts";
+import { listOwnParts, startOperation } from "../operation/operation.ts";
+import { type OfficesOptions, OPERATION_ACTOR } from "../operation/options.ts";
 
 /** Reads a whole number of an option. */
 export function whole(least: number, most: number): (text: string) => number {
@@ -71,8 +67,8 @@ export type ServeDemoOptions = {
   readonly port: number;
   /** The day up to which the made-up city has worked; a counter that lags behind it would receive claims in its past */
   readonly workDay: CivilDate;
-  /** The store of the 庁内連携 to look into while the pages are served; without it nothing comes in */
-  readonly storeFolder?: string;
+  /** The offices beside the pages; without them nothing more comes in */
+  readonly offices?: OfficesOptions;
   readonly report: (step: string, done: number, total: number) => void;
   /** Called once the pages can be reached */
   readonly onReady?: () => void;
@@ -80,13 +76,12 @@ export type ServeDemoOptions = {
 
 /** Serves the staff application until Ctrl-C or SIGTERM. */
 export async function serveDemo(options: ServeDemoOptions): Promise<void> {
-  const { opened, dataDir, port, workDay, storeFolder, report, onReady } = options;
+  const { opened, dataDir, port, workDay, offices, report, onReady } = options;
   // Loaded only here, so that a start without pages does not wait for them.
   const { startStaffServer } = await import("@hagukumi/web-staff/contract.ts");
   const { openDemoDesk } = await import("./demo-desk.ts");
   const stopped = untilStopped();
   const { context } = opened;
-  const { onProgress: _progress, signal: _signal, ...quiet } = context;
   let today = context.today < workDay ? workDay : context.today;
   const identity = await openIdentity(
     context.pool,
@@ -103,9 +98,17 @@ export async function serveDemo(options: ServeDemoOptions): Promise<void> {
   await grantDemoRights(vault, [
     ...people,
     { actor: NUMBERING_ACTOR, operations: ["entries"] },
+    { actor: OPERATION_ACTOR, operations: ["inspect", "entries"] },
     { actor: "demo.start", operations: ["inspect", "entries"] },
   ]);
   const addressee = { vault: vault.vault, signer: vault.signer };
+  const registrars = demo.people
+    .map(({ staffId }) => staffId)
+    .filter((staffId) =>
+      demoPermissions(staffId).some((each) => each === "addressee.consolidate" || each === "addressee.approve"),
+    );
+  await grantDemoItemRights({ pool: context.pool, today, ...addressee }, today, registrars);
+  await grantDemoConsignment(context);
   onReady?.();
   const server = await startStaffServer({
     pool: context.pool,
@@ -126,35 +129,46 @@ export async function serveDemo(options: ServeDemoOptions): Promise<void> {
   const provider = await startDemoProvider(identity, port);
   const logs = await startLogKeeping(context.pool, key, dataDir, onLine);
   const { reportsDir } = context;
-  const newWorker = () => startMassWorker({ url: opened.database.url, reportsDir, today, onLine });
+  const own = await listOwnParts(context.pool, server.url);
+  const newWorker = () =>
+    startMassWorker({
+      url: opened.database.url,
+      reportsDir,
+      today,
+      onLine,
+      onState: (problem) => void own.tell("massWorker", problem),
+    });
   let worker = newWorker();
-  const numberKey = await intakeKey(dataDir);
-  const watch =
-    storeFolder === undefined
-      ? undefined
-      : await startStoreWatch({
-          contextOn: (day) => ({ ...quiet, operator: "demo.daicho", purpose: "デモ: 庁内連携", today: day }),
-          folder: storeFolder,
-          day: today,
-          onward: { unifiedAddressee: numberIntake(addressee, numberKey) },
-          onDay: async (day) => {
-            today = day;
-            onLine(`市の日付は ${day} になりました。`);
-            // The worker judges by the day that it was started with.
-            await worker.close();
-            worker = newWorker();
-          },
-          onLine,
-        });
-  const numbering = startNumbering({ ...addressee, pool: context.pool, today }, onLine);
+  let turning: Promise<void> = Promise.resolve();
+  const restart = async (before: Promise<void>): Promise<void> => {
+    await before;
+    await worker.close();
+    worker = newWorker();
+  };
+  const onDay = (day: CivilDate): void => {
+    today = day;
+    onLine(`市の日付は ${day} になりました。`);
+    // The worker judges by the day that it was started with.
+    turning = restart(turning);
+  };
+  const operation = startOperation({
+    databaseUrl: opened.database.url,
+    dataDir,
+    reportsDir,
+    demo: { today, ...(offices === undefined ? {} : { offices }) },
+    onLine,
+    onDay,
+    onState: (problem) => void own.tell("operation", problem),
+  });
   if (provider === undefined) onLine("デモの認証基盤は、ポートが使われているため動かしていません。");
   process.stderr.write(`画面: ${server.url} （終了は Ctrl-C）\n${whoCanLogIn(demo)}\n`);
   await stopped;
   await server.close();
   await provider?.close();
-  await watch?.close();
+  await operation.close();
+  await turning;
   await worker.close();
-  await numbering.close();
+  await own.close();
   await vault.close();
   await logs.close();
 }

@@ -35,14 +35,18 @@ export async function tableDigests(pool: Pool): Promise<Readonly<Record<string, 
   return found;
 }
 
-/** Path below the folder → SHA-256, without the database's own files. */
+/** What belongs to the database: its own files, and the record of its statements, in which each start of it stands. */
+const OF_DATABASE = ["postgres/", "statement-log/"];
+
+/** Path below the folder → SHA-256, without what belongs to the database. */
 export async function fileDigests(dataDir: string): Promise<Readonly<Record<string, string>>> {
   const entries = await readdir(dataDir, { recursive: true, withFileTypes: true });
   const found: Record<string, string> = {};
   for (const entry of entries.toSorted((a, b) => (join(a.parentPath, a.name) < join(b.parentPath, b.name) ? -1 : 1))) {
     const path = join(entry.parentPath, entry.name);
     const below = path.slice(dataDir.length + 1);
-    if (entry.isFile() && !below.startsWith("postgres/")) found[below] = (await sha256File(path)).sha256;
+    if (entry.isFile() && !OF_DATABASE.some((folder) => below.startsWith(folder)))
+      found[below] = (await sha256File(path)).sha256;
   }
   return found;
 }

@@ -13,11 +13,13 @@ import {
 } from "@hagukumi/allowance/contract.ts";
 import type { Context, RequestContent } from "@hagukumi/allowance/contract.ts";
 import { csvLine } from "@hagukumi/platform/csv/write.ts";
+import { Refusal } from "@hagukumi/platform/database/problem.ts";
 import { writeFileAtomic } from "@hagukumi/platform/files/atomic.ts";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 
 import { perform, withActor } from "../../context.ts";
+import { leaveByCommand, type ApprovalOption, withApproval } from "../../leaving.ts";
 
 const yen = (amount: number): string => `${amount.toLocaleString("ja-JP")}円`;
 
@@ -28,6 +30,13 @@ function whole(text: string): number {
 
 /** Puts the request and lets the other person approve exactly it. */
 async function byTwo(context: Context, approvedBy: string, content: RequestContent): Promise<void> {
+  // Before anything is put: a request that its own author would approve must not stay behind, waiting.
+  if (approvedBy === context.operator) {
+    throw new Refusal(
+      "samePerson",
+      "認める人・立ち会う人は、入れる人と別の人でなければなりません（--approved-by）。何も変えていません。",
+    );
+  }
   const requestId = await putRequest(context, { content });
   const waiting = (await waitingRequests(context.pool)).find((each) => each.requestId === requestId);
   const answer = { outcome: "approved", contentDigest: waiting?.contentDigest ?? "" } as const;
@@ -182,34 +191,50 @@ function registerReading(counter: Command): void {
           ].join("\n"),
       );
     });
-  withActor(counter.command("list").description("窓口払の一覧（CSV）/ the list as a file"))
+  withApproval(withActor(counter.command("list").description("窓口払の一覧（CSV）/ the list as a file")))
     .argument("<run>", "支払処理の番号 / run number", whole)
     .requiredOption("--out <file>", "書き出すファイル / file")
-    .action(async (runNo: number, { out }: { out: string }, command: Command) => {
+    .action(async (runNo: number, { out, approval }: { out: string } & ApprovalOption, command: Command) => {
       await perform(
         command,
-        async ({ context: { pool } }) => {
-          await getRun(pool, runNo);
-          const lines = await readCounterList(pool, runNo);
-          const rows = [counterList.header, ...lines.map((line) => counterList.cells(line))];
-          await writeFileAtomic(out, Buffer.from(`\uFEFF${rows.map((cells) => csvLine([...cells], true)).join("")}`));
-          return { file: out, lines: lines.length };
-        },
-        ({ lines }) => `${lines}件の一覧を ${out} に書きました。`,
+        async ({ context }) =>
+          await leaveByCommand(
+            context,
+            { route: "counterList", object: { kind: "paymentRun", no: runNo }, approval },
+            async () => {
+              const lines = await readCounterList(context.pool, runNo);
+              const rows = [counterList.header, ...lines.map((line) => counterList.cells(line))];
+              const content = Buffer.from(`\uFEFF${rows.map((cells) => csvLine([...cells], true)).join("")}`);
+              return { rows: lines.length, content };
+            },
+            async (content) => {
+              await writeFileAtomic(out, content);
+              return { file: out };
+            },
+          ),
+        () => `一覧を ${out} に書きました。`,
       );
     });
-  withActor(counter.command("receipts").description("署名を受ける領収書（PDF）/ receipts to be signed"))
+  withApproval(withActor(counter.command("receipts").description("署名を受ける領収書（PDF）/ receipts to be signed")))
     .argument("<run>", "支払処理の番号 / run number", whole)
     .requiredOption("--out <file>", "書き出すファイル / file")
-    .action(async (runNo: number, { out }: { out: string }, command: Command) => {
+    .action(async (runNo: number, { out, approval }: { out: string } & ApprovalOption, command: Command) => {
       await perform(
         command,
-        async ({ context: { pool } }) => {
-          const { content, pages } = await printCounterReceipts(pool, runNo, null);
-          await writeFileAtomic(out, content);
-          return { file: out, pages };
-        },
-        ({ pages }) => `${pages}枚の領収書を ${out} に書きました。`,
+        async ({ context }) =>
+          await leaveByCommand(
+            context,
+            { route: "counterReceipts", object: { kind: "paymentRun", no: runNo }, approval },
+            async () => {
+              const { content, pages } = await printCounterReceipts(context.pool, runNo, null);
+              return { rows: pages, content };
+            },
+            async (content) => {
+              await writeFileAtomic(out, content);
+              return { file: out };
+            },
+          ),
+        () => `領収書を ${out} に書きました。`,
       );
     });
 }

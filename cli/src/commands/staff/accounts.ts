@@ -1,6 +1,8 @@
 /** `hagukumi staff report` and `declare-users`: the number of users beside what the city declared. */
 import { accountReport, declareUsers } from "@hagukumi/platform/identity/accounts.ts";
 import type { AccountReport } from "@hagukumi/platform/identity/accounts.ts";
+import { writeCsv } from "@hagukumi/platform/csv/write.ts";
+import type { CsvCell } from "@hagukumi/platform/csv/write.ts";
 import { isRole, roles } from "@hagukumi/platform/identity/permissions.ts";
 import type { Command } from "commander";
 import { InvalidArgumentError } from "commander";
@@ -41,6 +43,44 @@ function describe({
   ].join("\n");
 }
 
+const RIGHTS_COLUMNS = [
+  "職員番号",
+  "氏名",
+  "部署",
+  "権限",
+  "行政区",
+  "始まり",
+  "終わり",
+  "理由",
+  "申請した人",
+  "承認した人",
+  "発行した人",
+  "最後に使った日時",
+  "使われていない日数",
+] as const;
+
+/** One line for each right: who holds it, since when, by whom, last used. Of staff alone, nobody of the allowance. */
+function* rightsRows({ rights, sections }: AccountReport): Generator<readonly CsvCell[]> {
+  const names = new Map(sections.map(({ code, name }) => [code, name]));
+  for (const right of rights) {
+    yield [
+      right.staffId,
+      right.name,
+      names.get(right.sectionCode) ?? right.sectionCode,
+      roles[right.role].name,
+      right.wards?.join(" ") ?? "全市",
+      right.since,
+      right.until,
+      right.reason,
+      right.requestedBy,
+      right.approvedBy,
+      right.issuedBy,
+      right.lastUsed?.toISOString() ?? null,
+      right.unusedDays,
+    ];
+  }
+}
+
 function whole(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError("0以上の整数（人）を指定してください。");
   return Number(text);
@@ -52,11 +92,13 @@ export function registerAccounts(staff: Command, { identityOf, fromConsole }: Sh
     .description(
       "利用者の一覧と報告。宣言した人数を超えていれば終了コード1 / accounts; status 1 above the declared number",
     )
-    .action(async (_flags: unknown, command: Command) => {
+    .option("--csv <file>", "いま効いている権限の一覧を CSV に書く / writes the rights of today as CSV")
+    .action(async ({ csv }: { readonly csv?: string }, command: Command) => {
       await perform(
         command,
         async ({ context: { pool } }) => {
           const report = await accountReport(pool);
+          if (csv !== undefined) await writeCsv(csv, RIGHTS_COLUMNS, rightsRows(report), { forPeople: true });
           if (report.band === "above") process.exitCode = 1;
           return report;
         },

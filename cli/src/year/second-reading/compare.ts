@@ -4,7 +4,7 @@
  * product nothing is believed but which claims two people granted.
  */
 import { plainAssess } from "@hagukumi/law/contract.ts";
-import type { Month } from "@hagukumi/law/contract.ts";
+import type { Month, PlainWithheld } from "@hagukumi/law/contract.ts";
 import { nationalHolidays } from "@hagukumi/platform/calendar/holidays.ts";
 import type { Pool } from "pg";
 
@@ -47,6 +47,11 @@ const DECIDED = `
   JOIN LATERAL (SELECT x.monthly_total FROM allowance.decision x WHERE x.recipient_id = r.recipient_id AND x.kind <> 'refuse' AND x.effective_month <= $1::date
                 ORDER BY x.seq DESC LIMIT 1) d ON true GROUP BY 1, 2`;
 
+/** 支給制限 that were decided: which months are not granted is the office's own act, and stands in no file of another office. */
+const WITHHELD = `
+  SELECT r.addressee_number AS claimant, r.kind, f.child_number::text AS child, to_char(f.from_month, 'YYYY-MM') AS "from", to_char(f.payable_from, 'YYYY-MM') AS until
+  FROM allowance.benefit_restriction_in_force f JOIN allowance.recipient r USING (recipient_id)`;
+
 const GRANTED = `
   SELECT c.reception_number AS number FROM allowance.claim c JOIN allowance.approval a USING (claim_id) WHERE a.outcome <> 'refuse'`;
 
@@ -81,6 +86,8 @@ export async function compareWithPlain(options: CompareOptions): Promise<Compari
     ledger: keyed((await pool.query<Standing>(STANDING, [`${from}-01`, `${until}-01`])).rows),
     decided: keyed((await pool.query<Standing>(DECIDED, [`${decided}-01`])).rows),
   } as const;
+  const decidedAgainst = await pool.query<PlainWithheld & { claimant: number; kind: string }>(WITHHELD);
+  const withheld = Map.groupBy(decidedAgainst.rows, (row) => `${row.kind}/${row.claimant}`);
   const differences: Difference[] = [];
   let [cases, months, yen] = [0, 0, 0];
   for (const [claimant, all] of registers.claims) {
@@ -88,9 +95,14 @@ export async function compareWithPlain(options: CompareOptions): Promise<Compari
     for (const [kind, claims] of Map.groupBy(own, (cells) => cells[5] ?? "")) {
       cases += 1;
       const facts = plainCase(registers, claimant, kind, claims, { from, until: decided });
-      for (const { month, total } of plainAssess(facts, nationalHolidays).months) {
+      const whole = plainAssess(facts, nationalHolidays).months;
+      const against = withheld.get(`${kind}/${Number(claimant)}`);
+      const payable = against === undefined ? whole : plainAssess(facts, nationalHolidays, against).months;
+      for (const [index, { month, total: lawful }] of whole.entries()) {
         for (const what of ["ledger", "decided"] as const) {
           if (what === "ledger" ? month > until : month !== decided) continue;
+          // A restriction changes what is granted, not the amount that is decided for the month.
+          const total = what === "ledger" ? (payable[index]?.total ?? lawful) : lawful;
           const stands = take(product[what], `${kind}/${Number(claimant)}/${month}`);
           if (stands !== total) differences.push({ claimant, kind, month, what, product: stands, plain: total });
           months += 1;
