@@ -1,7 +1,7 @@
 /** 二次元コードの読取り with a reader that shares nothing with the writer: what a scanner would see. */
 import { decodeQR } from "qr/decode.js";
 
-/** RGBA, four bytes a pixel. */
+/** Four bytes a pixel, the last for how much it covers; read for light and dark alone, so the order of the colours is free. */
 export type Seen = { readonly width: number; readonly height: number; readonly data: Uint8Array };
 
 /** @throws Error where nothing can be read */
@@ -9,24 +9,20 @@ export function readCode(picture: Seen): string {
   return decodeQR(picture);
 }
 
-/** Part of a grey PGM picture (P5, 8 bits); `left`, `top` and `side` in shares of its width. */
-export function partOfGrey(
-  pgm: Buffer,
+/** The square part of a picture; `left`, `top` and `side` in shares of its width. */
+export function partOf(
+  picture: Seen,
   part: { readonly left: number; readonly top: number; readonly side: number },
 ): Seen {
-  const head = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(pgm.toString("latin1", 0, 40));
-  const width = Number(head?.[1]);
-  const grey = pgm.subarray(head?.[0].length ?? 0);
-  const [left, top, side] = [part.left, part.top, part.side].map((share) => Math.round(width * share)) as [
+  const [left, top, side] = [part.left, part.top, part.side].map((share) => Math.round(picture.width * share)) as [
     number,
     number,
     number,
   ];
-  const data = new Uint8Array(side * side * 4).fill(255);
+  const data = new Uint8Array(side * side * 4);
   for (let y = 0; y < side; y += 1) {
-    for (let x = 0; x < side; x += 1) {
-      data.fill(grey[(top + y) * width + left + x] ?? 255, (y * side + x) * 4, (y * side + x) * 4 + 3);
-    }
+    const from = ((top + y) * picture.width + left) * 4;
+    data.set(picture.data.subarray(from, from + side * 4), y * side * 4);
   }
   return { width: side, height: side, data };
 }

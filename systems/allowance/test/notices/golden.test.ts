@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 
+import { readPdfText } from "../../../../platform/test/support/read-pdf.ts";
 import { createGate, fieldsOf } from "../../src/notices/content/fields.ts";
 import { layOut } from "../../src/notices/content/layout.ts";
 import { letterText } from "../../src/notices/content/letter.ts";
@@ -111,7 +112,7 @@ describe("帳票の文面", () => {
     const { pages, pagesEach } = await writeLetters(path, "見本", letters, texts.seals);
     expect(pages).toBe(pagesEach.reduce((sum, each) => sum + each, 0));
     expect(pagesEach).toStrictEqual(letters.map(({ content }) => layOut(content).pages.length));
-    const text = execFileSync("pdftotext", ["-raw", path, "-"], { encoding: "utf8" }).replaceAll(/\s/g, "");
+    const text = await readPdfText(await readFile(path));
     for (const { content } of letters) expect(text).toContain(content.title.replaceAll(/\s/g, ""));
     for (const name of ["辻\u{E0100}", "葛\u{E0100}花子", "髙二"]) expect(text).toContain(name);
     expect(text).toContain("教示");

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { civilDate } from "@hagukumi/law/contract.ts";
@@ -7,7 +6,8 @@ import { describe, expect, it } from "vitest";
 
 import { useDatabase } from "../../../../platform/test/support/cluster.ts";
 import { pdfText } from "../../../../platform/test/support/pdf-text.ts";
-import { partOfGrey, readCode } from "../../../../platform/test/support/read-code.ts";
+import { partOf, readCode } from "../../../../platform/test/support/read-code.ts";
+import { drawPdf } from "../../../../platform/test/support/read-pdf.ts";
 import type { Context } from "../../src/context.ts";
 import { readPageMark } from "../../src/notices/print/page-mark.ts";
 import { approveLetterRun, discardLetterRun, orderPrinting } from "../../src/notices/runs/approve-run.ts";
@@ -256,15 +256,9 @@ describe("見本の承認から発送まで", () => {
     const { rows } = await database.pool.query<{ bytes: Buffer; pages: number }>(
       "SELECT bytes, pages FROM allowance.letter_file",
     );
-    const path = join(folder, "run.pdf");
-    const { writeFile } = await import("node:fs/promises");
-    await writeFile(path, rows[0]?.bytes ?? "");
-    execFileSync("pdftoppm", ["-r", "200", "-gray", path, join(folder, "page")]);
-    const marks: (ReturnType<typeof readPageMark> | undefined)[] = [];
-    for (let page = 1; page <= (rows[0]?.pages ?? 0); page += 1) {
-      const picture = await readFile(join(folder, `page-${page}.pgm`));
-      marks.push(readPageMark(readCode(partOfGrey(picture, { left: 0.83, top: 0, side: 0.13 }))));
-    }
+    const drawn = await drawPdf(rows[0]?.bytes ?? Buffer.alloc(0));
+    expect(drawn).toHaveLength(rows[0]?.pages ?? 0);
+    const marks = drawn.map((page) => readPageMark(readCode(partOf(page, { left: 0.83, top: 0, side: 0.13 }))));
     const { rows: letters } = await database.pool.query<{ letter_id: number; pages: number; fiscal_year: number }>(
       "SELECT l.letter_id, l.pages, r.fiscal_year FROM allowance.letter l JOIN allowance.letter_run r USING (run_no) WHERE l.run_no = $1 ORDER BY l.seq",
       [run.runNo],

@@ -1,7 +1,7 @@
 /** The second run of a browser file: who gets one, and what is counted then. */
 import { describe, expect, it } from "vitest";
 
-import { afterSecondRun, type VitestReport, worthSecondRun } from "../../scripts/second-run.ts";
+import { afterSecondRun, type VitestReport, worthSecondRun } from "../second-run.ts";
 
 function report(files: Readonly<Record<string, readonly string[]>>): VitestReport {
   const testResults = Object.entries(files).map(([name, tests]) => ({
